@@ -1,0 +1,54 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test test-all check format soak bench schema lock clean
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/run.done ## Install, migrate, load the sample inquiry once, and serve on PDSA_PORT (8000)
+	@$(BIN)/pdsa serve --migrate --sample
+
+test: $(VENV)/dev.done ## Run every test but the slow ones, on SQLite and PostgreSQL
+	$(BIN)/pytest -n $(WORKERS)
+
+test-all: $(VENV)/dev.done ## Run every test, the slow ones too (about 30 minutes)
+	$(BIN)/pytest -n $(WORKERS) -m "slow or not slow"
+
+check: $(VENV)/dev.done ## Lint, formatting and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/dev.done ## Put the code into its form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+soak: $(VENV)/dev.done ## Five minutes of generated requests against each database
+	$(BIN)/pytest -m soak tests/api/test_schemathesis.py -s
+
+bench: $(VENV)/dev.done ## Benchmarks: ratios measured side by side
+	$(BIN)/python bench/import_cost.py
+
+schema: $(VENV)/dev.done ## Write the published JSON Schema and OpenAPI description anew
+	$(BIN)/python -m api.publish
+
+lock: $(VENV)/dev.done ## Write constraints.txt from what is installed
+	$(BIN)/python -m pip freeze --exclude-editable | grep -v ' @ ' > constraints.txt
+
+clean: ## Remove the virtual environment and caches (data stays)
+	rm -rf $(VENV) build dist .hypothesis .mypy_cache .ruff_cache
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.done: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[api]'
+	@touch $@
+
+$(VENV)/dev.done: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@ $(VENV)/run.done
