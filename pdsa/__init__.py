@@ -1,0 +1,239 @@
+"""Collaborative inquiry as data: aims, theories, change ideas, measures, PDSA cycles, run charts.
+
+Pure Python: the standard library and msgspec, no database, no web, no clock. Dates and ids come in
+as arguments; every element is a frozen struct, and a move returns a new one.
+
+The names below stand in the order in which a team works.
+"""
+
+# isort: off
+from pdsa.errors import (
+    AccessError,
+    Circle,
+    DanglingId,
+    DocumentError,
+    IllegalMove,
+    InconsistentDocument,
+    InvalidValue,
+    MalformedDocument,
+    NotAllowed,
+    NotVisible,
+    PdsaError,
+    PredictionLocked,
+    UnknownElement,
+    UnknownField,
+    UnknownVersion,
+)
+from pdsa.ids import (
+    AimId,
+    CalendarId,
+    ChangeIdeaId,
+    CycleId,
+    DriverId,
+    GrantId,
+    MeasureId,
+    PersonId,
+    PointId,
+    PredictionId,
+    ProblemId,
+    QuestionId,
+    UnitId,
+)
+from pdsa.units import Action, Grant, Person, Principal, Role, Unit, UnitTree, may, require
+from pdsa.calendar import Closure, ClosureKind, SchoolCalendar
+from pdsa.problem import Evidence, EvidenceSource, Problem
+from pdsa.measure import (
+    DataPoint,
+    Direction,
+    Measure,
+    MeasureKind,
+    MeasureUnit,
+    Series,
+    SeriesPoint,
+    SplitBy,
+    check_point,
+    series,
+    show_amount,
+)
+from pdsa.aim import Aim, Milestone, show_date
+from pdsa.theory import Driver, Link, Strength, Theory, TheoryDiff, diff, theory_on
+from pdsa.change_idea import ChangeConcept, ChangeIdea, lineage
+from pdsa.scale import (
+    Belief,
+    Condition,
+    FailureCost,
+    Readiness,
+    Scale,
+    advised_scale,
+    next_size,
+)
+from pdsa.prediction import (
+    Amendment,
+    Change,
+    Expectation,
+    ExpectCategory,
+    ExpectDirection,
+    ExpectRange,
+    ExpectText,
+    ExpectValue,
+    Outcome,
+    Prediction,
+    PredictionResult,
+    Question,
+)
+from pdsa.cycle import (
+    Act,
+    AsPlanned,
+    Cycle,
+    DataCollection,
+    DatedMove,
+    Decision,
+    Do,
+    Move,
+    Plan,
+    Purpose,
+    Stage,
+    Status,
+    Study,
+    Task,
+)
+from pdsa.ramp import Ramp, RampStep, check_follows, ramp
+from pdsa.charts import RunChart, RunPoint, run_chart
+from pdsa.interchange import Inquiry, dumps, loads, schema
+from pdsa.review import Finding, Severity, review
+
+# isort: on
+
+__version__ = "0.1.0"
+
+__all__ = [
+    # errors
+    "PdsaError",
+    "InvalidValue",
+    "Circle",
+    "UnknownElement",
+    "IllegalMove",
+    "PredictionLocked",
+    "AccessError",
+    "NotVisible",
+    "NotAllowed",
+    "DocumentError",
+    "MalformedDocument",
+    "InconsistentDocument",
+    "UnknownVersion",
+    "UnknownField",
+    "DanglingId",
+    # ids
+    "UnitId",
+    "PersonId",
+    "GrantId",
+    "CalendarId",
+    "ProblemId",
+    "AimId",
+    "DriverId",
+    "ChangeIdeaId",
+    "MeasureId",
+    "PointId",
+    "CycleId",
+    "QuestionId",
+    "PredictionId",
+    # units
+    "Unit",
+    "UnitTree",
+    "Person",
+    "Role",
+    "Action",
+    "Grant",
+    "Principal",
+    "may",
+    "require",
+    # calendar
+    "SchoolCalendar",
+    "Closure",
+    "ClosureKind",
+    # problem
+    "Problem",
+    "Evidence",
+    "EvidenceSource",
+    # aim
+    "Aim",
+    "Milestone",
+    "show_date",
+    # theory
+    "Theory",
+    "Driver",
+    "Link",
+    "Strength",
+    "TheoryDiff",
+    "diff",
+    "theory_on",
+    # change idea
+    "ChangeIdea",
+    "ChangeConcept",
+    "lineage",
+    # measure
+    "Measure",
+    "MeasureKind",
+    "MeasureUnit",
+    "Direction",
+    "DataPoint",
+    "check_point",
+    "Series",
+    "SeriesPoint",
+    "SplitBy",
+    "series",
+    "show_amount",
+    # scale of a test
+    "Scale",
+    "Belief",
+    "FailureCost",
+    "Readiness",
+    "Condition",
+    "advised_scale",
+    "next_size",
+    # prediction
+    "Question",
+    "Prediction",
+    "Expectation",
+    "ExpectDirection",
+    "ExpectValue",
+    "ExpectRange",
+    "ExpectCategory",
+    "ExpectText",
+    "Change",
+    "Amendment",
+    "Outcome",
+    "PredictionResult",
+    # cycle
+    "Cycle",
+    "Purpose",
+    "Stage",
+    "Status",
+    "Plan",
+    "Task",
+    "DataCollection",
+    "Do",
+    "AsPlanned",
+    "Study",
+    "Act",
+    "Decision",
+    "Move",
+    "DatedMove",
+    "Ramp",
+    "RampStep",
+    "ramp",
+    "check_follows",
+    # charts
+    "RunChart",
+    "RunPoint",
+    "run_chart",
+    # review
+    "Finding",
+    "Severity",
+    "review",
+    # interchange
+    "Inquiry",
+    "dumps",
+    "loads",
+    "schema",
+]

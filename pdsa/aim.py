@@ -1,0 +1,140 @@
+"""The aim statement: what will improve, for whom, where, by how much, by when, on which measure."""
+
+import math
+from datetime import date
+from itertools import pairwise
+
+from msgspec import Struct
+
+from pdsa.errors import InvalidValue
+from pdsa.ids import AimId, Amount, Line, MeasureId, Name, ProblemId, Ref, Text, UnitId, Version
+from pdsa.measure import Direction, MeasureUnit, show_amount
+
+
+class Milestone(Struct, frozen=True, kw_only=True):
+    """Where the indicator should be on a day before the deadline."""
+
+    on: date
+    value: Amount
+    note: Line = ""
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.value):
+            raise InvalidValue("value", self.value, "a finite number")
+
+
+class Aim(Struct, frozen=True):
+    """An aim after SMARTE (domain.md section 3), as far as the team has got with it.
+
+    ``what`` is the verb phrase that follows the population ("are engaged in academic discourse");
+    ``indicator`` says what is counted; ``measured_by`` is the measure that the team says measures
+    this indicator, and stays ``None`` until one does: no other measure can show the aim as reached.
+
+    Raises ``InvalidValue`` for a deadline before the start, a percentage outside 0-100, and
+    milestones that are out of order, doubled, or outside start and deadline.
+    """
+
+    id: Ref[AimId]
+    unit_id: Ref[UnitId]
+    title: Name
+    population: Line = ""
+    place: Line = ""
+    what: Line = ""
+    indicator: Line = ""
+    unit: MeasureUnit = MeasureUnit.percentage
+    direction: Direction = Direction.increase
+    baseline: Amount | None = None
+    target: Amount | None = None
+    starts_on: date | None = None
+    deadline: date | None = None
+    equity: Text = ""
+    rationale: Text = ""
+    milestones: tuple[Milestone, ...] = ()
+    measured_by: Ref[MeasureId] | None = None
+    problem_id: Ref[ProblemId] | None = None
+    version: Version = 1
+
+    def __post_init__(self) -> None:
+        for field in ("baseline", "target"):
+            self._check_value(field, getattr(self, field))
+        start, end = self.starts_on, self.deadline
+        if start and end and end < start:
+            raise InvalidValue("deadline", str(end), f"not before the start ({start})")
+        before: date | None = None
+        for i, milestone in enumerate(self.milestones):
+            self._check_value(f"milestones/{i}/value", milestone.value)
+            on, field = milestone.on, f"milestones/{i}/on"
+            if before and on <= before:
+                raise InvalidValue(field, str(on), f"after the milestone before it ({before})")
+            if (start and on < start) or (end and on > end):
+                raise InvalidValue(
+                    field, str(on), f"between {start or 'any day'} and {end or 'any'}"
+                )
+            before = on
+
+    def _check_value(self, field: str, value: float | None) -> None:
+        if value is None:
+            return
+        if not math.isfinite(value):
+            raise InvalidValue(field, value, "a finite number")
+        if self.unit is MeasureUnit.percentage and not 0 <= value <= 100:
+            raise InvalidValue(field, value, "a percentage is between 0 and 100")
+
+    def sentence(self) -> str:
+        """The aim as one sentence; what is not decided yet is said to be open."""
+        by = f"By {show_date(self.deadline)}" if self.deadline else "By a date still open"
+        whom = self.population or "students (which ones is still open)"
+        where = f" at {self.place}" if self.place else ""
+        what = self.what or "improve (what exactly is still open)"
+        if self.target is None:
+            much = "a target still open"
+        else:
+            way = "more" if self.direction is Direction.increase else "less"
+            much = f"{show_amount(self.target, self.unit)} or {way}"
+        base = (
+            "baseline not known yet"
+            if self.baseline is None
+            else f"baseline {show_amount(self.baseline, self.unit)}"
+        )
+        on = f", counted as {self.indicator}" if self.indicator else ""
+        return f"{by}, {whom}{where} {what}: {much} ({base}){on}."
+
+    def expected_on(self, day: date) -> float | None:
+        """Where the indicator should be on a day, straight between baseline, milestones and target.
+
+        ``None`` without start, deadline, baseline or target, and before the start; the target from
+        the deadline on.
+        """
+        start, end, baseline, target = self.starts_on, self.deadline, self.baseline, self.target
+        if start is None or end is None or baseline is None or target is None or day < start:
+            return None
+        if day >= end:
+            return target
+        steps = [(start, baseline)]
+        steps += [(m.on, m.value) for m in self.milestones if start < m.on < end]
+        steps.append((end, target))
+        (d0, v0), (d1, v1) = next(
+            (left, right) for left, right in pairwise(steps) if left[0] <= day < right[0]
+        )
+        return v0 + (v1 - v0) * (day - d0).days / (d1 - d0).days
+
+
+def show_date(day: date) -> str:
+    """A date for a sentence: ``15 June 2018``, the same on every machine."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)

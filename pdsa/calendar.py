@@ -1,0 +1,109 @@
+"""The school calendar: which days are taught, and the instructional weeks that charts count in.
+
+A break is not missing data, and nothing is overdue because of a holiday (domain.md section 7).
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from enum import StrEnum
+
+from msgspec import Struct
+
+from pdsa.errors import InvalidValue
+from pdsa.ids import CalendarId, Name, Ref, UnitId, Version
+
+
+class ClosureKind(StrEnum):
+    """Why no teaching takes place."""
+
+    break_ = "break"
+    holiday = "holiday"
+    non_instructional = "non_instructional"
+
+
+class Closure(Struct, frozen=True, kw_only=True):
+    """Days without teaching, first and last included."""
+
+    name: Name
+    first_day: date
+    last_day: date
+    kind: ClosureKind = ClosureKind.holiday
+
+    def __post_init__(self) -> None:
+        if self.last_day < self.first_day:
+            raise InvalidValue("last_day", str(self.last_day), "not before first_day")
+
+
+class SchoolCalendar(Struct, frozen=True):
+    """One school year of a unit: Monday to Friday are taught, except in closures.
+
+    Raises ``InvalidValue`` when the last day is before the first or the year is over 500 days.
+    """
+
+    id: Ref[CalendarId]
+    unit_id: Ref[UnitId]
+    name: Name
+    first_day: date
+    last_day: date
+    closures: tuple[Closure, ...] = ()
+    version: Version = 1
+
+    def __post_init__(self) -> None:
+        if self.last_day < self.first_day:
+            raise InvalidValue("last_day", str(self.last_day), "not before first_day")
+        if (self.last_day - self.first_day).days > 500:
+            raise InvalidValue("last_day", str(self.last_day), "within 500 days of first_day")
+
+    def closure_on(self, day: date) -> Closure | None:
+        """The closure that covers this day, if any."""
+        return next((c for c in self.closures if c.first_day <= day <= c.last_day), None)
+
+    def is_instructional(self, day: date) -> bool:
+        """Whether students are taught on this day."""
+        return (
+            self.first_day <= day <= self.last_day
+            and day.weekday() < 5
+            and self.closure_on(day) is None
+        )
+
+    def instructional_days(self, first: date, last: date) -> int:
+        """How many days are taught from ``first`` to ``last``, both included; 0 if reversed."""
+        return sum(
+            self.is_instructional(day)
+            for day in _days(max(first, self.first_day), min(last, self.last_day))
+        )
+
+    def instructional_week(self, day: date) -> int | None:
+        """The number of this day's week, from 1, counting only weeks (Monday to Sunday) with teaching.
+
+        ``None`` outside the school year and in a week without a single instructional day.
+        """
+        if not self.first_day <= day <= self.last_day:
+            return None
+        monday = day - timedelta(days=day.weekday())
+        if not self._taught(monday):
+            return None
+        first = self.first_day - timedelta(days=self.first_day.weekday())
+        return sum(self._taught(at) for at in _days(first, monday, step=7))
+
+    def add_instructional_days(self, start: date, days: int) -> date | None:
+        """The day on which ``days`` further days have been taught after ``start``.
+
+        ``None`` when the school year ends before that. Raises ``InvalidValue`` for negative days.
+        """
+        if days < 0:
+            raise InvalidValue("days", days, "0 or more")
+        if not days:
+            return start
+        for day in _days(max(start, self.first_day), self.last_day):
+            days -= day > start and self.is_instructional(day)
+            if not days:
+                return day
+        return None
+
+    def _taught(self, monday: date) -> bool:
+        return any(self.is_instructional(monday + timedelta(days=i)) for i in range(5))
+
+
+def _days(first: date, last: date, step: int = 1) -> Iterator[date]:
+    return map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1, step))

@@ -1,0 +1,505 @@
+"""A PDSA cycle: Plan, Do, Study, Act, and the moves between them.
+
+Stages run in that order, but inquiry is seldom linear (Reed & Card 2016, BMJ Quality & Safety
+25:147): a team may step back, branch one cycle into two, or stop early, each dated and with a
+reason. A move is a function that returns a new ``Cycle`` or raises ``IllegalMove``.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from enum import StrEnum
+
+import msgspec
+from msgspec import Struct
+
+from pdsa.errors import IllegalMove, InvalidValue, PredictionLocked, UnknownElement
+from pdsa.ids import (
+    AimId,
+    ChangeIdeaId,
+    Count,
+    CycleId,
+    Line,
+    MeasureId,
+    Name,
+    PredictionId,
+    QuestionId,
+    Ref,
+    Text,
+    Version,
+)
+from pdsa.prediction import Amendment, Expectation, Prediction, PredictionResult, Question
+from pdsa.scale import Belief, Condition, FailureCost, Readiness, Scale
+
+
+class Stage(StrEnum):
+    """The stage that the team is working in."""
+
+    plan = "plan"
+    do = "do"
+    study = "study"
+    act = "act"
+
+
+STAGES = tuple(Stage)
+
+
+class Status(StrEnum):
+    """Whether the cycle goes on: ``completed`` by a decision, ``stopped`` early without one."""
+
+    running = "running"
+    completed = "completed"
+    stopped = "stopped"
+
+
+class Purpose(StrEnum):
+    """Learning and enacting a new activity, or continuous improvement towards an aim."""
+
+    learning = "learning"
+    improvement = "improvement"
+
+
+class Task(Struct, frozen=True, kw_only=True):
+    """What is done, by whom, when and where."""
+
+    what: Line
+    who: Line = ""
+    when: Line = ""
+    where: Line = ""
+
+
+class DataCollection(Struct, frozen=True, kw_only=True):
+    """Which measure is collected in this cycle, by whom, when and how."""
+
+    measure_id: Ref[MeasureId]
+    who: Line = ""
+    when: Line = ""
+    how: Line = ""
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """What the cycle is for, what the team expects, and how it will find out.
+
+    ``first_day`` and ``last_day`` are the planned window of the test; ``size`` the number of
+    students, lessons or classrooms (``size_of`` says which) that it covers.
+    """
+
+    objective: Text = ""
+    questions: tuple[Question, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    data: tuple[DataCollection, ...] = ()
+    scale: Scale | None = None
+    size: Count | None = None
+    size_of: Line = ""
+    belief: Belief | None = None
+    failure_cost: FailureCost | None = None
+    readiness: Readiness | None = None
+    conditions: tuple[Condition, ...] = ()
+    first_day: date | None = None
+    last_day: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.first_day and self.last_day and self.last_day < self.first_day:
+            raise InvalidValue("last_day", str(self.last_day), "not before first_day")
+        for kind, ids in (
+            ("questions", [question.id for question in self.questions]),
+            ("predictions", [prediction.id for prediction in self.predictions()]),
+        ):
+            if len(set(ids)) < len(ids):
+                raise InvalidValue("questions", ids, f"{kind} have ids of their own")
+
+    def predictions(self) -> tuple[Prediction, ...]:
+        """All predictions, question by question."""
+        return tuple(p for question in self.questions for p in question.predictions)
+
+    def with_predictions(self, change: Callable[[Prediction], Prediction]) -> "Plan":
+        """The plan with ``change`` applied to every prediction."""
+        questions = tuple(
+            msgspec.structs.replace(q, predictions=tuple(change(p) for p in q.predictions))
+            for q in self.questions
+        )
+        return msgspec.structs.replace(self, questions=questions)
+
+
+class AsPlanned(StrEnum):
+    """Whether the plan was carried out."""
+
+    yes = "yes"
+    partly = "partly"
+    no = "no"
+
+
+class Do(Struct, frozen=True, kw_only=True):
+    """What happened when the plan was carried out."""
+
+    as_planned: AsPlanned | None = None
+    what_happened: Text = ""
+    unexpected: Text = ""
+
+
+class Study(Struct, frozen=True, kw_only=True):
+    """Results against each prediction, and what was learned."""
+
+    results: tuple[PredictionResult, ...] = ()
+    learned: Text = ""
+    surprises: Text = ""
+
+
+class Decision(StrEnum):
+    """What becomes of the change idea; *expand* is the same change at a larger scale."""
+
+    adopt = "adopt"
+    adapt = "adapt"
+    abandon = "abandon"
+    expand = "expand"
+
+
+class Act(Struct, frozen=True, kw_only=True):
+    """The decision with its reason, where it holds, and what comes next or why nothing does."""
+
+    decision: Decision | None = None
+    reason: Text = ""
+    conditions: Text = ""
+    next_plan: Text = ""
+    no_next_reason: Text = ""
+
+    def __post_init__(self) -> None:
+        if self.decision is not None and not self.reason.strip():
+            raise InvalidValue("reason", self.reason, "a decision needs its reason")
+
+
+class Move(StrEnum):
+    """What a cycle can do; see ``Cycle.legal``."""
+
+    revise_plan = "revise_plan"
+    start_do = "start_do"
+    record = "record"
+    amend = "amend"
+    study = "study"
+    act = "act"
+    step_back = "step_back"
+    branch = "branch"
+    stop = "stop"
+
+
+class DatedMove(Struct, frozen=True, kw_only=True):
+    """A move between stages that was made, from one stage to another (the same for a branch)."""
+
+    move: Move
+    on: date
+    from_stage: Stage
+    to_stage: Stage
+    reason: Text = ""
+
+
+_LEGAL: dict[Stage, tuple[Move, ...]] = {
+    Stage.plan: (Move.revise_plan, Move.start_do, Move.branch, Move.stop),
+    Stage.do: (Move.record, Move.amend, Move.study, Move.step_back, Move.branch, Move.stop),
+    Stage.study: (Move.study, Move.amend, Move.act, Move.step_back, Move.branch, Move.stop),
+    Stage.act: (Move.act, Move.step_back, Move.branch, Move.stop),
+}
+
+
+class Cycle(Struct, frozen=True):
+    """One turn of Plan, Do, Study, Act on a change idea.
+
+    ``planned_on`` is the day the plan was written, ``started_on`` and ``ended_on`` the days of the
+    first Do and of the decision (or the stop). ``follows`` is the cycle before it in the ramp.
+
+    Raises ``InvalidValue`` for a record that no sequence of moves can make.
+    """
+
+    id: Ref[CycleId]
+    aim_id: Ref[AimId]
+    change_idea_id: Ref[ChangeIdeaId]
+    title: Name
+    purpose: Purpose = Purpose.improvement
+    stage: Stage = Stage.plan
+    status: Status = Status.running
+    planned_on: date | None = None
+    started_on: date | None = None
+    ended_on: date | None = None
+    follows: Ref[CycleId] | None = None
+    branched_from: Ref[CycleId] | None = None
+    plan: Plan = Plan()
+    do: Do | None = None
+    study: Study | None = None
+    act: Act | None = None
+    moves: tuple[DatedMove, ...] = ()
+    version: Version = 1
+
+    def __post_init__(self) -> None:
+        _check_record(self)
+
+    # -- what it is ------------------------------------------------------------------------
+
+    def legal(self) -> tuple[Move, ...]:
+        """The moves that the cycle can make now."""
+        if self.status is Status.stopped:
+            return (Move.branch,)
+        if self.status is Status.completed:
+            return (Move.step_back, Move.branch)
+        moves = _LEGAL[self.stage]
+        if self.stage is Stage.plan and any(p.locked_on for p in self.plan.predictions()):
+            return (*moves, Move.amend)
+        return moves
+
+    def prediction(self, prediction_id: PredictionId) -> Prediction:
+        """One prediction of the plan. Raises ``UnknownElement``."""
+        for prediction in self.plan.predictions():
+            if prediction.id == prediction_id:
+                return prediction
+        raise UnknownElement("prediction", prediction_id, within=f"cycle {self.id}")
+
+    def measure_ids(self) -> tuple[tuple[str, MeasureId], ...]:
+        """Every measure that the cycle speaks of, each with the field that names it."""
+        return tuple(_measure_ids(self.plan))
+
+    # -- Plan ------------------------------------------------------------------------------
+
+    def revise_plan(self, plan: Plan) -> "Cycle":
+        """The cycle with another plan. Raises ``IllegalMove`` outside Plan.
+
+        After a step back, predictions that were locked must still be there unchanged
+        (``PredictionLocked``); new ones may stand beside them.
+        """
+        self._must(Move.revise_plan, why="predictions locked when Do started; step back to Plan")
+        revised = {p.id: p for p in plan.predictions()}
+        for prediction in self.plan.predictions():
+            if prediction.locked_on and revised.pop(prediction.id, None) != prediction:
+                raise self._refusal(
+                    Move.revise_plan,
+                    f"prediction {prediction.id} is locked since {prediction.locked_on}; amend it",
+                    PredictionLocked,
+                )
+        for fresh in revised.values():
+            if fresh.locked_on is not None:
+                raise InvalidValue("plan/questions", fresh.id, "a prediction locks when Do starts")
+        return msgspec.structs.replace(self, plan=plan)
+
+    def start_do(self, *, on: date) -> "Cycle":
+        """Carry the plan out: from Plan to Do, and every prediction locks."""
+        self._must(Move.start_do, on)
+        plan = self.plan.with_predictions(
+            lambda p: p if p.locked_on else msgspec.structs.replace(p, locked_on=on)
+        )
+        return self._moved(Move.start_do, Stage.do, on, plan=plan, started_on=self.started_on or on)
+
+    def amend(
+        self,
+        prediction_id: PredictionId,
+        *,
+        on: date,
+        reason: str,
+        expectation: Expectation | None = None,
+        confidence: int | None = None,
+    ) -> "Cycle":
+        """A later change of mind about a locked prediction; what was predicted stays as it was.
+
+        Raises ``IllegalMove`` before Do and from Act on, ``UnknownElement``, and ``InvalidValue``
+        without a reason or without anything amended.
+        """
+        self._must(Move.amend, why="before Do starts, change the plan itself")
+        locked = self.prediction(prediction_id)
+        if locked.locked_on is None:
+            raise self._refusal(Move.amend, "this prediction is not locked yet; change the plan")
+        if on < locked.locked_on:
+            raise InvalidValue("on", str(on), f"not before it was locked ({locked.locked_on})")
+        if expectation is None and confidence is None:
+            raise InvalidValue("expectation", None, "an expectation, a confidence or both")
+        if not reason.strip():
+            raise InvalidValue("reason", reason, "an amendment needs its reason")
+        amendment = Amendment(on=on, reason=reason, expectation=expectation, confidence=confidence)
+        plan = self.plan.with_predictions(
+            lambda p: (
+                msgspec.structs.replace(p, amendments=(*p.amendments, amendment))
+                if p.id == prediction_id
+                else p
+            )
+        )
+        return msgspec.structs.replace(self, plan=plan)
+
+    # -- Do, Study, Act --------------------------------------------------------------------
+
+    def record_do(self, do: Do) -> "Cycle":
+        """Write down what happened, as often as needed while in Do."""
+        self._must(Move.record)
+        return msgspec.structs.replace(self, do=do)
+
+    def record_study(self, study: Study, *, on: date) -> "Cycle":
+        """Compare results with predictions: from Do to Study, or rewritten while in Study.
+
+        Raises ``IllegalMove``, and ``InvalidValue`` for a result that belongs to no prediction of
+        this cycle or for two results of one prediction.
+        """
+        self._must(Move.study, on)
+        if self.stage is Stage.study:
+            return msgspec.structs.replace(self, study=study)
+        return self._moved(Move.study, Stage.study, on, study=study)
+
+    def record_act(self, act: Act, *, on: date) -> "Cycle":
+        """Decide: from Study to Act. With a decision the cycle is completed, without it stays open."""
+        self._must(Move.act, on)
+        decided = act.decision is not None
+        return self._moved(
+            Move.act,
+            Stage.act,
+            on,
+            act=act,
+            status=Status.completed if decided else Status.running,
+            ended_on=on if decided else None,
+        )
+
+    # -- seldom linear ---------------------------------------------------------------------
+
+    def step_back(self, *, to: Stage, on: date, reason: str) -> "Cycle":
+        """Go back to an earlier stage; everything written stays, and a decision is open again.
+
+        Raises ``IllegalMove``, also for a stage that is not earlier, and ``InvalidValue`` without
+        a reason.
+        """
+        self._must(Move.step_back, on)
+        if STAGES.index(to) >= STAGES.index(self.stage):
+            raise self._refusal(Move.step_back, f"{to.capitalize()} is not an earlier stage")
+        return self._moved(
+            Move.step_back, to, on, _reason(reason), status=Status.running, ended_on=None
+        )
+
+    def stop(self, *, on: date, reason: str) -> "Cycle":
+        """Stop early, without a decision and with a reason."""
+        self._must(Move.stop, on)
+        return self._moved(
+            Move.stop, self.stage, on, _reason(reason), status=Status.stopped, ended_on=on
+        )
+
+    def branch(
+        self, id: CycleId, *, title: str, on: date, reason: str, new_id: Callable[[], str]
+    ) -> "tuple[Cycle, Cycle]":
+        """Make two cycles of one: this one, noting the branch, and a new one in Plan.
+
+        The new cycle starts from a copy of the plan; its questions and predictions get ids from
+        ``new_id`` and are open again.
+        """
+        self._must(Move.branch, on)
+        if id == self.id:
+            raise InvalidValue("id", id, "an id of its own for the new cycle")
+        questions = tuple(
+            Question(
+                id=QuestionId(new_id()),
+                text=question.text,
+                predictions=tuple(
+                    msgspec.structs.replace(
+                        prediction,
+                        id=PredictionId(new_id()),
+                        made_on=on,
+                        locked_on=None,
+                        amendments=(),
+                    )
+                    for prediction in question.predictions
+                ),
+            )
+            for question in self.plan.questions
+        )
+        other = Cycle(
+            id=id,
+            aim_id=self.aim_id,
+            change_idea_id=self.change_idea_id,
+            title=title,
+            purpose=self.purpose,
+            planned_on=on,
+            follows=self.follows,
+            branched_from=self.id,
+            plan=msgspec.structs.replace(self.plan, questions=questions),
+        )
+        return self._moved(Move.branch, self.stage, on, _reason(reason)), other
+
+    # -- how moves are made ----------------------------------------------------------------
+
+    def _must(self, move: Move, on: date | None = None, why: str = "") -> None:
+        if move not in self.legal():
+            raise self._refusal(move, why)
+        if on is not None and self.moves and on < self.moves[-1].on:
+            last = self.moves[-1]
+            raise InvalidValue(
+                "on", str(on), f"not before {last.move.replace('_', ' ')} on {last.on}"
+            )
+
+    def _refusal(
+        self, move: Move, why: str = "", error: type[IllegalMove] = IllegalMove
+    ) -> IllegalMove:
+        return error(
+            cycle=self.id,
+            title=self.title,
+            stage=self.stage,
+            status=self.status,
+            move=move,
+            legal=self.legal(),
+            why=why,
+        )
+
+    def _moved(
+        self, move: Move, to: Stage, on: date, reason: str = "", **changes: object
+    ) -> "Cycle":
+        made = DatedMove(move=move, on=on, from_stage=self.stage, to_stage=to, reason=reason)
+        return msgspec.structs.replace(self, stage=to, moves=(*self.moves, made), **changes)
+
+
+def _check_record(cycle: Cycle) -> None:
+    """Raise ``InvalidValue`` for what no sequence of moves can make."""
+    predictions = cycle.plan.predictions()
+    if cycle.stage is not Stage.plan:
+        if cycle.started_on is None:
+            raise InvalidValue("started_on", None, f"the day of Do, in stage {cycle.stage}")
+        if any(p.locked_on is None for p in predictions):
+            raise InvalidValue("plan/questions", cycle.stage, "predictions are locked after Plan")
+    for stage, written in ((Stage.study, cycle.study), (Stage.act, cycle.act)):
+        if written is None and STAGES.index(cycle.stage) >= STAGES.index(stage):
+            raise InvalidValue(stage, None, f"written, in stage {cycle.stage}")
+    if cycle.started_on is None and any(p.locked_on for p in predictions):
+        raise InvalidValue("plan/questions", None, "no prediction is locked before Do starts")
+    _check_moves(cycle)
+    if (cycle.ended_on is None) != (cycle.status is Status.running):
+        raise InvalidValue("ended_on", cycle.ended_on, f"a day, unless running ({cycle.status})")
+    decided = cycle.act is not None and cycle.act.decision is not None
+    if cycle.status is Status.completed and not (decided and cycle.stage is Stage.act):
+        raise InvalidValue("status", cycle.status, "completed in Act, by a decision")
+    if cycle.status is Status.running and cycle.stage is Stage.act and decided:
+        raise InvalidValue("status", cycle.status, "completed, since there is a decision")
+    if cycle.study is not None:
+        known = {p.id for p in predictions}
+        seen: set[str] = set()
+        for i, result in enumerate(cycle.study.results):
+            field = f"study/results/{i}/prediction_id"
+            if result.prediction_id not in known:
+                raise InvalidValue(field, result.prediction_id, "a prediction of this cycle")
+            if result.prediction_id in seen:
+                raise InvalidValue(field, result.prediction_id, "one result per prediction")
+            seen.add(result.prediction_id)
+
+
+def _check_moves(cycle: Cycle) -> None:
+    """Raise ``InvalidValue`` for moves that do not lead, day after day, from Plan to the stage."""
+    at, day = Stage.plan, date.min
+    for i, made in enumerate(cycle.moves):
+        if made.from_stage != at:
+            raise InvalidValue(f"moves/{i}/from_stage", made.from_stage, f"{at}, where it was")
+        if made.on < day:
+            raise InvalidValue(f"moves/{i}/on", str(made.on), f"not before the last move ({day})")
+        at, day = made.to_stage, made.on
+    if cycle.moves and cycle.stage != at:
+        raise InvalidValue("stage", cycle.stage, f"{at}, where its moves lead")
+
+
+def _measure_ids(plan: Plan) -> Iterator[tuple[str, MeasureId]]:
+    for i, each in enumerate(plan.data):
+        yield f"plan/data/{i}/measure_id", each.measure_id
+    for i, question in enumerate(plan.questions):
+        for j, prediction in enumerate(question.predictions):
+            for measure_id in prediction.measure_ids():
+                at = f"plan/questions/{i}/predictions/{j}/expectation/measure_id"
+                yield at, measure_id
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise InvalidValue("reason", text, "say why, in a few words")
+    return text

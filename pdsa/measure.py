@@ -1,0 +1,275 @@
+"""Measures, their data points, and series: points pooled by date.
+
+A missing point is missing, never zero. Counts of students are pooled by adding numerators and
+denominators over classrooms, so that a class of 32 weighs more than one of 18 (spc.md section 1).
+"""
+
+import math
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+
+from msgspec import Struct
+
+from pdsa.errors import InvalidValue
+from pdsa.ids import (
+    AimId,
+    Amount,
+    Count,
+    CycleId,
+    DriverId,
+    Line,
+    MeasureId,
+    Name,
+    PointId,
+    Ref,
+    Slug,
+    Text,
+    UnitId,
+    Version,
+)
+
+
+class MeasureKind(StrEnum):
+    """What a measure is for (domain.md section 3)."""
+
+    outcome = "outcome"
+    driver = "driver"
+    process = "process"
+    balancing = "balancing"
+
+
+class MeasureUnit(StrEnum):
+    """What one value of the measure is."""
+
+    percentage = "percentage"
+    count_ = "count"
+    rate = "rate"
+    mean = "mean"
+    rubric_level = "rubric_level"
+
+
+class Direction(StrEnum):
+    """Which way is better."""
+
+    increase = "increase"
+    decrease = "decrease"
+
+
+class Measure(Struct, frozen=True):
+    """How a team knows: what is counted, in which unit, by whom and how often.
+
+    ``per`` is the base of a rate (12 per 100 lessons); ``lowest`` and ``highest`` bound a rubric.
+    """
+
+    id: Ref[MeasureId]
+    aim_id: Ref[AimId]
+    name: Name
+    kind: MeasureKind
+    unit: MeasureUnit
+    direction: Direction = Direction.increase
+    definition: Text = ""
+    collected_by: Line = ""
+    collected_how: Text = ""
+    frequency: Line = ""
+    target: Amount | None = None
+    driver_id: Ref[DriverId] | None = None
+    per: Count = 1
+    lowest: Amount | None = None
+    highest: Amount | None = None
+    version: Version = 1
+
+    def __post_init__(self) -> None:
+        for field in ("target", "lowest", "highest"):
+            _finite(field, getattr(self, field))
+        if self.per < 1:
+            raise InvalidValue("per", self.per, "1 or more")
+        if self.lowest is not None and self.highest is not None and self.lowest >= self.highest:
+            raise InvalidValue("highest", self.highest, f"above lowest ({self.lowest:g})")
+
+    def show(self, value: float | None) -> str:
+        """A value of this measure in words: ``64%``, ``12``, ``3.5 per 100``; ``no data`` if missing."""
+        return show_amount(value, self.unit, per=self.per)
+
+
+class DataPoint(Struct, frozen=True):
+    """What was found on one day: numerator and denominator, or a value, or that it is missing.
+
+    ``classroom_id`` is the classroom's unit; ``student_group`` a code of
+    ``pdsa/reference/student_groups.csv`` or of the district, ``None`` for all students.
+
+    Raises ``InvalidValue`` for a numerator without denominator (or the reverse), both counts and a
+    value, a negative count, a numerator over a denominator of zero, NaN and infinity.
+    """
+
+    id: Ref[PointId]
+    measure_id: Ref[MeasureId]
+    on: date
+    numerator: Count | None = None
+    denominator: Count | None = None
+    value: Amount | None = None
+    classroom_id: Ref[UnitId] | None = None
+    student_group: Slug | None = None
+    cycle_id: Ref[CycleId] | None = None
+    note: Text = ""
+    version: Version = 1
+
+    def __post_init__(self) -> None:
+        num, den = self.numerator, self.denominator
+        if (num is None) != (den is None):
+            field = "numerator" if num is None else "denominator"
+            raise InvalidValue(field, None, "give numerator and denominator, or neither")
+        if num is not None and den is not None:
+            for field, count in (("numerator", num), ("denominator", den)):
+                if count < 0:
+                    raise InvalidValue(field, count, "a count is 0 or more")
+            if den == 0 and num > 0:
+                raise InvalidValue("denominator", den, f"above 0 when the numerator is {num}")
+            if self.value is not None:
+                raise InvalidValue("value", self.value, "give either counts or a value, not both")
+        _finite("value", self.value)
+
+    @property
+    def missing(self) -> bool:
+        """No figure: neither counts (0 of 0 counts as none) nor a value."""
+        return self.value is None and not self.denominator
+
+
+def check_point(measure: Measure, point: DataPoint) -> None:
+    """Raise ``InvalidValue`` unless the point is one that this measure can have."""
+    num, den, value = point.numerator, point.denominator, point.value
+    unit = measure.unit
+    if num is not None and den is not None:
+        if unit not in (MeasureUnit.percentage, MeasureUnit.rate):
+            raise InvalidValue("numerator", num, f"a {_words(unit)} measure takes a value instead")
+        if unit is MeasureUnit.percentage and num > den:
+            raise InvalidValue("numerator", num, f"at most the denominator ({den})")
+    if value is None:
+        return
+    if unit is MeasureUnit.percentage and not 0 <= value <= 100:
+        raise InvalidValue("value", value, "a percentage is between 0 and 100")
+    if unit is MeasureUnit.count_ and (value < 0 or value != int(value)):
+        raise InvalidValue("value", value, "a count is a whole number, 0 or more")
+    if unit is MeasureUnit.rate and value < 0:
+        raise InvalidValue("value", value, "a rate is 0 or more")
+    if unit is MeasureUnit.rubric_level:
+        if measure.lowest is not None and value < measure.lowest:
+            raise InvalidValue("value", value, f"at least {measure.lowest:g}, the lowest level")
+        if measure.highest is not None and value > measure.highest:
+            raise InvalidValue("value", value, f"at most {measure.highest:g}, the highest level")
+
+
+class SeriesPoint(Struct, frozen=True, kw_only=True):
+    """One date of a series. ``value`` is ``None`` where the date has no figure."""
+
+    on: date
+    value: float | None
+    numerator: int | None = None
+    denominator: int | None = None
+
+
+class Series(Struct, frozen=True, kw_only=True):
+    """Points of one measure pooled by date, in order.
+
+    ``part`` is the classroom's id or the student group's code, empty for the whole.
+    ``left_out`` are the ids of points that would have counted students twice, or could not be
+    added to the others of their date: figures for the whole team on a date that also has figures
+    by classroom, and bare percentages on a date that also has counts.
+    """
+
+    measure_id: Ref[MeasureId]
+    part: str
+    points: tuple[SeriesPoint, ...]
+    left_out: tuple[Ref[PointId], ...] = ()
+
+    def values(self) -> list[float | None]:
+        """The values alone, ``None`` where missing."""
+        return [point.value for point in self.points]
+
+
+class SplitBy(StrEnum):
+    """What a series can be split by."""
+
+    classroom = "classroom"
+    student_group = "student_group"
+
+
+def series(
+    measure: Measure, points: Iterable[DataPoint], *, by: SplitBy | None = None
+) -> tuple[Series, ...]:
+    """The points of a measure as series: one, or one per classroom or student group.
+
+    Unsplit and by classroom, only figures about all students count; figures about a student group
+    are a part of those. By classroom, figures for the whole team are left out; by group, figures
+    about all students are (group ``ALL`` or none).
+    Per date: sum of numerators / sum of denominators for percentages (times 100) and rates (times
+    ``per``); the sum of counts; the mean of means, rubric levels and bare percentages or rates.
+    """
+    parts: dict[str, list[DataPoint]] = {} if by else {"": []}
+    for point in points:
+        group = None if point.student_group == "ALL" else point.student_group
+        if by is SplitBy.student_group:
+            key = group
+        elif group is not None:
+            continue
+        else:
+            key = point.classroom_id if by is SplitBy.classroom else ""
+        if key is not None:
+            parts.setdefault(key, []).append(point)
+    return tuple(_pool(measure, part, found) for part, found in sorted(parts.items()))
+
+
+def _pool(measure: Measure, part: str, points: list[DataPoint]) -> Series:
+    by_date: dict[date, list[DataPoint]] = {}
+    for point in points:
+        by_date.setdefault(point.on, []).append(point)
+    pooled: list[SeriesPoint] = []
+    left_out: list[PointId] = []
+    for on, found in sorted(by_date.items()):
+        kept = [p for p in found if not p.missing]
+        for narrower in (
+            [p for p in kept if p.classroom_id is not None],
+            [p for p in kept if p.denominator],
+        ):
+            narrower = [p for p in narrower if p in kept]
+            if narrower and len(narrower) < len(kept):
+                left_out.extend(p.id for p in kept if p not in narrower)
+                kept = narrower
+        pooled.append(_pool_date(measure, on, kept))
+    return Series(
+        measure_id=measure.id, part=part, points=tuple(pooled), left_out=tuple(sorted(left_out))
+    )
+
+
+def _pool_date(measure: Measure, on: date, kept: list[DataPoint]) -> SeriesPoint:
+    if not kept:
+        return SeriesPoint(on=on, value=None)
+    if kept[0].denominator:
+        num = sum(p.numerator or 0 for p in kept)
+        den = sum(p.denominator or 0 for p in kept)
+        factor = 100 if measure.unit is MeasureUnit.percentage else measure.per
+        return SeriesPoint(on=on, value=num * factor / den, numerator=num, denominator=den)
+    total = math.fsum(p.value for p in kept if p.value is not None)
+    value = total if measure.unit is MeasureUnit.count_ else total / len(kept)
+    return SeriesPoint(on=on, value=value)
+
+
+def show_amount(value: float | None, unit: MeasureUnit, *, per: int = 1) -> str:
+    """A value in words, to at most one decimal: ``64%``, ``12``, ``3.5 per 100``."""
+    if value is None:
+        return "no data"
+    text = f"{value:.1f}".removesuffix(".0")
+    if text == "-0":
+        text = "0"
+    if unit is MeasureUnit.percentage:
+        return f"{text}%"
+    return f"{text} per {per}" if unit is MeasureUnit.rate and per != 1 else text
+
+
+def _finite(field: str, value: float | None) -> None:
+    if value is not None and not math.isfinite(value):
+        raise InvalidValue(field, value, "a finite number")
+
+
+def _words(unit: MeasureUnit) -> str:
+    return unit.replace("_", " ")

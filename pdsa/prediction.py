@@ -1,0 +1,153 @@
+"""Questions, typed predictions, their amendments, and what became of them.
+
+A prediction is made before the data and locks when Do starts. What is thought later is an
+amendment: dated, with a reason, shown beside the prediction and never instead of it.
+"""
+
+import math
+from datetime import date
+from enum import StrEnum
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from pdsa.errors import InvalidValue
+from pdsa.ids import (
+    Amount,
+    Confidence,
+    Line,
+    MeasureId,
+    PredictionId,
+    QuestionId,
+    Reason,
+    Ref,
+    Text,
+)
+
+
+class Change(StrEnum):
+    """Which way a measure is expected to move."""
+
+    increase = "increase"
+    decrease = "decrease"
+    no_change = "no_change"
+
+
+class ExpectDirection(Struct, frozen=True, kw_only=True, tag_field="kind", tag="direction"):
+    """The measure moves this way."""
+
+    measure_id: Ref[MeasureId]
+    change: Change
+
+
+class ExpectValue(Struct, frozen=True, kw_only=True, tag_field="kind", tag="value"):
+    """The measure comes to this value, give or take the tolerance (in the measure's unit)."""
+
+    measure_id: Ref[MeasureId]
+    value: Amount
+    tolerance: Amount = 0.0
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.value):
+            raise InvalidValue("value", self.value, "a finite number")
+        if not 0 <= self.tolerance < math.inf:
+            raise InvalidValue("tolerance", self.tolerance, "0 or more")
+
+
+class ExpectRange(Struct, frozen=True, kw_only=True, tag_field="kind", tag="range"):
+    """The measure comes to lie between ``low`` and ``high``, both included."""
+
+    measure_id: Ref[MeasureId]
+    low: Amount
+    high: Amount
+
+    def __post_init__(self) -> None:
+        if not -math.inf < self.low <= self.high < math.inf:
+            raise InvalidValue("high", self.high, f"finite and not below low ({self.low:g})")
+
+
+class ExpectCategory(Struct, frozen=True, kw_only=True, tag_field="kind", tag="category"):
+    """One of several named outcomes: "most students", "level 3"."""
+
+    category: Line
+
+
+class ExpectText(Struct, frozen=True, kw_only=True, tag_field="kind", tag="text"):
+    """A prediction in words alone."""
+
+    text: Text
+
+
+Expectation: TypeAlias = ExpectDirection | ExpectValue | ExpectRange | ExpectCategory | ExpectText
+
+
+class Amendment(Struct, frozen=True, kw_only=True):
+    """A later change of mind about a locked prediction."""
+
+    on: date
+    reason: Reason
+    expectation: Expectation | None = None
+    confidence: Confidence | None = None
+
+    def __post_init__(self) -> None:
+        _check_confidence(self.confidence)
+
+
+class Prediction(Struct, frozen=True, kw_only=True):
+    """What the team expects, how sure it is (0-100%) and why."""
+
+    id: Ref[PredictionId]
+    expectation: Expectation
+    confidence: Confidence | None = None
+    reason: Text = ""
+    made_on: date | None = None
+    locked_on: date | None = None
+    amendments: tuple[Amendment, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check_confidence(self.confidence)
+        if self.amendments and self.locked_on is None:
+            raise InvalidValue("amendments", len(self.amendments), "none before Do starts")
+
+    def measure_ids(self) -> tuple[MeasureId, ...]:
+        """The measures that the expectation and its amendments speak of."""
+        expectations = [self.expectation, *(a.expectation for a in self.amendments)]
+        return tuple(
+            each.measure_id
+            for each in expectations
+            if isinstance(each, ExpectDirection | ExpectValue | ExpectRange)
+        )
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """A question that this cycle should answer, with the predictions of its answer."""
+
+    id: Ref[QuestionId]
+    text: Reason
+    predictions: tuple[Prediction, ...] = ()
+
+
+class Outcome(StrEnum):
+    """What became of a prediction."""
+
+    held = "held"
+    did_not_hold = "did_not_hold"
+    cannot_tell = "cannot_tell"
+
+
+class PredictionResult(Struct, frozen=True, kw_only=True):
+    """The result set against one prediction, with the data in words or as a number."""
+
+    prediction_id: Ref[PredictionId]
+    outcome: Outcome
+    observed: Amount | None = None
+    note: Text = ""
+
+    def __post_init__(self) -> None:
+        if self.observed is not None and not math.isfinite(self.observed):
+            raise InvalidValue("observed", self.observed, "a finite number")
+
+
+def _check_confidence(confidence: int | None) -> None:
+    if confidence is not None and not 0 <= confidence <= 100:
+        raise InvalidValue("confidence", confidence, "a percentage between 0 and 100")

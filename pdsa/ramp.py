@@ -1,0 +1,112 @@
+"""Ramps: the cycles on one change idea, one after another, at growing scale."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from msgspec import Struct
+
+from pdsa.cycle import Cycle, Decision, Stage, Status
+from pdsa.errors import Circle, InvalidValue
+from pdsa.ids import ChangeIdeaId, CycleId
+from pdsa.scale import SCALES, Scale
+
+
+class RampStep(Struct, frozen=True, kw_only=True):
+    """One cycle as a step of its ramp."""
+
+    number: int
+    cycle_id: CycleId
+    title: str
+    stage: Stage
+    status: Status
+    follows: CycleId | None
+    started_on: date | None
+    ended_on: date | None
+    scale: Scale | None
+    size: int | None
+    decision: Decision | None
+
+
+class Ramp(Struct, frozen=True, kw_only=True):
+    """The cycles on one change idea in order.
+
+    ``grows`` is true when some step is larger than the one before it and none is smaller;
+    ``None`` when fewer than two steps state a scale.
+    """
+
+    change_idea_id: ChangeIdeaId
+    steps: tuple[RampStep, ...]
+    grows: bool | None
+
+
+def ramp(change_idea_id: ChangeIdeaId, cycles: Iterable[Cycle]) -> Ramp:
+    """The ramp of a change idea: each cycle after the one it follows, else by its first date and id.
+
+    Raises ``Circle`` where cycles follow each other.
+    """
+    own = [cycle for cycle in cycles if cycle.change_idea_id == change_idea_id]
+    ids = {cycle.id for cycle in own}
+    after: dict[str | None, list[Cycle]] = {}
+    for cycle in sorted(own, key=_first_date):
+        after.setdefault(cycle.follows if cycle.follows in ids else None, []).append(cycle)
+    ordered: list[Cycle] = []
+    pending = after.get(None, [])[::-1]
+    while pending:
+        ordered.append(pending.pop())
+        pending.extend(reversed(after.get(ordered[-1].id, [])))
+    if len(ordered) < len(own):
+        raise Circle("the ramp", circle({cycle.id: cycle.follows for cycle in own}))
+    steps = tuple(
+        RampStep(
+            number=number,
+            cycle_id=cycle.id,
+            title=cycle.title,
+            stage=cycle.stage,
+            status=cycle.status,
+            follows=cycle.follows,
+            started_on=cycle.started_on,
+            ended_on=cycle.ended_on,
+            scale=cycle.plan.scale,
+            size=cycle.plan.size,
+            decision=cycle.act.decision if cycle.act else None,
+        )
+        for number, cycle in enumerate(ordered, start=1)
+    )
+    sizes = [(SCALES.index(step.scale), step.size or 0) for step in steps if step.scale]
+    growing = sizes == sorted(sizes) and sizes[0] < sizes[-1] if len(sizes) > 1 else None
+    return Ramp(change_idea_id=change_idea_id, steps=steps, grows=growing)
+
+
+def check_follows(cycle: Cycle, before: Cycle) -> None:
+    """Raise ``InvalidValue`` unless ``cycle`` may follow ``before``: the same aim, and an ended one.
+
+    Raises ``Circle`` for a cycle that would follow itself.
+    """
+    if before.id == cycle.id:
+        raise Circle("the ramp", [cycle.id, cycle.id])
+    if before.aim_id != cycle.aim_id:
+        raise InvalidValue("follows", before.id, "a cycle of the same aim")
+    if before.status is Status.running:
+        raise InvalidValue(
+            "follows", before.id, f"a cycle that has ended; this one is running in {before.stage}"
+        )
+
+
+def circle(before: Mapping[str, str | None]) -> list[str]:
+    """A circle in what comes before what, as ids from one back to itself; empty where none is."""
+    done: set[str] = set()
+    for start in before:
+        walked: dict[str, None] = {}
+        at: str | None = start
+        while at is not None and at not in done:
+            if at in walked:
+                path = list(walked)
+                return [*path[path.index(at) :], at]
+            walked[at] = None
+            at = before.get(at)
+        done.update(walked)
+    return []
+
+
+def _first_date(cycle: Cycle) -> tuple[date, str]:
+    return cycle.started_on or cycle.planned_on or date.max, cycle.id

@@ -1,0 +1,70 @@
+"""Lists of facts, kept as data files: student groups, teaching practices, kinds of units.
+
+A district may use codes and kinds of its own beside these; the lists are suggestions, not limits.
+"""
+
+import csv
+from functools import lru_cache
+from pathlib import Path
+
+from msgspec import Struct
+
+_HERE = Path(__file__).parent
+
+
+class StudentGroup(Struct, frozen=True):
+    """A student group by the CDE's name, with its Dashboard and CAASPP codes (empty: none)."""
+
+    code: str
+    name: str
+    dashboard: str
+    caaspp: str
+
+
+class Practice(Struct, frozen=True):
+    """A practice or standard of a published list."""
+
+    list: str
+    number: str
+    name: str
+    source: str
+
+
+class UnitKind(Struct, frozen=True):
+    """A kind of unit with its label, from the top of a district down."""
+
+    kind: str
+    label: str
+
+
+@lru_cache
+def student_groups() -> tuple[StudentGroup, ...]:
+    """The CDE's student groups (California School Dashboard 2024-25; CAASPP research-file layouts)."""
+    return tuple(StudentGroup(*row) for row in _rows("student_groups.csv"))
+
+
+@lru_cache
+def practices() -> tuple[Practice, ...]:
+    """Teaching practices, equity-based practices, practice standards and LAUSD's action categories."""
+    return tuple(Practice(*row) for row in _rows("practices.csv"))
+
+
+@lru_cache
+def unit_kinds() -> tuple[UnitKind, ...]:
+    """Kinds of units as in the Los Angeles Unified School District, top down."""
+    return tuple(UnitKind(*row) for row in _rows("unit_kinds.csv"))
+
+
+def sacramento() -> bytes:
+    """The worked inquiry of two fifth-grade classrooms as an interchange document.
+
+    The shares of 40% and 64% are published; the weekly tallies are illustrative (see the file
+    ``examples/data/README.md``).
+    """
+    return (_HERE / "sacramento.json").read_bytes()
+
+
+def _rows(name: str) -> list[list[str]]:
+    with (_HERE / name).open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.reader(file) if row and not row[0].startswith("#")]
+    return rows[1:]
