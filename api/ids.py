@@ -1,0 +1,8 @@
+"""New ids: UUIDv7, so that ids made later sort later."""
+
+import uuid_utils
+
+
+def new_id() -> str:
+    """A fresh UUIDv7 in its usual text form."""
+    return str(uuid_utils.uuid7())

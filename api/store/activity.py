@@ -1,0 +1,90 @@
+"""The history: who did what, when, with merge patches from before to after and back."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, bindparam, insert
+
+from api.ids import new_id
+from api.store import tables as t
+from api.store.access import By
+
+
+class Activity(Struct, frozen=True):
+    """One entry: ``after`` turns what was into what is, ``before`` turns it back (RFC 7396).
+
+    An element's first entry has its whole content in ``after``; a removed one's last entry has it
+    in ``before``. Arrays are replaced as a whole.
+    """
+
+    id: str
+    at: datetime
+    person_id: str
+    verb: str
+    kind: str
+    element_id: str
+    unit_id: str | None
+    aim_id: str | None
+    version: int
+    after: msgspec.Raw
+    before: msgspec.Raw
+
+
+_INSERT = insert(t.activity).values({c.name: bindparam(c.name) for c in t.activity.c})
+_NULL = b"null"
+
+
+def entry(
+    by: By,
+    verb: str,
+    kind: str,
+    element_id: str,
+    *,
+    version: int,
+    unit_id: str | None = None,
+    aim_id: str | None = None,
+    old: Struct | None = None,
+    new: Struct | None = None,
+) -> dict[str, Any]:
+    """The row for one change; ``old`` and ``new`` are the element before and after it."""
+    was, now = _plain(old), _plain(new)
+    return {
+        "id": new_id(),
+        "at": by.at,
+        "person_id": by.principal.person_id,
+        "verb": verb,
+        "kind": kind,
+        "element_id": element_id,
+        "unit_id": unit_id,
+        "aim_id": aim_id,
+        "version": version,
+        "after": msgspec.json.encode(merge_patch(was, now)),
+        "before": msgspec.json.encode(merge_patch(now, was)) if old is not None else _NULL,
+    }
+
+
+def append(conn: Connection, *rows: dict[str, Any]) -> None:
+    """Write entries in the transaction of the change itself."""
+    if rows:
+        conn.execute(_INSERT, list(rows))
+
+
+def merge_patch(was: Any, now: Any) -> Any:
+    """The RFC 7396 merge patch that turns ``was`` into ``now``.
+
+    The patch cannot hold a member that becomes null otherwise than as removed; both read the same
+    here, because a struct writes every member.
+    """
+    if not isinstance(was, dict) or not isinstance(now, dict):
+        return now
+    patch = {key: None for key in was if key not in now}
+    for key, value in now.items():
+        if key not in was or was[key] != value:
+            patch[key] = merge_patch(was.get(key), value)
+    return patch
+
+
+def _plain(element: Struct | None) -> Any:
+    return None if element is None else msgspec.to_builtins(element)

@@ -1,0 +1,255 @@
+"""What all elements have in common: get, add, change, remove, and a page of them.
+
+A ``Kind`` ties a domain struct to its table and says where an element lives (its unit and aim)
+and what must be true of its references. Access, versions and history are kept here, once.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import (
+    Connection,
+    FromClause,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    literal,
+    null,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql import ColumnElement
+
+from api.store import activity
+from api.store.access import By, check, in_sight
+from api.store.errors import AlreadyExists, StaleVersion
+from pdsa.errors import NotVisible, UnknownElement
+from pdsa.units import Action
+
+E = TypeVar("E", bound=Any)
+
+
+class Kind(Generic[E]):
+    """A kind of element.
+
+    ``unit`` and ``aim`` are the columns that say where an element lives, reached over ``home``
+    (a join from the element's table). ``references`` raises ``UnknownElement`` for what an element
+    refers to and must not; ``writes`` is what a principal needs to change one.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        type_: type[E],
+        table: Table,
+        *,
+        home: FromClause | None = None,
+        unit: ColumnElement[Any] | None = None,
+        aim: ColumnElement[Any] | None = None,
+        references: Callable[[Connection, By, E], None] = lambda conn, by, element: None,
+        writes: Action = Action.log,
+        order: Sequence[ColumnElement[Any]] = (),
+    ) -> None:
+        self.name, self.type, self.table, self.writes = name, type_, table, writes
+        self.home = home if home is not None else table
+        self.unit: ColumnElement[Any] = unit if unit is not None else null()
+        self.aim: ColumnElement[Any] = aim if aim is not None else null()
+        self.references = references
+        self.order = tuple(order) or (table.c.id,)
+        self.fields = tuple(column.name for column in table.c)
+        row: Select[Any] = select(*table.c, self.unit, self.aim).select_from(self.home)
+        self.select = row
+        self.select_one = row.where(table.c.id == bindparam("wanted"))
+        self.insert = insert(table).values({name: bindparam(name) for name in self.fields})
+        self.update = (
+            update(table)
+            .where(table.c.id == bindparam("wanted"), table.c.version == bindparam("was"))
+            .values({name: bindparam(f"new_{name}") for name in self.fields if name != "id"})
+        )
+        self.delete = delete(table).where(
+            table.c.id == bindparam("wanted"), table.c.version == bindparam("was")
+        )
+
+
+class Place(Struct, frozen=True):
+    """Where an element lives."""
+
+    unit_id: str | None
+    aim_id: str | None
+
+
+def find(conn: Connection, kind: Kind[E], id: str) -> tuple[E, Place]:
+    """An element and its place, whoever asks. Raises ``NotVisible``."""
+    row = conn.execute(kind.select_one, {"wanted": id}).first()
+    if row is None:
+        raise NotVisible(kind.name, id)
+    return kind.type(*row[:-2]), Place(row[-2], row[-1])
+
+
+def get(conn: Connection, by: By, kind: Kind[E], id: str) -> E:
+    """An element that ``by`` may see. Raises ``NotVisible``."""
+    element, place = find(conn, kind, id)
+    check(conn, by, Action.see, place.unit_id, kind=kind.name, id=id)
+    return element
+
+
+def refer(conn: Connection, by: By, kind: Kind[E], id: str, field: str) -> tuple[E, Place]:
+    """What a field refers to. Raises ``UnknownElement`` with the field if ``by`` cannot see it."""
+    try:
+        element, place = find(conn, kind, id)
+        check(conn, by, Action.see, place.unit_id, kind=kind.name, id=id)
+    except NotVisible as error:
+        raise UnknownElement(kind.name, id, field=field) from error
+    return element, place
+
+
+def add(
+    conn: Connection, by: By, kind: Kind[E], element: E, place: Place, *, verb: str = "add"
+) -> E:
+    """Store a new element in its place, with its history.
+
+    Raises ``NotVisible``, ``NotAllowed``, ``UnknownElement`` or ``AlreadyExists``.
+    """
+    check(conn, by, kind.writes, place.unit_id, kind="unit", id=place.unit_id or "")
+    kind.references(conn, by, element)
+    store(conn, by, kind, [element], place, verb=verb)
+    return element
+
+
+def store(
+    conn: Connection, by: By, kind: Kind[E], found: Sequence[E], place: Place, *, verb: str
+) -> None:
+    """Write new elements of one place with their history; access and references are checked before."""
+    write_rows(conn, kind, found)
+    activity.append(
+        conn,
+        *(
+            activity.entry(
+                by,
+                verb,
+                kind.name,
+                element.id,
+                version=element.version,
+                unit_id=place.unit_id,
+                aim_id=place.aim_id,
+                new=element,
+            )
+            for element in found
+        ),
+    )
+
+
+def write_rows(conn: Connection, kind: Kind[E], found: Sequence[E]) -> None:
+    """Insert rows, a thousand at a time. Raises ``AlreadyExists`` for an id that is taken."""
+    for start in range(0, len(found), 1000):
+        chunk = found[start : start + 1000]
+        taken = select(kind.table.c.id).where(kind.table.c.id.in_([each.id for each in chunk]))
+        known = conn.execute(taken.limit(1)).scalar()
+        if known is not None:
+            raise AlreadyExists(kind.name, known)
+        try:
+            conn.execute(kind.insert, [row(each) for each in chunk])
+        except IntegrityError as error:  # somebody else was quicker
+            raise AlreadyExists(kind.name, chunk[0].id) from error
+
+
+def change(
+    conn: Connection,
+    by: By,
+    kind: Kind[E],
+    id: str,
+    version: int | None,
+    make: Callable[[E], E],
+    *,
+    verb: str = "change",
+) -> E:
+    """Replace an element by what ``make`` makes of it; nothing is written if that is the same.
+
+    ``version`` is the one that the client has read, ``None`` for any. Raises ``StaleVersion`` if
+    the element is at another, and whatever ``make`` and the references raise.
+    """
+    old, place = find(conn, kind, id)
+    check(conn, by, kind.writes, place.unit_id, kind=kind.name, id=id)
+    if version is not None and old.version != version:
+        raise StaleVersion(kind.name, id, version, old.version)
+    new = make(old)
+    if new == old:
+        return old
+    new = msgspec.structs.replace(new, version=old.version + 1)
+    kind.references(conn, by, new)
+    values = {f"new_{name}": value for name, value in row(new).items() if name != "id"}
+    done = conn.execute(kind.update, {"wanted": id, "was": old.version, **values})
+    if done.rowcount != 1:
+        raise StaleVersion(kind.name, id, old.version, None)
+    entry = activity.entry(
+        by,
+        verb,
+        kind.name,
+        id,
+        version=new.version,
+        unit_id=place.unit_id,
+        aim_id=place.aim_id,
+        old=old,
+        new=new,
+    )
+    activity.append(conn, entry)
+    return new
+
+
+def remove(conn: Connection, by: By, kind: Kind[E], id: str, version: int | None) -> None:
+    """Take an element out; its content stays in the history. Raises as ``change`` does."""
+    old, place = find(conn, kind, id)
+    check(conn, by, kind.writes, place.unit_id, kind=kind.name, id=id)
+    if version is not None and old.version != version:
+        raise StaleVersion(kind.name, id, version, old.version)
+    done = conn.execute(kind.delete, {"wanted": id, "was": old.version})
+    if done.rowcount != 1:
+        raise StaleVersion(kind.name, id, old.version, None)
+    entry = activity.entry(
+        by,
+        "remove",
+        kind.name,
+        id,
+        version=old.version + 1,
+        unit_id=place.unit_id,
+        aim_id=place.aim_id,
+        old=old,
+    )
+    activity.append(conn, entry)
+
+
+def page(
+    conn: Connection,
+    by: By,
+    kind: Kind[E],
+    *conditions: ColumnElement[bool] | None,
+    after: Sequence[Any] = (),
+    limit: int = 50,
+) -> tuple[list[E], list[Any] | None]:
+    """Elements in order, those that ``by`` may see, and the key of the next page if there is one.
+
+    ``after`` is the key that the page before ended with.
+    """
+    wanted = [each for each in (in_sight(by, kind.unit), *conditions) if each is not None]
+    if after:
+        wanted.append(
+            tuple_(*kind.order)
+            > tuple_(*(literal(v, c.type) for v, c in zip(after, kind.order, strict=True)))
+        )
+    statement = kind.select.where(*wanted).order_by(*kind.order).limit(limit + 1)
+    rows = conn.execute(statement).all()
+    elements = [kind.type(*found[:-2]) for found in rows[:limit]]
+    if len(rows) <= limit:
+        return elements, None
+    return elements, [getattr(elements[-1], column.name) for column in kind.order]
+
+
+def row(element: Struct) -> dict[str, Any]:
+    """The columns of a struct."""
+    return {name: getattr(element, name) for name in element.__struct_fields__}

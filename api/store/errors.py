@@ -1,0 +1,78 @@
+"""What can go wrong in the store.
+
+::
+
+    PdsaError
+    └── StoreError
+        ├── StaleVersion       the element has changed since it was read: kind, id, given, current
+        ├── AlreadyExists      there is an element with this id: kind, id
+        ├── KeyReused          an idempotency key with another request: key
+        ├── KeyInFlight        the request with this idempotency key is still running: key
+        ├── SchemaMismatch     the database has another schema than this program: found, wanted
+        └── StoreUnavailable   the database does not answer, or has no room: cause
+"""
+
+from pdsa.errors import PdsaError
+
+
+class StoreError(PdsaError):
+    """The root of the store's errors."""
+
+
+class StaleVersion(StoreError):
+    """The element has changed since the client read it."""
+
+    def __init__(self, kind: str, id: str, given: int, current: int | None) -> None:
+        self.kind, self.id, self.given, self.current = kind, id, given, current
+        now = f"it is at version {current} now" if current else "somebody else was quicker"
+        super().__init__(f"{kind} {id!r} has changed since version {given}: {now}; read it again")
+
+
+class AlreadyExists(StoreError):
+    """There is an element with this id already."""
+
+    def __init__(self, kind: str, id: str) -> None:
+        self.kind, self.id = kind, id
+        super().__init__(f"{kind} {id!r} is here already")
+
+
+class KeyReused(StoreError):
+    """An idempotency key came with another request than the first time."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__(
+            f"the Idempotency-Key {key!r} was used for another request; take a new one"
+        )
+
+
+class KeyInFlight(StoreError):
+    """The first request with this idempotency key has not been answered yet."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__(
+            f"the request with the Idempotency-Key {key!r} is still running; try again"
+        )
+
+
+class SchemaMismatch(StoreError):
+    """The database has another schema than this program knows."""
+
+    def __init__(self, found: str | None, wanted: str, *, newer: bool) -> None:
+        self.found, self.wanted, self.newer = found, wanted, newer
+        super().__init__(
+            f"the database has schema {found}, which is newer than this program ({wanted}): "
+            "install the newer program; nothing was changed"
+            if newer
+            else f"the database has schema {found or 'none'}, this program needs {wanted}: "
+            "run `pdsa migrate`"
+        )
+
+
+class StoreUnavailable(StoreError):
+    """The database does not answer or cannot write."""
+
+    def __init__(self, cause: str) -> None:
+        self.cause = cause
+        super().__init__("the database does not answer just now; nothing was changed, try again")

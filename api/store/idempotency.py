@@ -1,0 +1,80 @@
+"""Answers kept for retries: the row of an Idempotency-Key lies in the transaction of its effect."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+
+from msgspec import Struct
+from sqlalchemy import Connection, bindparam, delete, insert, select, text
+from sqlalchemy.exc import IntegrityError
+
+from api.store import tables as t
+from api.store.access import By
+from api.store.errors import KeyInFlight, KeyReused
+
+#: How long an answer is kept.
+KEPT = timedelta(days=2)
+
+_FIND = select(
+    t.idempotency.c.fingerprint,
+    t.idempotency.c.status,
+    t.idempotency.c.location,
+    t.idempotency.c.etag,
+    t.idempotency.c.body,
+).where(
+    t.idempotency.c.person_id == bindparam("person"), t.idempotency.c.key == bindparam("wanted")
+)
+_LOCK = text("SELECT pg_try_advisory_xact_lock(:lock)")
+
+
+class Reply(Struct, frozen=True):
+    """An answer as it goes over the wire."""
+
+    status: int
+    body: bytes
+    etag: str | None = None
+    location: str | None = None
+
+
+def once(
+    conn: Connection, by: By, key: str, fingerprint: str, work: Callable[[Connection], Reply]
+) -> Reply:
+    """Do the work unless it was done under this key; then give the answer that was given.
+
+    Raises ``KeyReused`` for another request under the key, ``KeyInFlight`` while the first one
+    is running elsewhere.
+    """
+    person = by.principal.person_id
+    if conn.dialect.name == "postgresql":
+        seed = hashlib.sha256(f"{person}\0{key}".encode()).digest()[:8]
+        lock = int.from_bytes(seed, "big", signed=True)
+        if not conn.execute(_LOCK, {"lock": lock}).scalar_one():
+            raise KeyInFlight(key)
+    row = conn.execute(_FIND, {"person": person, "wanted": key}).first()
+    if row is not None:
+        if row.fingerprint != fingerprint:
+            raise KeyReused(key)
+        return Reply(row.status, row.body.encode(), row.etag, row.location)
+    reply = work(conn)
+    try:
+        conn.execute(
+            insert(t.idempotency).values(
+                person_id=person,
+                key=key,
+                fingerprint=fingerprint,
+                at=by.at,
+                status=reply.status,
+                location=reply.location,
+                etag=reply.etag,
+                body=reply.body.decode(),
+            )
+        )
+    except IntegrityError as error:
+        raise KeyInFlight(key) from error
+    return reply
+
+
+def forget(conn: Connection, by: By) -> int:
+    """Drop the answers that are older than ``KEPT``; how many there were."""
+    old = t.idempotency.c.at < by.at - KEPT
+    return conn.execute(delete(t.idempotency).where(old)).rowcount

@@ -1,0 +1,154 @@
+"""A whole inquiry in and out of the store, in one transaction."""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, bindparam, or_, select
+
+from api.store import activity, theories, units
+from api.store import tables as t
+from api.store.access import By, check, path
+from api.store.elements import E, Kind, Place, find, refer, store
+from api.store.errors import AlreadyExists
+from api.store.kinds import AIM, CALENDAR, CHANGE_IDEA, CYCLE, MEASURE, POINT, PROBLEM, UNIT
+from pdsa.calendar import SchoolCalendar
+from pdsa.change_idea import ChangeIdea
+from pdsa.errors import NotVisible, UnknownElement
+from pdsa.interchange import Inquiry
+from pdsa.units import Action, Unit
+
+# The classrooms of a team, and the units between the team and any classroom that has points.
+_UNDER = t.unit_closure.alias("under")
+_CLASSROOMS = (
+    select(*t.units.c)
+    .select_from(t.units.join(_UNDER, _UNDER.c.descendant_id == t.units.c.id))
+    .where(
+        _UNDER.c.ancestor_id == bindparam("team"),
+        _UNDER.c.depth > 0,
+        or_(
+            (_UNDER.c.depth == 1) & (t.units.c.kind == "classroom"),
+            t.units.c.id.in_(
+                select(t.unit_closure.c.ancestor_id)
+                .join(t.points, t.points.c.classroom_id == t.unit_closure.c.descendant_id)
+                .join(t.measures, t.measures.c.id == t.points.c.measure_id)
+                .where(t.measures.c.aim_id == bindparam("aim"))
+            ),
+        ),
+    )
+    .order_by(_UNDER.c.depth, t.units.c.id)
+)
+_CALENDAR = (
+    select(*t.calendars.c)
+    .select_from(
+        t.calendars.join(t.unit_closure, t.unit_closure.c.ancestor_id == t.calendars.c.unit_id)
+    )
+    .where(t.unit_closure.c.descendant_id == bindparam("unit"))
+    .order_by(t.unit_closure.c.depth, t.calendars.c.first_day.desc(), t.calendars.c.id.desc())
+)
+
+
+def add_inquiry(conn: Connection, by: By, inquiry: Inquiry, parent_id: str | None) -> Inquiry:
+    """Store every element of a document that ``pdsa.loads`` has read, or none.
+
+    Units, a calendar and a problem that are here already are taken as they are; everything else
+    must be new. ``parent_id`` is the unit under which a new team is put.
+    Raises ``AlreadyExists``, ``NotVisible``, ``NotAllowed``, and ``UnknownElement`` for a parent or
+    a problem out of sight.
+    """
+    team_id, aim_id = inquiry.team.id, inquiry.aim.id
+    if not path(conn, team_id):
+        units.add(conn, by, msgspec.structs.replace(inquiry.team, parent_id=parent_id))
+    check(conn, by, Action.log, team_id, kind="unit", id=team_id)
+    for room in inquiry.classrooms:
+        above = path(conn, room.id)
+        if not above:
+            units.add(conn, by, room)
+        elif team_id not in above:
+            raise AlreadyExists("unit", room.id)
+    shared = Place(team_id, None)
+    if inquiry.calendar is not None and _is_new(conn, CALENDAR, inquiry.calendar.id):
+        store(conn, by, CALENDAR, [inquiry.calendar], shared, verb="import")
+    if inquiry.problem is not None and _is_new(conn, PROBLEM, inquiry.problem.id):
+        store(conn, by, PROBLEM, [inquiry.problem], shared, verb="import")
+    if inquiry.aim.problem_id is not None:
+        _, place = refer(conn, by, PROBLEM, inquiry.aim.problem_id, "aim/problem_id")
+        if place.unit_id not in path(conn, team_id):
+            raise UnknownElement("problem", inquiry.aim.problem_id, field="aim/problem_id")
+    place = Place(team_id, aim_id)
+    store(conn, by, AIM, [inquiry.aim], place, verb="import")
+    theories.write(conn, list(inquiry.theory))
+    activity.append(
+        conn,
+        *(
+            activity.entry(
+                by,
+                "import",
+                "theory",
+                aim_id,
+                version=version.version,
+                unit_id=team_id,
+                aim_id=aim_id,
+                new=version,
+            )
+            for version in inquiry.theory
+        ),
+    )
+    store(conn, by, CHANGE_IDEA, inquiry.change_ideas, place, verb="import")
+    store(conn, by, MEASURE, inquiry.measures, place, verb="import")
+    store(conn, by, CYCLE, inquiry.cycles, place, verb="import")
+    store(conn, by, POINT, inquiry.points, place, verb="import")
+    return inquiry
+
+
+def get_inquiry(conn: Connection, by: By, aim_id: str) -> Inquiry:
+    """The document of one aim; run it as a snapshot. Raises ``NotVisible``.
+
+    The calendar in force and the problem are written as the team's own, wherever above it they
+    live. An idea adapted from another aim's names that one in ``origin``: a document holds one aim.
+    """
+    aim, _ = find(conn, AIM, aim_id)
+    check(conn, by, Action.see, aim.unit_id, kind=AIM.name, id=aim_id)
+    team, _ = find(conn, UNIT, aim.unit_id)
+    calendar = calendar_of(conn, team.id)
+    problem = find(conn, PROBLEM, aim.problem_id)[0] if aim.problem_id else None
+    ideas = _of_aim(conn, CHANGE_IDEA, aim_id)
+    own = {idea.id for idea in ideas}
+    rooms = conn.execute(_CLASSROOMS, {"team": team.id, "aim": aim_id})
+    return Inquiry(
+        team=msgspec.structs.replace(team, parent_id=None),
+        classrooms=tuple(Unit(*row) for row in rooms),
+        calendar=calendar and msgspec.structs.replace(calendar, unit_id=team.id),
+        problem=problem and msgspec.structs.replace(problem, unit_id=team.id),
+        aim=aim,
+        theory=tuple(theories.versions(conn, aim_id)),
+        change_ideas=tuple(_with_origin(conn, idea, own) for idea in ideas),
+        measures=_of_aim(conn, MEASURE, aim_id),
+        points=_of_aim(conn, POINT, aim_id),
+        cycles=_of_aim(conn, CYCLE, aim_id),
+    )
+
+
+def calendar_of(conn: Connection, unit_id: str) -> SchoolCalendar | None:
+    """The calendar in force for a unit: the latest one of the nearest unit that has one."""
+    row = conn.execute(_CALENDAR, {"unit": unit_id}).first()
+    return None if row is None else SchoolCalendar(*row)
+
+
+def _of_aim(conn: Connection, kind: Kind[E], aim_id: str) -> tuple[E, ...]:
+    rows = conn.execute(kind.select.where(kind.aim == aim_id).order_by(*kind.order))
+    return tuple(kind.type(*row[:-2]) for row in rows)
+
+
+def _with_origin(conn: Connection, idea: ChangeIdea, own: set[Any]) -> ChangeIdea:
+    if idea.adapted_from is None or idea.adapted_from in own:
+        return idea
+    source, _ = find(conn, CHANGE_IDEA, idea.adapted_from)
+    return msgspec.structs.replace(idea, adapted_from=None, origin=idea.origin or source.title)
+
+
+def _is_new(conn: Connection, kind: Kind[Any], id: str) -> bool:
+    try:
+        find(conn, kind, id)
+    except NotVisible:
+        return True
+    return False

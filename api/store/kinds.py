@@ -1,0 +1,172 @@
+"""The kinds of element: which struct lies in which table, where it lives, what it may refer to."""
+
+from sqlalchemy import Connection
+
+from api.store import tables as t
+from api.store.access import By, path
+from api.store.elements import Kind, Place, find, refer
+from pdsa.aim import Aim
+from pdsa.calendar import SchoolCalendar
+from pdsa.change_idea import ChangeIdea
+from pdsa.cycle import Cycle
+from pdsa.errors import Circle, UnknownElement
+from pdsa.ids import ChangeIdeaId
+from pdsa.measure import DataPoint, Measure, check_point
+from pdsa.problem import Problem
+from pdsa.ramp import check_follows
+from pdsa.units import Action, Grant, Person, Unit
+
+
+def _grant_refers(conn: Connection, by: By, grant: Grant) -> None:
+    if grant.unit_id is not None:
+        refer(conn, by, UNIT, grant.unit_id, "unit_id")
+
+
+def _aim_refers(conn: Connection, by: By, aim: Aim) -> None:
+    if aim.problem_id is not None:
+        _, place = refer(conn, by, PROBLEM, aim.problem_id, "problem_id")
+        _within(place.unit_id, path(conn, aim.unit_id), "problem", aim.problem_id, "problem_id")
+    if aim.measured_by is not None:
+        measure, _ = refer(conn, by, MEASURE, aim.measured_by, "measured_by")
+        _same_aim(measure.aim_id, aim.id, "measure", aim.measured_by, "measured_by")
+
+
+def _idea_refers(conn: Connection, by: By, idea: ChangeIdea) -> None:
+    if idea.adapted_from is not None:
+        at: str | None = idea.adapted_from
+        walked = [idea.id]
+        while at is not None:
+            if at in walked:
+                raise Circle("the lineage", [*walked, at])
+            walked.append(ChangeIdeaId(at))
+            source, _ = (
+                find(conn, CHANGE_IDEA, at)
+                if len(walked) > 2
+                else refer(conn, by, CHANGE_IDEA, at, "adapted_from")
+            )
+            at = source.adapted_from
+
+
+def _measure_refers(conn: Connection, by: By, measure: Measure) -> None:
+    if measure.driver_id is not None:
+        from api.store.theories import latest
+
+        theory = latest(conn, measure.aim_id)
+        if theory is None or measure.driver_id not in [d.id for d in theory.drivers]:
+            raise UnknownElement(
+                "driver", measure.driver_id, field="driver_id", within="the theory"
+            )
+
+
+def point_refers(
+    conn: Connection,
+    by: By,
+    point: DataPoint,
+    measure: Measure,
+    place: Place,
+    known: set[tuple[str | None, str | None]],
+) -> None:
+    """Raise unless the point fits its measure and refers to classroom and cycle of the same aim.
+
+    ``known`` keeps the pairs of classroom and cycle that were found right already.
+    """
+    check_point(measure, point)
+    pair = (point.classroom_id, point.cycle_id)
+    if pair in known:
+        return
+    if point.classroom_id is not None:
+        above = path(conn, point.classroom_id)
+        _within(place.unit_id, above, "classroom", point.classroom_id, "classroom_id")
+    if point.cycle_id is not None:
+        cycle, _ = refer(conn, by, CYCLE, point.cycle_id, "cycle_id")
+        _same_aim(cycle.aim_id, measure.aim_id, "cycle", point.cycle_id, "cycle_id")
+    known.add(pair)
+
+
+def _point_refers(conn: Connection, by: By, point: DataPoint) -> None:
+    measure, place = refer(conn, by, MEASURE, point.measure_id, "measure_id")
+    point_refers(conn, by, point, measure, place, set())
+
+
+def _cycle_refers(conn: Connection, by: By, cycle: Cycle) -> None:
+    idea, _ = refer(conn, by, CHANGE_IDEA, cycle.change_idea_id, "change_idea_id")
+    _same_aim(idea.aim_id, cycle.aim_id, "change idea", idea.id, "change_idea_id")
+    for field, measure_id in cycle.measure_ids():
+        measure, _ = refer(conn, by, MEASURE, measure_id, field)
+        _same_aim(measure.aim_id, cycle.aim_id, "measure", measure_id, field)
+    if cycle.follows is not None and cycle.version == 1:
+        before, _ = refer(conn, by, CYCLE, cycle.follows, "follows")
+        check_follows(cycle, before)
+
+
+def _same_aim(aim_id: str, wanted: str, kind: str, id: str, field: str) -> None:
+    if aim_id != wanted:
+        raise UnknownElement(kind, id, field=field, within=f"aim {wanted}")
+
+
+def _within(unit_id: str | None, where: tuple[str, ...], kind: str, id: str, field: str) -> None:
+    if unit_id not in where:
+        raise UnknownElement(kind, id, field=field, within="this unit")
+
+
+UNIT = Kind("unit", Unit, t.units, unit=t.units.c.id, writes=Action.administer)
+PERSON = Kind("person", Person, t.people, writes=Action.administer)
+GRANT = Kind(
+    "grant",
+    Grant,
+    t.grants,
+    unit=t.grants.c.unit_id,
+    references=_grant_refers,
+    writes=Action.administer,
+)
+CALENDAR = Kind(
+    "calendar", SchoolCalendar, t.calendars, unit=t.calendars.c.unit_id, writes=Action.administer
+)
+PROBLEM = Kind("problem", Problem, t.problems, unit=t.problems.c.unit_id)
+AIM = Kind("aim", Aim, t.aims, unit=t.aims.c.unit_id, aim=t.aims.c.id, references=_aim_refers)
+CHANGE_IDEA = Kind(
+    "change idea",
+    ChangeIdea,
+    t.change_ideas,
+    home=t.change_ideas.join(t.aims, t.change_ideas.c.aim_id == t.aims.c.id),
+    unit=t.aims.c.unit_id,
+    aim=t.aims.c.id,
+    references=_idea_refers,
+)
+MEASURE = Kind(
+    "measure",
+    Measure,
+    t.measures,
+    home=t.measures.join(t.aims, t.measures.c.aim_id == t.aims.c.id),
+    unit=t.aims.c.unit_id,
+    aim=t.aims.c.id,
+    references=_measure_refers,
+)
+CYCLE = Kind(
+    "cycle",
+    Cycle,
+    t.cycles,
+    home=t.cycles.join(t.aims, t.cycles.c.aim_id == t.aims.c.id),
+    unit=t.aims.c.unit_id,
+    aim=t.aims.c.id,
+    references=_cycle_refers,
+)
+POINT = Kind(
+    "data point",
+    DataPoint,
+    t.points,
+    home=t.points.join(t.measures, t.points.c.measure_id == t.measures.c.id).join(
+        t.aims, t.measures.c.aim_id == t.aims.c.id
+    ),
+    unit=t.aims.c.unit_id,
+    aim=t.aims.c.id,
+    references=_point_refers,
+    order=(t.points.c.on, t.points.c.id),
+)
+
+KINDS = (UNIT, PERSON, GRANT, CALENDAR, PROBLEM, AIM, CHANGE_IDEA, MEASURE, CYCLE, POINT)
+
+
+def place_of(aim: Aim) -> Place:
+    """Where the parts of an aim live."""
+    return Place(aim.unit_id, aim.id)

@@ -1,0 +1,108 @@
+"""Data points of a measure: many at once, and what is computed from them."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import TypeVar
+
+from sqlalchemy import Connection, bindparam, select
+
+from api.store import tables as t
+from api.store.access import By, check
+from api.store.elements import Place, find, get, page, store
+from api.store.inquiries import calendar_of
+from api.store.kinds import AIM, MEASURE, POINT, point_refers
+from pdsa.charts import RunChart, run_chart
+from pdsa.errors import InvalidValue, UnknownElement
+from pdsa.measure import DataPoint, Measure, Series, SplitBy, series
+from pdsa.units import Action
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+_OF_MEASURE = (
+    select(*t.points.c)
+    .where(t.points.c.measure_id == bindparam("measure"))
+    .order_by(t.points.c.on, t.points.c.id)
+)
+
+
+def add_point(conn: Connection, by: By, point: DataPoint) -> DataPoint:
+    """Store one point. Raises as ``elements.add`` does, and ``InvalidValue``."""
+    measure, place = _for_logging(conn, by, point.measure_id)
+    point_refers(conn, by, point, measure, place, set())
+    store(conn, by, POINT, [point], place, verb="add")
+    return point
+
+
+def add_points(
+    conn: Connection, by: By, measure_id: str, points: Sequence[DataPoint]
+) -> list[DataPoint]:
+    """Store points of one measure, all of them or none; an error's field begins ``points/NUMBER``."""
+    measure, place = _for_logging(conn, by, measure_id)
+    known: set[tuple[str | None, str | None]] = set()
+    numbered(lambda point: point_refers(conn, by, point, measure, place, known), points)
+    store(conn, by, POINT, points, place, verb="add")
+    return list(points)
+
+
+def numbered(make: Callable[[T], U], each: Sequence[T]) -> list[U]:
+    """``make`` of each point; its errors say which point of the request they are about."""
+    made = []
+    for i, one in enumerate(each):
+        try:
+            made.append(make(one))
+        except InvalidValue as error:
+            raise InvalidValue(f"points/{i}/{error.field}", error.value, error.rule) from None
+        except UnknownElement as error:
+            field = f"points/{i}/{error.field}"
+            raise UnknownElement(error.kind, error.id, field=field, within=error.within) from None
+    return made
+
+
+def _for_logging(conn: Connection, by: By, measure_id: str) -> tuple[Measure, Place]:
+    measure, place = find(conn, MEASURE, measure_id)
+    check(conn, by, Action.log, place.unit_id, kind=MEASURE.name, id=measure_id)
+    return measure, place
+
+
+def points_of(
+    conn: Connection,
+    by: By,
+    measure_id: str,
+    first: date | None,
+    last: date | None,
+    after: Sequence[object],
+    limit: int,
+) -> tuple[list[DataPoint], list[object] | None]:
+    """A page of a measure's points by date."""
+    get(conn, by, MEASURE, measure_id)
+    c = t.points.c
+    return page(
+        conn,
+        by,
+        POINT,
+        c.measure_id == measure_id,
+        None if first is None else c.on >= first,
+        None if last is None else c.on <= last,
+        after=after,
+        limit=limit,
+    )
+
+
+def series_of(
+    conn: Connection, by: By, measure_id: str, split: SplitBy | None
+) -> tuple[Measure, tuple[Series, ...]]:
+    """A measure and its series, one or one per part."""
+    measure = get(conn, by, MEASURE, measure_id)
+    rows = conn.execute(_OF_MEASURE, {"measure": measure_id})
+    return measure, series(measure, (DataPoint(*row) for row in rows), by=split)
+
+
+def run_charts_of(
+    conn: Connection, by: By, measure_id: str, split: SplitBy | None
+) -> tuple[RunChart, ...]:
+    """A run chart of each series, in instructional weeks where the team has a calendar."""
+    measure, found = series_of(conn, by, measure_id, split)
+    aim, _ = find(conn, AIM, measure.aim_id)
+    calendar = calendar_of(conn, aim.unit_id)
+    return tuple(run_chart(measure, each, calendar=calendar) for each in found)

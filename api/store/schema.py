@@ -1,0 +1,85 @@
+"""Which schema a database has, and how it is brought forward: by migration only."""
+
+import asyncio
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from api.store.engine import async_url, sqlite_engine
+from api.store.errors import SchemaMismatch, StoreUnavailable
+
+
+def config() -> Config:
+    """Alembic's configuration: the migrations that came with this program."""
+    found = Config()
+    found.set_main_option("script_location", str(Path(__file__).parents[1] / "migrations"))
+    return found
+
+
+def head() -> str:
+    """The schema that this program works with."""
+    return ScriptDirectory.from_config(config()).get_current_head() or ""
+
+
+def known() -> list[str]:
+    """Every schema that this program can bring forward, the oldest first."""
+    scripts = ScriptDirectory.from_config(config())
+    return [script.revision for script in scripts.walk_revisions()][::-1]
+
+
+def current(conn: Connection) -> str | None:
+    """The schema that a database has; ``None`` for an empty one."""
+    return MigrationContext.configure(conn).get_current_revision()
+
+
+def require_current(conn: Connection) -> None:
+    """Raise ``SchemaMismatch`` unless the database has the schema of this program."""
+    found, wanted = current(conn), head()
+    if found != wanted:
+        raise SchemaMismatch(found, wanted, newer=found is not None and found not in known())
+
+
+def migrate(url: str, *, to: str = "head") -> tuple[str | None, str]:
+    """Bring a database forward in one transaction; the schemas before and after.
+
+    Raises ``SchemaMismatch`` for a newer schema, with nothing changed, and ``StoreUnavailable``.
+    """
+    return asyncio.run(migrate_async(url, to=to))
+
+
+async def migrate_async(url: str, *, to: str = "head") -> tuple[str | None, str]:
+    """As ``migrate``, inside a running event loop."""
+
+    def upgrade(conn: Connection) -> tuple[str | None, str]:
+        if conn.dialect.name == "postgresql":  # two processes that start at once
+            conn.execute(text("SELECT pg_advisory_xact_lock(hashtext('pdsa-tracker schema'))"))
+        before = current(conn)
+        if before is not None and before not in known():
+            raise SchemaMismatch(before, head(), newer=True)
+        settings = config()
+        settings.attributes["connection"] = conn
+        command.upgrade(settings, to)
+        return before, current(conn) or ""
+
+    engine = _engine(url)
+    try:
+        async with engine.begin() as conn:
+            return await conn.run_sync(upgrade)
+    except (DBAPIError, OSError) as error:
+        raise StoreUnavailable(str(getattr(error, "orig", error))) from error
+    finally:
+        await engine.dispose()
+
+
+def _engine(url: str) -> AsyncEngine:
+    if url.startswith("sqlite:"):
+        file = url.partition("///")[2]
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        return sqlite_engine(url, writes=True)
+    return create_async_engine(async_url(url))

@@ -1,0 +1,91 @@
+"""Units and their closure table."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection, delete, insert, literal, select
+
+from api.store import activity, elements
+from api.store import tables as t
+from api.store.access import By, check, path
+from api.store.elements import find, write_rows
+from api.store.kinds import UNIT
+from pdsa.errors import Circle
+from pdsa.units import Action, Unit
+
+
+def add(conn: Connection, by: By, unit: Unit) -> Unit:
+    """Store a unit under its parent. Raises ``UnknownElement`` for a parent out of sight."""
+    if unit.parent_id is not None:
+        elements.refer(conn, by, UNIT, unit.parent_id, "parent_id")
+    # A team labels its own classrooms; every other unit is set up by an administrator.
+    action = Action.log if unit.kind == "classroom" and unit.parent_id else Action.administer
+    check(conn, by, action, unit.parent_id, kind="unit", id=unit.parent_id or "")
+    write(conn, [unit])
+    activity.append(
+        conn,
+        activity.entry(by, "add", "unit", unit.id, version=unit.version, unit_id=unit.id, new=unit),
+    )
+    return unit
+
+
+def write(conn: Connection, units: list[Unit]) -> None:
+    """Insert units, parents before children, with their closure rows."""
+    write_rows(conn, UNIT, units)
+    for unit in units:
+        _join_tree(conn, unit.id, unit.parent_id)
+
+
+def change(
+    conn: Connection, by: By, id: str, version: int | None, make: Callable[[Unit], Unit]
+) -> Unit:
+    """Rename a unit or move it, with all that is under it, to another parent.
+
+    Raises ``Circle`` for a parent under the unit itself, and as ``elements.change`` does.
+    """
+    old, _ = find(conn, UNIT, id)
+    new = elements.change(conn, by, UNIT, id, version, make)
+    if new.parent_id != old.parent_id:
+        if new.parent_id is not None:
+            elements.refer(conn, by, UNIT, new.parent_id, "parent_id")
+            above = path(conn, new.parent_id)
+            if id in above:
+                raise Circle("the unit tree", [*above[above.index(id) :], id])
+        check(conn, by, Action.administer, new.parent_id, kind="unit", id=new.parent_id or "")
+        _move(conn, id, new.parent_id)
+    return new
+
+
+def _join_tree(conn: Connection, id: str, parent_id: str | None) -> None:
+    closure = t.unit_closure.c
+    conn.execute(insert(t.unit_closure).values(ancestor_id=id, descendant_id=id, depth=0))
+    if parent_id is not None:
+        conn.execute(
+            insert(t.unit_closure).from_select(
+                ["ancestor_id", "descendant_id", "depth"],
+                select(closure.ancestor_id, literal(id), closure.depth + 1).where(
+                    closure.descendant_id == parent_id
+                ),
+            )
+        )
+
+
+def _move(conn: Connection, id: str, parent_id: str | None) -> None:
+    closure = t.unit_closure.c
+    inside = select(closure.descendant_id).where(closure.ancestor_id == id)
+    conn.execute(
+        delete(t.unit_closure).where(
+            closure.descendant_id.in_(inside.scalar_subquery()),
+            closure.ancestor_id.not_in(inside.scalar_subquery()),
+        )
+    )
+    if parent_id is None:
+        return
+    above, below = t.unit_closure.alias("above"), t.unit_closure.alias("below")
+    conn.execute(
+        insert(t.unit_closure).from_select(
+            ["ancestor_id", "descendant_id", "depth"],
+            select(
+                above.c.ancestor_id, below.c.descendant_id, above.c.depth + below.c.depth + 1
+            ).where(above.c.descendant_id == parent_id, below.c.ancestor_id == id),
+        )
+    )
