@@ -1,0 +1,101 @@
+"""The ``pdsa`` command: lazy, so that help costs nothing but click.
+
+Exit codes: 0 done; 1 something is wrong, said in one line; 2 the command line is wrong.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+try:
+    import click
+except ModuleNotFoundError:  # the library alone was installed
+    sys.exit("The pdsa command needs more than the library: pip install 'pdsa-tracker[api]'")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="pdsa-tracker", prog_name="pdsa")
+def cli() -> None:
+    """Collaborative inquiry for teacher teams: serve, look after and exchange PDSA cycles.
+
+    Settings come from the environment (PDSA_...) or a TOML file; `pdsa doctor` shows them.
+    """
+
+
+@cli.command()
+@click.option("--migrate", is_flag=True, help="Bring the database forward first.")
+@click.option("--sample", is_flag=True, help="Load the sample inquiry if there is no aim yet.")
+def serve(migrate: bool, sample: bool) -> None:
+    """Serve the API."""
+    _run("serve", migrate=migrate, sample=sample)
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to the schema of this program."""
+    _run("migrate")
+
+
+@cli.command()
+def seed() -> None:
+    """Load the sample inquiry of two fifth-grade classrooms."""
+    _run("seed")
+
+
+@cli.command()
+def token() -> None:
+    """Make a new administrator's token and end the ones before it."""
+    _run("token")
+
+
+@cli.command(name="export")
+@click.argument("aim_id", required=False)
+@click.option("--all", "everything", is_flag=True, help="Every aim, one file each, into --to.")
+@click.option("--to", type=click.Path(path_type=Path), help="File, or folder with --all.")
+def export_(aim_id: str | None, everything: bool, to: Path | None) -> None:
+    """Write an inquiry as one JSON document, to standard output or a file."""
+    _run("export", aim_id=aim_id, everything=everything, to=to)
+
+
+@cli.command(name="import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--under", metavar="UNIT", help="The unit under which a new team is put.")
+def import_(files: tuple[Path, ...], under: str | None) -> None:
+    """Store inquiries from JSON documents; `-` reads standard input. All of them or none."""
+    _run("import_", files=files, under=under)
+
+
+@cli.command()
+@click.argument("source")
+@click.option("--select", help="Beginnings of finding codes, such as AIM,PLN1.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--on", help="The day on which it is reviewed (YYYY-MM-DD), instead of today.")
+def review(source: str, select: str | None, form: str, on: str | None) -> None:
+    """Say what would make an inquiry a better one.
+
+    SOURCE is a JSON document, `-` for standard input, or the id of an aim in the database.
+    """
+    _run("review", source=source, select=select, form=form, on=on)
+
+
+@cli.command()
+def doctor() -> None:
+    """Show settings (without secrets), database, schema and disk, and say what is wrong."""
+    _run("doctor")
+
+
+def _run(command: str, **options: Any) -> None:
+    from api.cli import run  # imports what only a running command needs
+    from pdsa.errors import PdsaError
+
+    try:
+        code = getattr(run, command)(**options)
+    except PdsaError as error:
+        click.echo(f"pdsa: {error}", err=True)
+        sys.exit(1)
+    sys.exit(code or 0)
+
+
+def main() -> None:
+    """Run the command."""
+    cli(prog_name="pdsa")

@@ -1,0 +1,26 @@
+"""The socket to serve on, with a clear word when it is taken."""
+
+import socket
+
+from pdsa.errors import PdsaError
+
+
+class PortTaken(PdsaError):
+    """Nothing can be served on this address."""
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """A socket bound to the address. Raises ``PortTaken``."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    found = socket.socket(family, socket.SOCK_STREAM)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        found.bind((host, port))
+    except (OSError, OverflowError) as error:
+        found.close()
+        why = getattr(error, "strerror", None) or str(error)
+        raise PortTaken(
+            f"cannot serve on {host}:{port}: {why}; set PDSA_PORT or PDSA_HOST"
+        ) from error
+    found.set_inheritable(True)
+    return found

@@ -1,0 +1,349 @@
+"""What the commands do."""
+
+import asyncio
+import shutil
+import sys
+from collections.abc import Callable, Coroutine, Iterable
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import msgspec
+
+from api import settings as configuration
+from api.settings import Settings, without_secret
+from api.store import inquiries, lists, people, schema
+from api.store.access import OPERATOR, By
+from api.store.engine import Database, connect
+from api.store.errors import SchemaMismatch, StoreUnavailable
+from pdsa import __version__
+from pdsa.errors import InvalidValue, PdsaError
+from pdsa.interchange import Inquiry, dumps, loads
+from pdsa.reference import sacramento
+from pdsa.review import Finding
+from pdsa.review import review as review_inquiry
+
+T = TypeVar("T")
+
+
+class Refused(PdsaError):
+    """A command cannot do what it was asked for."""
+
+
+def migrate() -> None:
+    settings = configuration.load()
+    before, after = schema.migrate(settings.database_url)
+    said = "is at" if before == after else f"went from schema {before or 'none'} to"
+    click.echo(f"{without_secret(settings.database_url)} {said} schema {after}")
+
+
+def serve(*, migrate: bool, sample: bool) -> None:
+    import uvicorn
+
+    from api.app import create_app
+    from api.cli.listen import listening_socket
+
+    settings = configuration.load()
+    if migrate:
+        before, after = schema.migrate(settings.database_url)
+        if before != after:
+            click.echo(f"schema {before or 'none'} -> {after}")
+    token = _with(settings, lambda database: _prepare(database, settings, sample))
+    listening = listening_socket(settings.host, settings.port)
+    port = listening.getsockname()[1]
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    _greet(f"http://{host}:{port}", settings, token, sample)
+    config = uvicorn.Config(
+        create_app(settings),
+        host=settings.host,
+        port=port,
+        log_level="warning",
+        lifespan="on",
+        timeout_graceful_shutdown=10,
+        server_header=False,
+    )
+    server = uvicorn.Server(config)
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[listening])
+    if not server.started:
+        raise Refused("the server did not start; the reason is above")
+
+
+async def _prepare(database: Database, settings: Settings, sample: bool) -> str | None:
+    """The first administrator, and the sample inquiry if there is no aim yet."""
+    await database.read(schema.require_current)
+    by = _by()
+    first = await database.write(people.first_administrator, by)
+    if first is not None:
+        _keep(settings.token_file, first[1])
+    if sample:
+        aims, _ = await database.read(_first_aim, by)
+        if not aims:
+            await database.write(inquiries.add_inquiry, by, loads(sacramento()), None)
+    return None if first is None else first[1]
+
+
+def _first_aim(conn: Any, by: By) -> tuple[list[Any], Any]:
+    return lists.aims(conn, by, unit=None, text=None, due_from=None, due_to=None, after=(), limit=1)
+
+
+def _greet(url: str, settings: Settings, token: str | None, sample: bool) -> None:
+    click.echo(f"pdsa-tracker {__version__} on {url}  (Ctrl+C ends it)")
+    click.echo(f"  Open   {url}/  for where to go, {url}/reference  for every operation")
+    if token is not None:
+        click.echo(f"  Token  {token}")
+        click.echo(
+            f"         the administrator's, shown this once and kept in {settings.token_file}"
+        )
+    else:
+        click.echo(f"  Token  in {settings.token_file}; a new one: pdsa token")
+    click.echo(f'  Sign in by sending it:  export TOKEN="$(cat {settings.token_file})"')
+    click.echo(f'    curl -H "Authorization: Bearer $TOKEN" {url}/api/v1/me')
+    if sample:
+        click.echo(
+            f'    curl -H "Authorization: Bearer $TOKEN" {url}/api/v1/aims/aim-discourse/review'
+        )
+
+
+def seed() -> None:
+    settings = configuration.load()
+    inquiry = loads(sacramento())
+    _with(settings, lambda database: database.write(inquiries.add_inquiry, _by(), inquiry, None))
+    click.echo(f"loaded {inquiry.aim.title!r} (aim {inquiry.aim.id})")
+
+
+def token() -> None:
+    settings = configuration.load()
+
+    def renew(conn: Any) -> str:
+        first = people.first_administrator(conn, _by())
+        if first is not None:
+            return first[1]
+        person_id = people.administrator(conn)
+        if person_id is None:
+            raise Refused("nobody administers the whole server, so there is nobody to give it to")
+        people.revoke_tokens(conn, _by(), person_id)
+        return people.new_token(conn, _by(), person_id, "pdsa token")
+
+    made = _with(settings, lambda database: database.write(renew))
+    _keep(settings.token_file, made)
+    click.echo(made)
+    click.echo(f"the administrator's, shown this once and kept in {settings.token_file}", err=True)
+
+
+def export(*, aim_id: str | None, everything: bool, to: Path | None) -> None:
+    if everything == (aim_id is not None):
+        raise click.UsageError("give the id of an aim, or --all")
+    settings = configuration.load()
+    if aim_id is not None:
+        document = _with(settings, lambda database: _document(database, aim_id))
+        if to is None:
+            click.echo(document)
+        else:
+            _write_file(to, document)
+        return
+    if to is None:
+        raise click.UsageError("--all needs a folder: --to FOLDER")
+    folder = to
+
+    async def every(database: Database) -> int:
+        by, after, done = _by(), (), 0
+        folder.mkdir(parents=True, exist_ok=True)
+        with _progress("exporting") as advance:
+            while True:
+                found, key = await database.read(
+                    lists.aims,
+                    by,
+                    unit=None,
+                    text=None,
+                    due_from=None,
+                    due_to=None,
+                    after=after,
+                    limit=100,
+                )
+                for aim in found:
+                    _write_file(folder / f"{aim.id}.json", await _document(database, aim.id))
+                    done += 1
+                    advance()
+                if key is None:
+                    return done
+                after = tuple(key)
+
+    click.echo(f"{_with(settings, every)} inquiries in {folder}", err=True)
+
+
+async def _document(database: Database, aim_id: str) -> str:
+    return dumps(await database.snapshot(inquiries.get_inquiry, _by(), aim_id), indent=2)
+
+
+def import_(*, files: tuple[Path, ...], under: str | None) -> None:
+    settings = configuration.load()
+    found: list[Inquiry] = []
+    with _progress("reading", len(files)) as advance:
+        for file in files:
+            found.append(_read(str(file)))
+            advance()
+
+    def add_all(conn: Any) -> None:
+        for inquiry in found:
+            inquiries.add_inquiry(conn, _by(), inquiry, under)
+
+    _with(settings, lambda database: database.write(add_all))
+    for inquiry in found:
+        click.echo(f"loaded {inquiry.aim.title!r} (aim {inquiry.aim.id})")
+
+
+def review(*, source: str, select: str | None, form: str, on: str | None) -> None:
+    day = _day(on)
+    if source == "-" or Path(source).exists() or source.endswith(".json"):
+        inquiry = _read(source)
+    else:
+        settings = configuration.load()
+        inquiry = _with(
+            settings, lambda database: database.snapshot(inquiries.get_inquiry, _by(), source)
+        )
+    wanted = [part.strip() for part in select.split(",")] if select else None
+    findings = review_inquiry(inquiry, on=day, select=wanted)
+    if form == "json":
+        click.echo(msgspec.json.format(msgspec.json.encode(findings), indent=2))
+    else:
+        _tell(inquiry, findings)
+
+
+def _tell(inquiry: Inquiry, findings: Iterable[Finding]) -> None:
+    from rich.console import Console
+    from rich.padding import Padding
+
+    console = Console(highlight=False, soft_wrap=False)
+    console.print(inquiry.aim.sentence(), markup=False)
+    n = 0
+    for finding in findings:
+        n += 1
+        console.print(f"\n{finding.code}  {finding.severity}", style="bold", markup=False)
+        for text in (finding.message, f"Why: {finding.why}", f"Next: {finding.next}"):
+            console.print(Padding(text, (0, 0, 0, 2), expand=False), markup=False)
+    console.print(f"\n{n} findings. Nothing here is a grade." if n else "\nNo findings.")
+
+
+def doctor() -> int:
+    wrong: list[str] = []
+    click.echo(f"pdsa-tracker {__version__}, Python {sys.version.split()[0]}")
+    settings = configuration.load()
+    click.echo("settings")
+    for name, _, text in configuration.help_texts():
+        field = name.removeprefix("PDSA_").lower()
+        value = getattr(settings, field)
+        shown = without_secret(value) if field == "database" and value else value
+        click.echo(f"  {name:<14} {shown if shown != '' else '(default)'}   {text}")
+    click.echo(f"database\n  {without_secret(settings.database_url)}")
+    if settings.database_url.startswith("sqlite:"):
+        file = Path(settings.database_url.partition("///")[2])
+        if not file.exists():
+            wrong.append(f"there is no database at {file}: run `pdsa migrate`")
+        else:
+            free = shutil.disk_usage(file.resolve().parent).free
+            click.echo(f"  {file.stat().st_size:,} bytes; {free / 1e9:.1f} GB free on its disk")
+            if free < 500e6:
+                wrong.append("less than 500 MB are free on the disk of the database")
+    if not wrong:
+        wrong += _look_at_database(settings)
+    click.echo("\n".join(f"wrong: {each}" for each in wrong) or "nothing is wrong")
+    return 1 if wrong else 0
+
+
+def _look_at_database(settings: Settings) -> list[str]:
+    def look(conn: Any) -> tuple[str | None, dict[str, int], bool]:
+        found = schema.current(conn)
+        counts = lists.counts(conn) if found == schema.head() else {}
+        sound = (
+            conn.dialect.name != "sqlite"
+            or conn.exec_driver_sql("PRAGMA quick_check(1)").scalar() == "ok"
+        )
+        return found, counts, sound
+
+    try:
+        found, counts, sound = _with(settings, lambda database: database.read(look))
+    except StoreUnavailable as error:
+        return [f"the database does not answer: {error.cause}"]
+    click.echo(f"  schema {found or 'none'}; this program has {schema.head()}")
+    for name, n in counts.items():
+        click.echo(f"  {n:>9,} {name}")
+    wrong = [] if sound else ["the database file is damaged (PRAGMA quick_check)"]
+    if found != schema.head():
+        newer = found is not None and found not in schema.known()
+        wrong.append(str(SchemaMismatch(found, schema.head(), newer=newer)))
+    elif not settings.token_file.exists():
+        wrong.append(f"there is no token in {settings.token_file}: run `pdsa token`")
+    return wrong
+
+
+# -- what they share ---------------------------------------------------------------------------
+
+
+def _with(settings: Settings, work: Callable[[Database], Coroutine[Any, Any, T]]) -> T:
+    """Run work on the database, opened and closed around it."""
+
+    async def run() -> T:
+        async with connect(settings.database_url, readers=1, pool=2) as database:
+            return await work(database)
+
+    return asyncio.run(run())
+
+
+def _by() -> By:
+    return By(OPERATOR, datetime.now(UTC))
+
+
+def _read(source: str) -> Inquiry:
+    try:
+        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+    except OSError as error:
+        raise Refused(f"{source}: {error.strerror}") from error
+    try:
+        return loads(data)
+    except PdsaError as error:
+        raise Refused(f"{source}: {error}") from error
+
+
+def _day(text: str | None) -> date:
+    if text is None:
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidValue("--on", text, "a day as YYYY-MM-DD") from error
+
+
+def _keep(file: Path, secret: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    file.chmod(0o600)
+    file.write_text(secret + "\n", encoding="utf-8")
+
+
+def _write_file(file: Path, text: str) -> None:
+    try:
+        file.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise Refused(f"{file}: {error.strerror}") from error
+
+
+class _progress:
+    """A progress bar on standard error, where that is a terminal."""
+
+    def __init__(self, what: str, total: int | None = None) -> None:
+        from rich.console import Console
+        from rich.progress import Progress
+
+        self._bar = Progress(console=Console(stderr=True), transient=True)
+        self._bar.disable = not sys.stderr.isatty()
+        self._task = self._bar.add_task(what, total=total)
+
+    def __enter__(self) -> Callable[[], None]:
+        self._bar.start()
+        return lambda: self._bar.advance(self._task)
+
+    def __exit__(self, *error: object) -> None:
+        self._bar.stop()

@@ -1,0 +1,238 @@
+"""What every route has at hand: who asks, the preconditions, and how an answer is made.
+
+A route decodes, then gives the desk a unit of work; the desk runs it on the database, in one
+transaction with the row of the Idempotency-Key, and answers with the right headers.
+"""
+
+import hashlib
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from urllib.parse import parse_qsl, urlencode
+
+import msgspec
+from litestar import Request, Response
+from litestar.datastructures import State
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from api.problems import BadParameter, NotAcceptable, PreconditionRequired
+from api.store.access import By
+from api.store.engine import Database
+from api.store.errors import KeyInFlight
+from api.store.idempotency import Reply, once
+from pdsa.units import Principal
+
+P = ParamSpec("P")
+T = TypeVar("T")
+AskedBy = Request[Principal, str, State]
+Work = Callable[Concatenate[Connection, By, P], T]
+
+JSON = "application/json"
+_REFUSED = re.compile(r"\bq=0(\.0*)?\s*(;|$)")
+
+
+class Page(Struct, Generic[T], frozen=True, kw_only=True):
+    """A page of a list; ``next`` is the cursor of the page after it, if there is one."""
+
+    items: list[T]
+    next: str | None = None
+
+
+class Desk:
+    """One request's way to the store and back."""
+
+    def __init__(
+        self, request: AskedBy, database: Database, in_flight: set[tuple[str, str]]
+    ) -> None:
+        self.request, self.database, self.in_flight = request, database, in_flight
+        self.by = By(request.user, datetime.now(UTC))
+
+    @property
+    def today(self) -> date:
+        """The day of this request, for what a client leaves undated."""
+        return self.by.on
+
+    # -- reading ---------------------------------------------------------------------------
+
+    async def read(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the unit of work reads."""
+        return await self.database.read(work, self.by, *args, **kwargs)
+
+    async def snapshot(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the unit of work reads, all of it at one moment."""
+        return await self.database.snapshot(work, self.by, *args, **kwargs)
+
+    async def show(self, work: Work[P, Any], /, *args: P.args, **kwargs: P.kwargs) -> Response[Any]:
+        """What the unit of work reads, with its ETag; 304 where the client has it already."""
+        return self.answer(await self.read(work, *args, **kwargs))
+
+    async def page(
+        self,
+        work: Work[P, tuple[list[Any], Sequence[Any] | None]],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Response[Any]:
+        """A page of a list, with ``Link: rel="next"`` where there is more."""
+        items, key = await self.database.read(work, self.by, *args, **kwargs)
+        cursor = None if key is None else to_cursor(key)
+        response = self.answer(Page(items=items, next=cursor))
+        if cursor is not None:
+            query = [
+                (k, v)
+                for k, v in parse_qsl(self.request.scope["query_string"].decode("latin-1"))
+                if k != "cursor"
+            ]
+            following = urlencode([*query, ("cursor", cursor)])
+            response.headers["Link"] = f'<{self.request.url.path}?{following}>; rel="next"'
+        return response
+
+    def answer(self, found: Any, media_type: str = JSON) -> Response[Any]:
+        """What was found, encoded, with its ETag, or 304."""
+        body = found if isinstance(found, bytes) else msgspec.json.encode(found)
+        etag = etag_of(found, body)
+        known = [tag.strip() for tag in self.request.headers.get("if-none-match", "").split(",")]
+        headers = {
+            "ETag": etag,
+            "Cache-Control": "private, no-cache",
+            "Vary": "Authorization, Accept",
+        }
+        if etag in known or f"W/{etag}" in known or known == ["*"]:
+            return Response(None, status_code=304, headers=headers, media_type=media_type)
+        return Response(body, headers=headers, media_type=media_type)
+
+    def accepted(self, *offered: str) -> str:
+        """The first of the offered media types that ``Accept`` allows. Raises ``NotAcceptable``."""
+        wanted = self.request.headers.get("accept", "*/*")
+        ranges = [part.partition(";") for part in wanted.split(",")]
+        allowed = [name.strip().lower() for name, _, rest in ranges if not _REFUSED.search(rest)]
+        for name in allowed:
+            for media_type in offered:
+                if name in (media_type, "*/*", f"{media_type.partition('/')[0]}/*", ""):
+                    return media_type
+        raise NotAcceptable(offered)
+
+    # -- writing ---------------------------------------------------------------------------
+
+    async def create(
+        self, at: str | None, work: Work[P, Any], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Response[Any]:
+        """201 with what the unit of work made; its id ends the ``Location`` under ``at``."""
+
+        def run(conn: Connection) -> Reply:
+            made = work(conn, self.by, *args, **kwargs)
+            where = None if at is None else f"/api/v1/{at}/{made.id}"
+            body = msgspec.json.encode(made)
+            return Reply(201, body, etag_of(made, body), where)
+
+        return await self._write(run)
+
+    async def change(
+        self, work: Work[P, Any], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Response[Any]:
+        """200 with what the unit of work made of an element, and its new ETag."""
+
+        def run(conn: Connection) -> Reply:
+            made = work(conn, self.by, *args, **kwargs)
+            body = msgspec.json.encode(made)
+            return Reply(200, body, etag_of(made, body))
+
+        return await self._write(run)
+
+    async def remove(
+        self, work: Work[P, None], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Response[Any]:
+        """204 once the unit of work has taken an element out."""
+
+        def run(conn: Connection) -> Reply:
+            work(conn, self.by, *args, **kwargs)
+            return Reply(204, b"")
+
+        return await self._write(run)
+
+    def version(self) -> int | None:
+        """The version that ``If-Match`` names; ``None`` for ``*``. Raises ``PreconditionRequired``.
+
+        A tag that no version of ours has (a weak one, another server's) reads as version 0, which
+        matches nothing.
+        """
+        given = self.request.headers.get("if-match", "").strip()
+        if not given:
+            raise PreconditionRequired
+        if given == "*":
+            return None
+        inner = given.removeprefix('"').removesuffix('"')
+        quoted = given == f'"{inner}"'
+        return (
+            int(inner) if quoted and inner.isascii() and inner.isdigit() and len(inner) < 10 else 0
+        )
+
+    async def _write(self, run: Callable[[Connection], Reply]) -> Response[Any]:
+        key = self.request.headers.get("idempotency-key")
+        if key is None or self.request.method != "POST":
+            reply = await self.database.write(run)
+        else:
+            reply = await self._write_once(key, run)
+        headers = {"Cache-Control": "no-store"}
+        if reply.etag:
+            headers["ETag"] = reply.etag
+        if reply.location:
+            headers["Location"] = reply.location
+        body = reply.body or None
+        return Response(body, status_code=reply.status, headers=headers, media_type=JSON)
+
+    async def _write_once(self, key: str, run: Callable[[Connection], Reply]) -> Reply:
+        if not (1 <= len(key) <= 200 and key.isascii() and key.isprintable()):
+            raise BadParameter("Idempotency-Key", "1 to 200 printable ASCII characters")
+        mine = (self.by.principal.person_id, key)
+        if mine in self.in_flight:
+            raise KeyInFlight(key)
+        self.in_flight.add(mine)
+        try:
+            fingerprint = await self._fingerprint()
+            return await self.database.write(
+                lambda conn: once(conn, self.by, key, fingerprint, run)
+            )
+        finally:
+            self.in_flight.discard(mine)
+
+    async def _fingerprint(self) -> str:
+        scope = self.request.scope
+        parts = (
+            scope["method"].encode(),
+            scope["path"].encode(),
+            scope["query_string"],
+            await self.request.body(),
+        )
+        return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def etag_of(found: Any, body: bytes) -> str:
+    """The strong ETag: an element's version, else a digest of the bytes."""
+    version = getattr(found, "version", None)
+    if isinstance(version, int) and getattr(found, "format", None) is None:
+        return f'"{version}"'
+    return f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+
+
+def to_cursor(key: Sequence[Any]) -> str:
+    """An opaque cursor from the key that a page ended with."""
+    return urlsafe_b64encode(msgspec.json.encode(key)).decode().rstrip("=")
+
+
+def from_cursor(cursor: str | None, *types: type) -> tuple[Any, ...]:
+    """The key that a cursor holds; empty without a cursor. Raises ``BadParameter``."""
+    if cursor is None:
+        return ()
+    try:
+        packed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        key: tuple[Any, ...] = msgspec.json.decode(packed, type=tuple[types])  # type: ignore[valid-type]
+    except (ValueError, msgspec.MsgspecError) as error:
+        raise BadParameter("cursor", "a cursor that this server gave") from error
+    for part in key:
+        if isinstance(part, str) and "\0" in part:
+            raise BadParameter("cursor", "a cursor that this server gave")
+    return key

@@ -1,0 +1,146 @@
+"""Examples of what clients send, from the worked inquiry; a test reads each with its type."""
+
+from typing import Any
+
+EXAMPLES: dict[str, list[Any]] = {
+    "UnitDraft": [{"kind": "team", "name": "Sample team: grade 5 mathematics"}],
+    "PersonDraft": [{"name": "Sample facilitator", "email": "facilitator@example.org"}],
+    "GrantDraft": [{"person_id": "person-1", "role": "facilitator", "unit_id": "team-grade-5"}],
+    "CalendarDraft": [
+        {
+            "unit_id": "team-grade-5",
+            "name": "2017-18",
+            "first_day": "2017-08-31",
+            "last_day": "2018-06-14",
+            "closures": [
+                {
+                    "name": "Winter break",
+                    "first_day": "2017-12-25",
+                    "last_day": "2018-01-05",
+                    "kind": "break",
+                }
+            ],
+        }
+    ],
+    "ProblemDraft": [
+        {
+            "unit_id": "team-grade-5",
+            "title": "Students seldom put their reasoning into words",
+            "evidence": [{"source": "student_work", "summary": "Answers without explanations."}],
+        }
+    ],
+    "AimDraft": [
+        {
+            "unit_id": "team-grade-5",
+            "title": "Academic discourse",
+            "population": "students in the two fifth-grade classrooms",
+            "what": "are engaged in academic discourse",
+            "indicator": "share of lesson time in academic discourse",
+            "target": 51,
+            "deadline": "2018-06-14",
+        }
+    ],
+    "AimChange": [{"measured_by": "measure-discourse", "baseline": 30}],
+    "TheoryDraft": [
+        {
+            "on": "2017-10-06",
+            "drivers": [{"id": "driver-language", "text": "Students have the language they need"}],
+            "links": [
+                {"source": "driver-language", "target": "aim-discourse", "strength": "strong"},
+                {"source": "idea-exit-ticket", "target": "driver-language", "strength": "weak"},
+            ],
+        }
+    ],
+    "ChangeIdeaDraft": [
+        {
+            "aim_id": "aim-discourse",
+            "title": "Exit ticket with a sentence frame",
+            "concept": "design_systems_to_avoid_mistakes",
+            "math_activity": "exit ticket",
+        }
+    ],
+    "MeasureDraft": [
+        {
+            "aim_id": "aim-discourse",
+            "name": "Sentence-frame use on exit tickets",
+            "kind": "process",
+            "unit": "percentage",
+            "definition": "Tickets whose reflection uses the frame, of all tickets handed in.",
+        }
+    ],
+    "PointDraft": [
+        {"on": "2017-10-13", "numerator": 12, "denominator": 29, "classroom_id": "room-a"},
+        {"on": "2017-11-17", "classroom_id": "room-b", "note": "Assembly: no tickets."},
+    ],
+    "PointDrafts": [
+        {
+            "points": [
+                {"on": "2017-10-13", "numerator": 12, "denominator": 29, "classroom_id": "room-a"},
+                {"on": "2017-10-13", "numerator": 10, "denominator": 26, "classroom_id": "room-b"},
+            ]
+        }
+    ],
+    "CycleDraft": [
+        {
+            "aim_id": "aim-discourse",
+            "change_idea_id": "idea-exit-ticket",
+            "title": "Exit ticket in both classrooms",
+            "plan": {
+                "objective": "See whether students take the sentence frame up.",
+                "questions": [
+                    {
+                        "text": "How many students will use the frame?",
+                        "predictions": [
+                            {
+                                "expectation": {
+                                    "kind": "range",
+                                    "measure_id": "measure-sentence-frame",
+                                    "low": 60,
+                                    "high": 80,
+                                },
+                                "confidence": 70,
+                                "reason": "The frame takes away the fear of the first word.",
+                            }
+                        ],
+                    }
+                ],
+                "data": [{"measure_id": "measure-sentence-frame", "when": "every Friday"}],
+                "scale": "large",
+            },
+        }
+    ],
+    "StartDo": [{"on": "2017-10-13"}],
+    "Record": [{"as_planned": "partly", "what_happened": "Two assemblies took the exit ticket."}],
+    "Compare": [
+        {
+            "on": "2018-03-12",
+            "study": {
+                "results": [{"prediction_id": "prediction-1", "outcome": "held", "observed": 64}],
+                "learned": "The frame was taken up in one room and hardly in the other.",
+            },
+        }
+    ],
+    "Decide": [
+        {
+            "on": "2018-03-16",
+            "act": {"decision": "adapt", "reason": "Room B needs another way into the frame."},
+        }
+    ],
+    "StepBack": [{"to": "plan", "on": "2017-10-20", "reason": "We forgot to plan the tally."}],
+    "Stop": [{"on": "2017-11-03", "reason": "The unit ended earlier than planned."}],
+    "Branch": [
+        {
+            "title": "Exit ticket, spoken first",
+            "on": "2018-01-12",
+            "reason": "Room B wants to try it aloud.",
+        }
+    ],
+    "Amend": [
+        {
+            "prediction_id": "prediction-1",
+            "on": "2017-11-03",
+            "reason": "The first weeks went faster than we thought.",
+            "confidence": 85,
+        }
+    ],
+}
