@@ -193,8 +193,8 @@ class DatedMove(Struct, frozen=True, kw_only=True):
 
 _LEGAL: dict[Stage, tuple[Move, ...]] = {
     Stage.plan: (Move.revise_plan, Move.start_do, Move.branch, Move.stop),
-    Stage.do: (Move.record, Move.amend, Move.study, Move.step_back, Move.branch, Move.stop),
-    Stage.study: (Move.study, Move.amend, Move.act, Move.step_back, Move.branch, Move.stop),
+    Stage.do: (Move.record, Move.study, Move.step_back, Move.branch, Move.stop),
+    Stage.study: (Move.study, Move.act, Move.step_back, Move.branch, Move.stop),
     Stage.act: (Move.act, Move.step_back, Move.branch, Move.stop),
 }
 
@@ -239,7 +239,7 @@ class Cycle(Struct, frozen=True):
         if self.status is Status.completed:
             return (Move.step_back, Move.branch)
         moves = _LEGAL[self.stage]
-        if self.stage is Stage.plan and any(p.locked_on for p in self.plan.predictions()):
+        if self.stage is not Stage.act and any(p.locked_on for p in self.plan.predictions()):
             return (*moves, Move.amend)
         return moves
 
@@ -259,19 +259,22 @@ class Cycle(Struct, frozen=True):
     def revise_plan(self, plan: Plan) -> "Cycle":
         """The cycle with another plan. Raises ``IllegalMove`` outside Plan.
 
-        After a step back, predictions that were locked must still be there unchanged
-        (``PredictionLocked``); new ones may stand beside them.
+        After a step back, predictions that were locked must still be there, under the same
+        question and unchanged (``PredictionLocked``); new ones may stand beside them.
         """
         self._must(Move.revise_plan, why="predictions locked when Do started; step back to Plan")
-        revised = {p.id: p for p in plan.predictions()}
-        for prediction in self.plan.predictions():
-            if prediction.locked_on and revised.pop(prediction.id, None) != prediction:
-                raise self._refusal(
-                    Move.revise_plan,
-                    f"prediction {prediction.id} is locked since {prediction.locked_on}; amend it",
-                    PredictionLocked,
-                )
-        for fresh in revised.values():
+        revised = {p.id: (q.id, q.text, p) for q in plan.questions for p in q.predictions}
+        for question in self.plan.questions:
+            for prediction in question.predictions:
+                kept = (question.id, question.text, prediction)
+                if prediction.locked_on and revised.pop(prediction.id, None) != kept:
+                    raise self._refusal(
+                        Move.revise_plan,
+                        f"prediction {prediction.id} and its question are locked since "
+                        f"{prediction.locked_on}; amend it",
+                        PredictionLocked,
+                    )
+        for _, _, fresh in revised.values():
             if fresh.locked_on is not None:
                 raise InvalidValue("plan/questions", fresh.id, "a prediction locks when Do starts")
         return msgspec.structs.replace(self, plan=plan)

@@ -28,7 +28,13 @@ PredictionId = NewType("PredictionId", str)
 T = TypeVar("T")
 
 #: ``Ref[AimId]`` is an id as it may appear in JSON.
-Ref = Annotated[T, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?![\s\S])")]
+Ref = Annotated[
+    T,
+    Meta(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?![\s\S])",
+        description="An id: a letter or digit, then up to 63 letters, digits, dots, dashes or underscores.",
+    ),
+]
 
 # C0 and C1 controls, bidirectional embeddings, overrides and isolates (Unicode TR #36, 3.2).
 _CONTROLS = r"\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069"
@@ -91,3 +97,10 @@ Amount = Annotated[float, Meta(ge=-1e12, le=1e12)]
 Confidence = Annotated[int, Meta(ge=0, le=100)]
 #: Counts the changes of an element; becomes its ETag.
 Version = Annotated[int, Meta(ge=1, le=2_000_000_000)]
+
+#: What each pattern asks for, in words, for the message of a refusal.
+PATTERNS: dict[str | None, str | None] = {
+    meta.pattern: meta.description
+    for kind in (Ref, Name, Line, Text, Reason, Slug)
+    for meta in getattr(kind, "__metadata__", ())
+}

@@ -5,6 +5,8 @@ that the format does not have, a value out of its limits and an id that names no
 with the JSON pointer (RFC 6901) of the place; nothing is dropped or guessed.
 """
 
+import ast
+import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
@@ -26,6 +28,7 @@ from pdsa.errors import (
     UnknownField,
     UnknownVersion,
 )
+from pdsa.ids import PATTERNS
 from pdsa.measure import DataPoint, Measure, check_point
 from pdsa.problem import Problem
 from pdsa.ramp import circle
@@ -101,7 +104,10 @@ def loads(document: str | bytes) -> Inquiry:
         if head.version is True or head.version != VERSION:
             raise UnknownVersion("/version", f"{VERSION}, the only version read here")
         inquiry = msgspec.json.decode(document, type=Inquiry)
-        for pointer in unknown_fields(msgspec.json.decode(document), msgspec.to_builtins(inquiry)):
+        given = json.loads(
+            document, object_pairs_hook=_each_field_once, parse_int=str, parse_float=str
+        )
+        for pointer in unknown_fields(given, msgspec.to_builtins(inquiry)):
             raise UnknownField(pointer, "a field of the format; this one is unknown")
     except msgspec.ValidationError as error:
         pointer, rule = explain(error)
@@ -113,6 +119,15 @@ def loads(document: str | bytes) -> Inquiry:
         raise MalformedDocument("", "JSON of fewer levels") from error
     check(inquiry)
     return inquiry
+
+
+def _each_field_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise MalformedDocument("", f"each field once; {twice!r} is given twice in one object")
+    return fields
 
 
 def check(inquiry: Inquiry) -> None:
@@ -153,7 +168,7 @@ def _references(
     drivers = {driver.id for version in inquiry.theory for driver in version.drivers}
     above = {inquiry.team.id}
     for i, room in enumerate(inquiry.classrooms):
-        yield f"/classrooms/{i}/parent_id", room.parent_id or "null", above
+        yield f"/classrooms/{i}/parent_id", room.parent_id or "null", frozenset(above)
         above.add(room.id)
     for i, version in enumerate(inquiry.theory):
         yield f"/theory/{i}/aim_id", version.aim_id, aim_ids
@@ -251,6 +266,9 @@ def explain(error: msgspec.ValidationError) -> tuple[str, str]:
     if named:
         pointer = f"{pointer}/{_escaped(named[1])}"
         message = "this field is required" if "missing" in message else "no such field here"
+    if message.startswith("Expected `str` matching regex "):
+        pattern = ast.literal_eval(message.removeprefix("Expected `str` matching regex "))
+        message = PATTERNS.get(pattern) or "only characters that are allowed here"
     return pointer, message.replace("`", "")
 
 

@@ -93,8 +93,15 @@ class Theory(Struct, frozen=True):
         return tuple(driver for driver in self.drivers if driver.id in targets)
 
     def check_ideas(self, ideas: Iterable[ChangeIdeaId]) -> None:
-        """Raise ``UnknownElement`` for a link from what is neither a driver nor one of these ideas."""
-        known = {*ideas, *(driver.id for driver in self.drivers)}
+        """Raise ``UnknownElement`` for a link from what is neither a driver nor one of these ideas.
+
+        Raises ``InvalidValue`` for a driver that has the id of an idea.
+        """
+        idea_ids: set[str] = set(ideas)
+        for i, driver in enumerate(self.drivers):
+            if driver.id in idea_ids:
+                raise InvalidValue(f"drivers/{i}/id", driver.id, "an id that no change idea has")
+        known = {*idea_ids, *(driver.id for driver in self.drivers)}
         for i, link in enumerate(self.links):
             if link.source not in known:
                 raise UnknownElement(
@@ -125,11 +132,10 @@ def _find_circle(pairs: Iterable[tuple[str, str]]) -> list[str] | None:
 
 
 class Rewording(Struct, frozen=True, kw_only=True):
-    """A driver whose text changed."""
+    """A driver whose text or description changed."""
 
-    id: Ref[DriverId]
-    before: str
-    after: str
+    before: Driver
+    after: Driver
 
 
 class TheoryDiff(Struct, frozen=True, kw_only=True):
@@ -157,9 +163,9 @@ def diff(before: Theory, after: Theory) -> TheoryDiff:
         drivers_added=tuple(d for id, d in new.items() if id not in old),
         drivers_removed=tuple(d for id, d in old.items() if id not in new),
         drivers_reworded=tuple(
-            Rewording(id=id, before=old[id].text, after=driver.text)
+            Rewording(before=old[id], after=driver)
             for id, driver in new.items()
-            if id in old and old[id].text != driver.text
+            if id in old and old[id] != driver
         ),
         links_added=tuple(link for pair, link in new_links.items() if pair not in old_links),
         links_removed=tuple(link for pair, link in old_links.items() if pair not in new_links),

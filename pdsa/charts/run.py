@@ -137,7 +137,7 @@ def _reading(
     (start, first), (end, last) = known[0], known[-1]
     if len(known) == 1:
         return f"{measure.name} was {measure.show(first)} on {show_date(start)}."
-    if first == last:
+    if measure.show(first) == measure.show(last):
         went = f"was {measure.show(first)} at both ends"
     else:
         rose = "rose" if last > first else "fell"
@@ -162,7 +162,7 @@ def _pattern(measure: Measure, useful: Sequence[RunPoint], centre: float | None)
         return f"the last {run} points are all {where} {median}, more than chance would give"
     crossings = sum(a.side != b.side for a, b in pairwise(useful))
     if crossings < crossings_min(len(useful)):
-        times = "never" if not crossings else "once" if crossings == 1 else f"{crossings} times"
-        seldom = f"chance would give at least {crossings_min(len(useful))}"
-        return f"the points cross {median} {times}, where {seldom}"
+        times = "once" if crossings == 1 else f"{crossings} times"
+        chance = f"chance would give at least {crossings_min(len(useful))}"
+        return f"the points cross {median} {times}, where {chance}"
     return f"the points stay on one side of {median} for longer than chance would give"

@@ -76,13 +76,13 @@ def rule(
 
 
 def review(
-    inquiry: Inquiry, *, on: date, select: Iterable[str] | None = None
+    inquiry: Inquiry, *, on: date, select: str | Iterable[str] | None = None
 ) -> tuple[Finding, ...]:
     """The findings about an inquiry on a day, blockers first, then by code.
 
     ``select`` are beginnings of codes (``AIM``, ``PLN1``); none means all.
     """
-    wanted = tuple(select or ("",))
+    wanted = (select,) if isinstance(select, str) else tuple(select or ("",))
     found = [
         Finding(
             code=each.code,

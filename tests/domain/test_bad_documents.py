@@ -248,7 +248,6 @@ def test_json_of_many_levels_is_refused(nest: Callable[[int], str], levels: int)
         WHOLE.replace("Grade", "\ud800"),
         WHOLE + "x",
         WHOLE + WHOLE,
-        WHOLE[:-1] + ',"note":' + "9" * 5000 + "}",
     ],
 )
 def test_what_is_not_json_in_utf_8_is_refused(document: str | bytes) -> None:
@@ -316,3 +315,27 @@ def test_a_document_with_a_part_replaced_is_read_or_refused_with_a_pointer(
 def test_any_bytes_are_refused_and_never_break_the_reader(garbage: bytes) -> None:
     with pytest.raises(DocumentError):
         loads(garbage)
+
+
+def test_a_field_that_is_given_twice_is_refused() -> None:
+    document = dumps(an_inquiry()).replace('"cycles":', '"points":[],"cycles":')
+
+    with pytest.raises(MalformedDocument, match="'points' is given twice"):
+        loads(document)
+
+
+def test_classrooms_below_each_other_are_refused() -> None:
+    document = json.loads(WHOLE)
+    first, second = document["classrooms"][:2]
+    first["parent_id"], second["parent_id"] = second["id"], first["id"]
+
+    with pytest.raises(DanglingId) as refused:
+        loads(json.dumps(document))
+
+    assert refused.value.pointer == "/classrooms/0/parent_id"
+
+
+def test_a_number_of_5000_digits_in_an_unknown_field_is_an_unknown_field() -> None:
+    document = WHOLE[:-1] + ',"note":' + "9" * 5000 + "}"
+
+    assert refused(document, UnknownField) == "/note"

@@ -173,7 +173,7 @@ def test_limits_are_for_one_observation_or_more(n: int) -> None:
         (
             [40, 64] * 5 + [40] + [64] * 8,
             "Sentence-frame use rose from 40% to 64% between 12 January 2018 and 18 May 2018; "
-            "the points cross the median of 64% never, where chance would give at least 1.",
+            "the points cross the median of 64% 0 times, where chance would give at least 1.",
         ),
         (
             [40] * 9 + [64] * 9,

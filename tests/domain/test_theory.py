@@ -136,7 +136,7 @@ def test_a_diff_names_what_came_went_was_reworded_and_is_believed_otherwise() ->
     assert (changed.from_version, changed.to_version) == (1, 2)
     assert changed.drivers_added == (talk,)
     assert changed.drivers_removed == (before.drivers[1],)
-    assert [(each.before, each.after) for each in changed.drivers_reworded] == [
+    assert [(each.before.text, each.after.text) for each in changed.drivers_reworded] == [
         ("Students explain their reasoning", "Students give reasons")
     ]
     assert changed.links_added == after.links[1:]
