@@ -95,6 +95,8 @@ aim = pdsa.Aim(
     indicator="share of lesson time in academic discourse",
     target=51,
     deadline=calendar.last_day,
+    statement="By the end of the school year, 51% or more of the time, students in the two "
+    "fifth-grade classrooms are engaged in academic discourse.",
     problem_id=problem.id,
 )
 idea = pdsa.ChangeIdea(

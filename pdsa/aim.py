@@ -27,6 +27,7 @@ class Aim(Struct, frozen=True):
     """An aim after SMARTE (domain.md section 3), as far as the team has got with it.
 
     ``what`` is the verb phrase that follows the population ("are engaged in academic discourse");
+    ``statement`` is the aim in the team's own words, beside the sentence that is made of the parts;
     ``indicator`` says what is counted; ``measured_by`` is the measure that the team says measures
     this indicator, and stays ``None`` until one does: no other measure can show the aim as reached.
 
@@ -49,6 +50,7 @@ class Aim(Struct, frozen=True):
     deadline: date | None = None
     equity: Text = ""
     rationale: Text = ""
+    statement: Text = ""
     milestones: tuple[Milestone, ...] = ()
     measured_by: Ref[MeasureId] | None = None
     problem_id: Ref[ProblemId] | None = None

@@ -144,6 +144,7 @@ aims = Table(
     Column("deadline", Date),
     Column("equity", Text, nullable=False),
     Column("rationale", Text, nullable=False),
+    Column("statement", Text, nullable=False),
     Column("milestones", JsonOf(tuple[Milestone, ...]), nullable=False),
     Column("measured_by", ID),
     Column("problem_id", ID, _to("problems.id"), index=True),

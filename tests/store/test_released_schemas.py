@@ -1,0 +1,62 @@
+"""A database of every released schema comes forward with nothing lost."""
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from sqlalchemy import Connection, Date, DateTime, MetaData, Table, insert
+
+from api.store import inquiries, schema
+from api.store.access import OPERATOR, By
+from api.store.engine import connect
+from pdsa.interchange import loads
+from pdsa.reference import sacramento
+from tests.databases import Databases
+
+RELEASED = sorted((Path(__file__).parent / "released").glob("*.json"))
+
+
+def fill(conn: Connection, tables: dict[str, list[dict[str, Any]]]) -> None:
+    """Insert rows as they were stored, whatever columns the schema of today has."""
+    for name, rows in tables.items():
+        table = Table(name, MetaData(), autoload_with=conn)
+        conn.execute(insert(table), [stored(table, row) for row in rows])
+
+
+def stored(table: Table, row: dict[str, Any]) -> dict[str, Any]:
+    values = dict(row)
+    for column in table.c:
+        value = values.get(column.name)
+        if isinstance(value, str) and isinstance(column.type, DateTime):
+            values[column.name] = datetime.fromisoformat(f"{value}+00:00")
+        elif isinstance(value, str) and isinstance(column.type, Date):
+            values[column.name] = date.fromisoformat(value)
+    return values
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("released", RELEASED, ids=lambda file: file.stem)
+async def test_a_released_schema_comes_forward_with_its_inquiry(
+    released: Path, kind: str, maker: Databases
+) -> None:
+    url = maker.make(kind, empty=True)
+    await schema.migrate_async(url, to=released.stem)
+    async with connect(url) as database:
+        await database.write(fill, json.loads(released.read_text()))
+
+    before, after = await schema.migrate_async(url)
+
+    assert (before, after) == (released.stem, schema.head())
+    async with connect(url) as database:
+        by = By(OPERATOR, datetime.fromisoformat("2026-01-01T00:00:00+00:00"))
+        found = await database.snapshot(inquiries.get_inquiry, by, "aim-discourse")
+    sample = loads(sacramento())
+    assert msgspec.structs.replace(sample.aim, statement="") == found.aim
+    assert (found.points, found.cycles, found.theory) == (
+        sample.points,
+        sample.cycles,
+        sample.theory,
+    )
