@@ -162,3 +162,13 @@ def test_each_sentence_of_the_data_readme_has_its_own_line() -> None:
 
     assert "illustrative" in text
     assert not [line for line in text.splitlines() if ". " in line]
+
+
+def test_the_readme_shows_what_the_script_prints(tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    told = run(cwd=tmp_path)
+
+    shown = readme.partition("<!-- output of examples/exit_tickets.py -->\n```text\n")[2]
+    assert " ".join(shown.partition("```")[0].split()) in told
+    assert "What the review finds" in shown
