@@ -81,22 +81,18 @@ from pdsa.prediction import (
     PredictionResult,
     Question,
 )
-from pdsa.cycle import (
+from pdsa.stages import (
     Act,
     AsPlanned,
-    Cycle,
     DataCollection,
-    DatedMove,
     Decision,
     Do,
-    Move,
     Plan,
-    Purpose,
     Stage,
-    Status,
     Study,
     Task,
 )
+from pdsa.cycle import Cycle, DatedMove, Move, Purpose, Status
 from pdsa.ramp import Ramp, RampStep, check_follows, ramp
 from pdsa.charts import RunChart, RunPoint, run_chart
 from pdsa.interchange import Inquiry, dumps, loads, schema

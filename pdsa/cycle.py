@@ -5,7 +5,7 @@ Stages run in that order, but inquiry is seldom linear (Reed & Card 2016, BMJ Qu
 reason. A move is a function that returns a new ``Cycle`` or raises ``IllegalMove``.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
 
@@ -16,9 +16,7 @@ from pdsa.errors import IllegalMove, InvalidValue, PredictionLocked, UnknownElem
 from pdsa.ids import (
     AimId,
     ChangeIdeaId,
-    Count,
     CycleId,
-    Line,
     MeasureId,
     Name,
     PredictionId,
@@ -27,20 +25,8 @@ from pdsa.ids import (
     Text,
     Version,
 )
-from pdsa.prediction import Amendment, Expectation, Prediction, PredictionResult, Question
-from pdsa.scale import Belief, Condition, FailureCost, Readiness, Scale
-
-
-class Stage(StrEnum):
-    """The stage that the team is working in."""
-
-    plan = "plan"
-    do = "do"
-    study = "study"
-    act = "act"
-
-
-STAGES = tuple(Stage)
+from pdsa.prediction import Amendment, Expectation, Prediction, Question
+from pdsa.stages import STAGES, Act, Do, Plan, Stage, Study
 
 
 class Status(StrEnum):
@@ -56,115 +42,6 @@ class Purpose(StrEnum):
 
     learning = "learning"
     improvement = "improvement"
-
-
-class Task(Struct, frozen=True, kw_only=True):
-    """What is done, by whom, when and where."""
-
-    what: Line
-    who: Line = ""
-    when: Line = ""
-    where: Line = ""
-
-
-class DataCollection(Struct, frozen=True, kw_only=True):
-    """Which measure is collected in this cycle, by whom, when and how."""
-
-    measure_id: Ref[MeasureId]
-    who: Line = ""
-    when: Line = ""
-    how: Line = ""
-
-
-class Plan(Struct, frozen=True, kw_only=True):
-    """What the cycle is for, what the team expects, and how it will find out.
-
-    ``first_day`` and ``last_day`` are the planned window of the test; ``size`` the number of
-    students, lessons or classrooms (``size_of`` says which) that it covers.
-    """
-
-    objective: Text = ""
-    questions: tuple[Question, ...] = ()
-    tasks: tuple[Task, ...] = ()
-    data: tuple[DataCollection, ...] = ()
-    scale: Scale | None = None
-    size: Count | None = None
-    size_of: Line = ""
-    belief: Belief | None = None
-    failure_cost: FailureCost | None = None
-    readiness: Readiness | None = None
-    conditions: tuple[Condition, ...] = ()
-    first_day: date | None = None
-    last_day: date | None = None
-
-    def __post_init__(self) -> None:
-        if self.first_day and self.last_day and self.last_day < self.first_day:
-            raise InvalidValue("last_day", str(self.last_day), "not before first_day")
-        for kind, ids in (
-            ("questions", [question.id for question in self.questions]),
-            ("predictions", [prediction.id for prediction in self.predictions()]),
-        ):
-            if len(set(ids)) < len(ids):
-                raise InvalidValue("questions", ids, f"{kind} have ids of their own")
-
-    def predictions(self) -> tuple[Prediction, ...]:
-        """All predictions, question by question."""
-        return tuple(p for question in self.questions for p in question.predictions)
-
-    def with_predictions(self, change: Callable[[Prediction], Prediction]) -> "Plan":
-        """The plan with ``change`` applied to every prediction."""
-        questions = tuple(
-            msgspec.structs.replace(q, predictions=tuple(change(p) for p in q.predictions))
-            for q in self.questions
-        )
-        return msgspec.structs.replace(self, questions=questions)
-
-
-class AsPlanned(StrEnum):
-    """Whether the plan was carried out."""
-
-    yes = "yes"
-    partly = "partly"
-    no = "no"
-
-
-class Do(Struct, frozen=True, kw_only=True):
-    """What happened when the plan was carried out."""
-
-    as_planned: AsPlanned | None = None
-    what_happened: Text = ""
-    unexpected: Text = ""
-
-
-class Study(Struct, frozen=True, kw_only=True):
-    """Results against each prediction, and what was learned."""
-
-    results: tuple[PredictionResult, ...] = ()
-    learned: Text = ""
-    surprises: Text = ""
-
-
-class Decision(StrEnum):
-    """What becomes of the change idea; *expand* is the same change at a larger scale."""
-
-    adopt = "adopt"
-    adapt = "adapt"
-    abandon = "abandon"
-    expand = "expand"
-
-
-class Act(Struct, frozen=True, kw_only=True):
-    """The decision with its reason, where it holds, and what comes next or why nothing does."""
-
-    decision: Decision | None = None
-    reason: Text = ""
-    conditions: Text = ""
-    next_plan: Text = ""
-    no_next_reason: Text = ""
-
-    def __post_init__(self) -> None:
-        if self.decision is not None and not self.reason.strip():
-            raise InvalidValue("reason", self.reason, "a decision needs its reason")
 
 
 class Move(StrEnum):
@@ -252,7 +129,7 @@ class Cycle(Struct, frozen=True):
 
     def measure_ids(self) -> tuple[tuple[str, MeasureId], ...]:
         """Every measure that the cycle speaks of, each with the field that names it."""
-        return tuple(_measure_ids(self.plan))
+        return tuple(self.plan.measure_ids())
 
     # -- Plan ------------------------------------------------------------------------------
 
@@ -490,16 +367,6 @@ def _check_moves(cycle: Cycle) -> None:
         at, day = made.to_stage, made.on
     if cycle.moves and cycle.stage != at:
         raise InvalidValue("stage", cycle.stage, f"{at}, where its moves lead")
-
-
-def _measure_ids(plan: Plan) -> Iterator[tuple[str, MeasureId]]:
-    for i, each in enumerate(plan.data):
-        yield f"plan/data/{i}/measure_id", each.measure_id
-    for i, question in enumerate(plan.questions):
-        for j, prediction in enumerate(question.predictions):
-            for measure_id in prediction.measure_ids():
-                at = f"plan/questions/{i}/predictions/{j}/expectation/measure_id"
-                yield at, measure_id
 
 
 def _reason(text: str) -> str:

@@ -5,10 +5,11 @@ from datetime import date
 
 from msgspec import Struct
 
-from pdsa.cycle import Cycle, Decision, Stage, Status
+from pdsa.cycle import Cycle, Status
 from pdsa.errors import Circle, InvalidValue
 from pdsa.ids import ChangeIdeaId, CycleId
 from pdsa.scale import SCALES, Scale
+from pdsa.stages import Decision, Stage
 
 
 class RampStep(Struct, frozen=True, kw_only=True):

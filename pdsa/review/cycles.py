@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from datetime import date
 
-from pdsa.cycle import Cycle, Decision, Stage, Status
+from pdsa.cycle import Cycle, Status
 from pdsa.interchange import Inquiry
 from pdsa.prediction import Outcome
 from pdsa.review.findings import Hit, Severity, rule
+from pdsa.stages import Decision, Stage
 
 _MCNICHOLAS = "McNicholas et al. 2019, BMJ Qual Saf 28:356"
 

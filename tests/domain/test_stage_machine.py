@@ -24,7 +24,7 @@ from pdsa import (
     Status,
     Study,
 )
-from pdsa.cycle import STAGES
+from pdsa.stages import STAGES
 from tests.builders import STARTED, a_cycle, a_plan, a_prediction, a_study, an_act
 
 DATED = {Move.start_do, Move.study, Move.act, Move.step_back, Move.branch, Move.stop}
