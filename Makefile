@@ -33,7 +33,7 @@ soak: $(VENV)/dev.done ## Five minutes of generated requests against each databa
 bench: $(VENV)/dev.done ## Benchmarks: ratios measured side by side
 	$(BIN)/python bench/import_cost.py
 
-schema: $(VENV)/dev.done ## Write the published JSON Schema and OpenAPI description anew
+schema: $(VENV)/dev.done ## Write docs/schema and docs/reference anew from the code
 	$(BIN)/python -m api.publish
 
 lock: $(VENV)/dev.done ## Write constraints.txt from what is installed
@@ -43,12 +43,14 @@ clean: ## Remove the virtual environment and caches (data stays)
 	rm -rf $(VENV) build dist .hypothesis .mypy_cache .ruff_cache
 
 $(VENV)/bin/python:
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/run.done: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[api]'
+	@echo "installing (a minute or so) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[api]'
 	@touch $@
 
 $(VENV)/dev.done: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@echo "installing what development needs (a minute or so) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/run.done

@@ -8,7 +8,7 @@ import hashlib
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
@@ -18,7 +18,7 @@ from litestar.datastructures import State
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from api.problems import BadParameter, NotAcceptable, PreconditionRequired
+from api.problems import BadParameter, NotAcceptable, PreconditionRequired, UnknownCursor
 from api.store.access import By
 from api.store.engine import Database
 from api.store.errors import KeyInFlight
@@ -45,10 +45,14 @@ class Desk:
     """One request's way to the store and back."""
 
     def __init__(
-        self, request: AskedBy, database: Database, in_flight: set[tuple[str, str]]
+        self,
+        request: AskedBy,
+        database: Database,
+        in_flight: set[tuple[str, str]],
+        zone: tzinfo | None,
     ) -> None:
         self.request, self.database, self.in_flight = request, database, in_flight
-        self.by = By(request.user, datetime.now(UTC))
+        self.by = By(request.user, datetime.now(UTC), zone)
 
     @property
     def today(self) -> date:
@@ -167,7 +171,7 @@ class Desk:
         inner = given.removeprefix('"').removesuffix('"')
         quoted = given == f'"{inner}"'
         return (
-            int(inner) if quoted and inner.isascii() and inner.isdigit() and len(inner) < 10 else 0
+            int(inner) if quoted and inner.isascii() and inner.isdigit() and len(inner) <= 10 else 0
         )
 
     async def _write(self, run: Callable[[Connection], Reply]) -> Response[Any]:
@@ -224,15 +228,15 @@ def to_cursor(key: Sequence[Any]) -> str:
 
 
 def from_cursor(cursor: str | None, *types: type) -> tuple[Any, ...]:
-    """The key that a cursor holds; empty without a cursor. Raises ``BadParameter``."""
+    """The key that a cursor holds; empty without a cursor. Raises ``UnknownCursor``."""
     if cursor is None:
         return ()
     try:
         packed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         key: tuple[Any, ...] = msgspec.json.decode(packed, type=tuple[types])  # type: ignore[valid-type]
     except (ValueError, msgspec.MsgspecError) as error:
-        raise BadParameter("cursor", "a cursor that this server gave") from error
+        raise UnknownCursor from error
     for part in key:
         if isinstance(part, str) and "\0" in part:
-            raise BadParameter("cursor", "a cursor that this server gave")
+            raise UnknownCursor
     return key

@@ -1,7 +1,7 @@
 """What every body and answer must be, before a route sees it and after."""
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from litestar import Request
@@ -9,9 +9,9 @@ from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import UnsupportedMediaType
-from pdsa.errors import UnknownField
-from pdsa.interchange import unknown_fields
+from api.problems import BadParameter, MalformedBody, UnsupportedMediaType
+from pdsa.errors import InvalidValue, UnknownField
+from pdsa.interchange import explain, unknown_fields, whole_numbers
 
 _JSON = "application/json"
 _MERGE_PATCH = "application/merge-patch+json"
@@ -39,22 +39,56 @@ class JsonBodies(ASGIMiddleware):
         await next_app(scope, receive, send)
 
 
-async def refuse_unknown_fields(request: Request[Any, Any, Any]) -> None:
-    """Raise ``UnknownField`` for a field anywhere in the body that its type does not have.
+class JsonRequest(Request[Any, Any, Any]):
+    """A request whose body writes whole numbers without a fraction."""
 
-    Commands refuse their own unknown fields; the domain structs inside them do not, because rows
-    are read with the same types and may have been written by another version.
+    async def body(self) -> bytes:
+        return whole_numbers(await super().body())
+
+
+async def refuse_what_passes(request: Request[Any, Any, Any]) -> None:
+    """Refuse what does not fit the description and would be read all the same."""
+    refuse_loose_parameters(request)
+    await refuse_loose_body(request)
+
+
+def refuse_loose_parameters(request: Request[Any, Any, Any]) -> None:
+    """Raise ``BadParameter`` for a query parameter given twice, or as ``null`` where no text is wanted.
+
+    Of two values the last would count, and ``null`` would read as not given.
     """
-    reads = reads_nested(request.route_handler)
-    if reads is None:
+    declared = request.route_handler.parsed_fn_signature.parameters
+    for name, values in request.query_params.dict().items():
+        if len(values) > 1:
+            raise BadParameter(name, "give it once")
+        takes = get_args(declared[name].annotation) if name in declared else (str,)
+        if values[0].lower() == "null" and str not in takes:
+            raise BadParameter(name, "left out where there is none; null is no value")
+
+
+async def refuse_loose_body(request: Request[Any, Any, Any]) -> None:
+    """Raise ``MalformedBody``, ``InvalidValue`` or ``UnknownField`` for a body that is not of its type.
+
+    Litestar would read the text "12" as a number and "null" as null. Commands refuse their own
+    unknown fields; the domain structs inside them do not, because rows are read with the same
+    types and may have been written by another version.
+    """
+    data = request.route_handler.parsed_fn_signature.parameters.get("data")
+    if data is None:
         return
     body = await request.body()
     try:
-        given, known = msgspec.json.decode(body), msgspec.json.decode(body, type=reads)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        return  # the route's own decoding says what is wrong
-    for pointer in unknown_fields(given, msgspec.to_builtins(known)):
-        raise UnknownField(pointer, "no such field here")
+        known = msgspec.json.decode(body, type=data.annotation)
+    except msgspec.ValidationError as error:
+        pointer, rule = explain(error)
+        if isinstance(cause := error.__cause__, InvalidValue):
+            raise InvalidValue(pointer.removeprefix("/"), cause.value, rule) from error
+        raise MalformedBody(pointer, rule) from error
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise MalformedBody("", "JSON in UTF-8 of a few levels") from error
+    if reads_nested(request.route_handler):
+        for pointer in unknown_fields(msgspec.json.decode(body), msgspec.to_builtins(known)):
+            raise UnknownField(pointer, "no such field here")
 
 
 @lru_cache(maxsize=1024)
@@ -69,15 +103,7 @@ def reads_nested(handler: Any) -> Any:
     return data.annotation if lax else None
 
 
-class SafeHeaders(ASGIMiddleware):
-    """Adds the headers that keep a browser from guessing."""
-
-    scopes = (ScopeType.HTTP,)
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_SAFE]
-            await send(message)
-
-        await next_app(scope, receive, with_headers)
+async def add_safe_headers(message: Message, scope: Scope) -> None:
+    """Add the headers that keep a browser from guessing, also where no route was found."""
+    if message["type"] == "http.response.start":
+        message["headers"] = [*message["headers"], *_SAFE]

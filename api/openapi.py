@@ -10,12 +10,14 @@ from functools import lru_cache
 from typing import Any, get_args, get_origin
 
 import msgspec
-from litestar import Litestar, Response
+from litestar import Litestar, MediaType, Request, Response
 from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.plugins import OpenAPIRenderPlugin
 
 from api.desk import JSON, Page
 from api.examples import EXAMPLES
 from api.problems import MEDIA_TYPE, ProblemDetails
+from pdsa.interchange import tighten
 
 _REF = "#/components/schemas/{name}"
 _ETAG = {"description": "The version of what is answered.", "schema": {"type": "string"}}
@@ -23,11 +25,11 @@ _HEADERS: dict[str, dict[str, Any]] = {
     "If-Match": {
         "description": "The ETag that you have read, or `*`. Without it: 428; if stale: 412.",
         "required": True,
-        "schema": {"type": "string", "pattern": r'^("[0-9]{1,9}"|\*)$', "example": '"1"'},
+        "schema": {"type": "string", "pattern": r'^("[0-9]{1,10}"|\*)$', "example": '"1"'},
     },
     "If-None-Match": {
-        "description": "The ETag that you have: 304 if nothing has changed.",
-        "schema": {"type": "string", "pattern": r'^(W/)?"[!#-~]{1,64}"$'},
+        "description": "The ETags that you have, or `*`: 304 if nothing has changed.",
+        "schema": {"type": "string"},
     },
     "Idempotency-Key": {
         "description": "A key of your own, so that a repeated request is done once. Kept two days.",
@@ -64,9 +66,7 @@ def document(app: Litestar) -> bytes:
     schema_of = dict(zip(listed, schemas, strict=False))
     for name, examples in EXAMPLES.items():
         components[name]["examples"] = examples
-    for component in components.values():
-        if component.get("type") == "object":
-            component["additionalProperties"] = False
+    tighten(components)
     for path in found["paths"].values():
         for method, operation in path.items():
             handler = operations[operation["operationId"]]
@@ -86,6 +86,17 @@ def document(app: Litestar) -> bytes:
     }
     found["servers"] = [{"url": "/"}]
     return msgspec.json.encode(found)
+
+
+class Description(OpenAPIRenderPlugin):
+    """Serves the description in place of Litestar's pages, which load scripts from elsewhere."""
+
+    def __init__(self) -> None:
+        # With a path named openapi.json Litestar adds no plugin of its own.
+        super().__init__(path=["/", "/openapi.json"], media_type=MediaType.JSON)
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        return document(request.app)
 
 
 def _operations(app: Litestar) -> Iterator[tuple[str, HTTPRouteHandler]]:
@@ -152,6 +163,8 @@ def _describe(
         statuses += ["403", "409", "422"]
     if if_match:
         statuses += ["412", "428"]
+    if any(parameter["name"] == "cursor" for parameter in parameters):
+        statuses.append("422")
     produces = handler.opt.get("produces", (JSON,))
     if len(produces) > 1:
         statuses.append("406")
@@ -159,7 +172,9 @@ def _describe(
     done: dict[str, Any] = {"description": summary, "headers": {}}
     if answers is not None:
         done["content"] = {
-            media_type: {"schema": schema_of[answers] if media_type == JSON else {"type": "string"}}
+            media_type: {
+                "schema": schema_of[answers] if media_type.endswith("json") else {"type": "string"}
+            }
             for media_type in handler.opt.get("answers_as", produces)
         }
         done["headers"]["ETag"] = _ETAG

@@ -1,12 +1,13 @@
 """Every failure as one shape: RFC 9457 problem details, from one table of errors and statuses."""
 
 import logging
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, SerializationException, ValidationException
+from litestar.exceptions import HTTPException, ValidationException
 from msgspec import UNSET, Struct, UnsetType
 
 from api.store import errors as store
@@ -15,6 +16,7 @@ from pdsa.interchange import explain
 
 MEDIA_TYPE = "application/problem+json"
 _log = logging.getLogger("api")
+_MISSING = re.compile(r"Missing required \w+ parameter '([^']+)'")  # Litestar says it in words only
 
 
 class FieldError(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -85,6 +87,21 @@ class BadParameter(domain.PdsaError):
         super().__init__(f"{parameter}: {rule}")
 
 
+class MalformedBody(domain.PdsaError):
+    """A body with a value of the wrong type or out of its limits, or without a field that it needs."""
+
+    def __init__(self, pointer: str, rule: str) -> None:
+        self.pointer, self.rule = pointer, rule
+        super().__init__(f"{pointer or 'the body'}: {rule}")
+
+
+class UnknownCursor(BadParameter):
+    """A cursor that no page of this list ended with."""
+
+    def __init__(self) -> None:
+        super().__init__("cursor", "a cursor that this server gave")
+
+
 #: Error -> status and title; the nearest class in an error's ancestry counts.
 STATUSES: Mapping[type[domain.PdsaError], tuple[int, str]] = {
     domain.PdsaError: (422, "This cannot be done"),
@@ -114,6 +131,8 @@ STATUSES: Mapping[type[domain.PdsaError], tuple[int, str]] = {
     UnsupportedMediaType: (415, "Unsupported format"),
     NotAcceptable: (406, "No such representation"),
     BadParameter: (400, "A parameter is wrong"),
+    MalformedBody: (400, "The request is malformed"),
+    UnknownCursor: (422, "A reference to nothing"),
 }
 
 _TITLES = {
@@ -148,27 +167,11 @@ def problem_of(error: Exception, instance: str) -> tuple[ProblemDetails, dict[st
         if status == 503 or isinstance(error, store.KeyInFlight):
             headers["Retry-After"] = "1"
         return _problem(status, title, str(error), instance, type(error), **_facts(error)), headers
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, msgspec.ValidationError):
-            return _malformed(cause, instance), headers
-        if isinstance(cause, msgspec.DecodeError | UnicodeError | RecursionError):
-            return _problem(
-                400, _TITLES[400], "the body is not JSON in UTF-8 of a few levels", instance
-            ), headers
-        cause = cause.__cause__ or cause.__context__
     if isinstance(error, ValidationException):
-        wrong = [
-            FieldError(message=str(item.get("message")), parameter=str(item.get("key", "")))
-            for item in error.extra or []
-            if isinstance(item, Mapping)
-        ]
+        wrong = list(_wrong_parameters(error))
         said = "; ".join(f"{each.parameter}: {each.message}" for each in wrong)
-        return _problem(
-            400, "A parameter is wrong", said or error.detail, instance, errors=wrong
-        ), headers
-    if isinstance(error, SerializationException):
-        return _problem(400, _TITLES[400], "the body is not JSON", instance), headers
+        title = STATUSES[BadParameter][1]
+        return _problem(400, title, said or error.detail, instance, errors=wrong), headers
     if isinstance(error, HTTPException) and error.status_code < 500:
         headers |= dict(error.headers or {})
         title = _TITLES.get(error.status_code, error.detail)
@@ -176,18 +179,20 @@ def problem_of(error: Exception, instance: str) -> tuple[ProblemDetails, dict[st
     return _problem(500, _TITLES[500], "the failure is in the server's log", instance), headers
 
 
-def _malformed(error: msgspec.ValidationError, instance: str) -> ProblemDetails:
-    """A body or parameter that does not decode; Litestar names the body ``data`` in the path."""
-    pointer, rule = explain(error)
-    first, _, rest = pointer.removeprefix("/").partition("/")
-    if first != "data":
-        wrong = FieldError(message=rule, parameter=first)
-        return _problem(400, "A parameter is wrong", f"{first}: {rule}", instance, errors=[wrong])
-    place = f"/{rest}" if rest else ""
-    status = 422 if isinstance(error.__cause__, domain.InvalidValue) else 400
-    title = STATUSES[domain.InvalidValue][1] if status == 422 else _TITLES[400]
-    errors = [FieldError(message=rule, pointer=place)]
-    return _problem(status, title, f"{place or 'the body'}: {rule}", instance, errors=errors)
+def _wrong_parameters(error: ValidationException) -> Iterator[FieldError]:
+    """What Litestar says of parameters; bodies are read before it sees them."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, msgspec.ValidationError):
+            pointer, rule = explain(cause)
+            yield FieldError(message=rule, parameter=pointer.removeprefix("/"))
+            return
+        cause = cause.__cause__ or cause.__context__
+    if missing := _MISSING.match(error.detail):
+        yield FieldError(message="this parameter is required", parameter=missing[1])
+    for item in error.extra or []:
+        if isinstance(item, Mapping):
+            yield FieldError(message=str(item.get("message")), parameter=str(item.get("key", "")))
 
 
 def _facts(error: domain.PdsaError) -> dict[str, Any]:
@@ -196,7 +201,7 @@ def _facts(error: domain.PdsaError) -> dict[str, Any]:
             return {"errors": [FieldError(message=error.rule, pointer=f"/{error.field}")]}
         case domain.UnknownElement() if error.field:
             return {"errors": [FieldError(message=str(error), pointer=f"/{error.field}")]}
-        case domain.DocumentError():
+        case domain.DocumentError() | MalformedBody():
             return {"errors": [FieldError(message=error.rule, pointer=error.pointer)]}
         case BadParameter():
             return {"errors": [FieldError(message=error.rule, parameter=error.parameter)]}

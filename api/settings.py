@@ -4,11 +4,12 @@
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit, urlunsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from msgspec import Meta, Struct
@@ -45,6 +46,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     readers: Annotated[
         int, Meta(description="Reading connections to an SQLite file.", ge=1, le=64)
     ] = 4
+    timezone: Annotated[
+        str,
+        Meta(
+            description="Time zone of the schools, such as America/Los_Angeles: it says which day "
+            "it is. Empty: the machine's."
+        ),
+    ] = ""
     max_body: Annotated[
         int, Meta(description="Largest request body in bytes.", ge=1024, le=1 << 30)
     ] = 5_000_000
@@ -53,6 +61,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def database_url(self) -> str:
         """The URL of the database, with the default filled in."""
         return self.database or f"sqlite:///{Path(self.data) / 'pdsa.db'}"
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """The time zone; ``None`` for the machine's own."""
+        return ZoneInfo(self.timezone) if self.timezone else None
 
     @property
     def token_file(self) -> Path:
@@ -81,6 +94,11 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     scheme = settings.database_url.partition("://")[0]
     if scheme not in ("sqlite", "postgresql", "postgres"):
         raise BadSetting("PDSA_DATABASE", "a URL that starts with sqlite:/// or postgresql://")
+    try:
+        _ = settings.zone
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        rule = f"a time zone such as America/Los_Angeles, not {settings.timezone!r}"
+        raise BadSetting("PDSA_TIMEZONE", rule) from error
     return settings
 
 
@@ -99,10 +117,14 @@ def help_texts() -> list[tuple[str, str, str]]:
 
 
 def without_secret(url: str) -> str:
-    """A database URL fit to be shown: the password is replaced by ***."""
-    parts = urlsplit(url)
-    if not parts.password:
+    """A database URL fit to be shown: every password is replaced by ***.
+
+    What stands before the last @ may hold any character, as SQLAlchemy reads it too.
+    """
+    scheme, _, rest = url.partition("://")
+    if scheme == "sqlite":
         return url
-    name = parts.username or ""
-    at = f"{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}"
-    return urlunsplit(parts._replace(netloc=f"{name}:***@{at}", query=""))
+    who, at, place = rest.rpartition("@")
+    name, colon, _ = who.partition(":")
+    place = re.sub(r"(?i)([?&][^=&]*pass[^=&]*=)[^&]*", r"\1***", place)
+    return f"{scheme}://{name}{':***' if colon else ''}{at}{place}"

@@ -24,7 +24,7 @@ class Milestone(Struct, frozen=True, kw_only=True):
 
 
 class Aim(Struct, frozen=True):
-    """An aim after SMARTE (domain.md section 3), as far as the team has got with it.
+    """An aim after SMARTE (specific, measurable, achievable, relevant, timely, equitable), as far as the team has got with it.
 
     ``what`` is the verb phrase that follows the population ("are engaged in academic discourse");
     ``statement`` is the aim in the team's own words, beside the sentence that is made of the parts;

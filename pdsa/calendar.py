@@ -1,6 +1,6 @@
 """The school calendar: which days are taught, and the instructional weeks that charts count in.
 
-A break is not missing data, and nothing is overdue because of a holiday (domain.md section 7).
+A break is not missing data, and nothing is overdue because of a holiday.
 """
 
 from collections.abc import Iterator

@@ -98,6 +98,7 @@ def loads(document: str | bytes) -> Inquiry:
     ``InconsistentDocument``, each with the JSON pointer of the place.
     """
     try:
+        document = whole_numbers(document.encode() if isinstance(document, str) else document)
         head = msgspec.json.decode(document, type=_Head)
         if head.format != FORMAT:
             raise UnknownVersion("/format", f"the word {FORMAT!r}")
@@ -119,6 +120,22 @@ def loads(document: str | bytes) -> Inquiry:
         raise MalformedDocument("", "JSON of fewer levels") from error
     check(inquiry)
     return inquiry
+
+
+_STRING_OR_WHOLE = re.compile(
+    rb'"[^"\\]*(?:\\.[^"\\]*)*"?|(?<![\w.+-])(-?\d+)\.0+(?![\w.+-])', re.DOTALL
+)
+
+
+def whole_numbers(document: bytes) -> bytes:
+    """A JSON document with each ``12.0`` in it written ``12``.
+
+    Both are an integer to JSON Schema, and data frames write counts in the first way; msgspec
+    would take it for a fraction.
+    """
+    if b".0" not in document:
+        return document
+    return _STRING_OR_WHOLE.sub(lambda found: found[1] or found[0], document)
 
 
 def _each_field_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -275,9 +292,7 @@ def explain(error: msgspec.ValidationError) -> tuple[str, str]:
 def schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of the document, made from the structs."""
     (ref,), parts = msgspec.json.schema_components([Inquiry], ref_template="#/$defs/{name}")
-    for part in parts.values():
-        if part.get("type") == "object":
-            part["additionalProperties"] = False
+    tighten(parts)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:pdsa-tracker:inquiry:{VERSION}",
@@ -285,3 +300,19 @@ def schema() -> dict[str, Any]:
         **ref,
         "$defs": parts,
     }
+
+
+def tighten(parts: dict[str, dict[str, Any]]) -> None:
+    """Add to the schemas of the structs, by name, what ``loads`` asks beyond their types.
+
+    No struct has other fields than its own, and a document says its format and version. Of a
+    docstring the first paragraph stays.
+    """
+    for part in parts.values():
+        if part.get("type") == "object":
+            part["additionalProperties"] = False
+        if "description" in part:
+            first = part["description"].partition("\n\n")[0]
+            part["description"] = " ".join(first.replace("``", "`").split())
+    document = parts[Inquiry.__name__]
+    document["required"] = [*_Head.__struct_fields__, *document["required"]]

@@ -1,7 +1,7 @@
 """Measures, their data points, and series: points pooled by date.
 
 A missing point is missing, never zero. Counts of students are pooled by adding numerators and
-denominators over classrooms, so that a class of 32 weighs more than one of 18 (spc.md section 1).
+denominators over classrooms, so that a class of 32 weighs more than one of 18.
 """
 
 import math
@@ -31,7 +31,7 @@ from pdsa.ids import (
 
 
 class MeasureKind(StrEnum):
-    """What a measure is for (domain.md section 3)."""
+    """What a measure is for (IHI, Science of Improvement: Establishing Measures)."""
 
     outcome = "outcome"
     driver = "driver"

@@ -9,7 +9,7 @@ from pdsa.ids import Line, Name, ProblemId, Ref, Text, UnitId, Version
 
 
 class EvidenceSource(StrEnum):
-    """Kinds of source; evidence of one kind alone sees through one lens (domain.md section 3)."""
+    """Kinds of source; evidence of one kind alone sees through one lens."""
 
     achievement = "achievement"
     growth = "growth"

@@ -1,7 +1,7 @@
 """Units as a tree whose kinds are data; people, their roles, and who may do what.
 
 A district has levels of its own (LAUSD: Division of Instruction, local district, community of
-schools, school, teacher team; domain.md section 1), so a unit's ``kind`` is a word and not a
+schools, school, teacher team), so a unit's ``kind`` is a word and not a
 class. A classroom is a unit below its team, under the label that the team chooses.
 """
 

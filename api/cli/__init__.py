@@ -90,7 +90,9 @@ def _run(command: str, **options: Any) -> None:
 
     try:
         code = getattr(run, command)(**options)
-    except PdsaError as error:
+    except BrokenPipeError:
+        raise  # click ends quietly where nobody reads on
+    except (PdsaError, OSError) as error:
         click.echo(f"pdsa: {error}", err=True)
         sys.exit(1)
     sys.exit(code or 0)

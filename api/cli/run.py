@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
@@ -65,6 +66,8 @@ def serve(*, migrate: bool, sample: bool) -> None:
         server_header=False,
     )
     server = uvicorn.Server(config)
+    # uvicorn ends in order on SIGTERM and then raises it once more, which would end us with -15
+    signal.signal(signal.SIGTERM, lambda *_: None)
     with suppress(KeyboardInterrupt):
         server.run(sockets=[listening])
     if not server.started:
@@ -73,7 +76,6 @@ def serve(*, migrate: bool, sample: bool) -> None:
 
 async def _prepare(database: Database, settings: Settings, sample: bool) -> str | None:
     """The first administrator, and the sample inquiry if there is no aim yet."""
-    await database.read(schema.require_current)
     by = _by()
     first = await database.write(people.first_administrator, by)
     if first is not None:
@@ -264,7 +266,9 @@ def _look_at_database(settings: Settings) -> list[str]:
         return found, counts, sound
 
     try:
-        found, counts, sound = _with(settings, lambda database: database.read(look))
+        found, counts, sound = _with(
+            settings, lambda database: database.read(look), any_schema=True
+        )
     except StoreUnavailable as error:
         return [f"the database does not answer: {error.cause}"]
     click.echo(f"  schema {found or 'none'}; this program has {schema.head()}")
@@ -282,18 +286,25 @@ def _look_at_database(settings: Settings) -> list[str]:
 # -- what they share ---------------------------------------------------------------------------
 
 
-def _with(settings: Settings, work: Callable[[Database], Coroutine[Any, Any, T]]) -> T:
-    """Run work on the database, opened and closed around it."""
+def _with(
+    settings: Settings,
+    work: Callable[[Database], Coroutine[Any, Any, T]],
+    *,
+    any_schema: bool = False,
+) -> T:
+    """Run work on the database, opened and closed around it. Raises ``SchemaMismatch``."""
 
     async def run() -> T:
         async with connect(settings.database_url, readers=1, pool=2) as database:
+            if not any_schema:
+                await database.read(schema.require_current)
             return await work(database)
 
     return asyncio.run(run())
 
 
 def _by() -> By:
-    return By(OPERATOR, datetime.now(UTC))
+    return By(OPERATOR, datetime.now(UTC), configuration.load().zone)
 
 
 def _read(source: str) -> Inquiry:
@@ -309,7 +320,7 @@ def _read(source: str) -> Inquiry:
 
 def _day(text: str | None) -> date:
     if text is None:
-        return datetime.now(UTC).date()
+        return _by().on
     try:
         return date.fromisoformat(text)
     except ValueError as error:

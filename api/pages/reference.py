@@ -49,7 +49,7 @@ async def reference(request: PublicRequest) -> Response[str]:
 async def problems() -> Response[str]:
     """Every kind of problem that the API answers with; `type` of a problem points here."""
     kinds = [
-        (slug(error), status, title, (error.__doc__ or "").strip().partition("\n\n")[0])
+        (slug(error), status, title, _first_paragraph(error))
         for error, (status, title) in STATUSES.items()
     ]
     return _page("problems.html", kinds=sorted(kinds, key=lambda kind: (kind[1], kind[0])))
@@ -62,6 +62,10 @@ async def stylesheet() -> Response[bytes]:
 
 
 PAGES = [start, reference, problems, stylesheet]
+
+
+def _first_paragraph(error: type[Exception]) -> str:
+    return (error.__doc__ or "").strip().partition("\n\n")[0].replace("``", "")
 
 
 def _page(name: str, **values: Any) -> Response[str]:

@@ -17,9 +17,10 @@ from api.routes.params import Cursor, Day, Id, IdFilter, Limit, TextFilter, Unit
 from api.routes.plans import PlanChange, PlanDraft, new_plan, revised_plan
 from api.store import cycles, elements, lists, parts
 from api.store.kinds import CYCLE
-from pdsa.cycle import Act, Cycle, Do, Move, Stage, Status, Study
+from pdsa.cycle import Cycle, Move, Status
 from pdsa.ids import Confidence, CycleId, Name, PredictionId, Reason, Ref
 from pdsa.prediction import Expectation
+from pdsa.stages import Act, Do, Stage, Study
 
 _MADE_BY_MOVES = (
     "stage",

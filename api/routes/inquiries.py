@@ -32,7 +32,12 @@ async def inquiries_import(
     return await desk.create(None, inquiries.add_inquiry, inquiry, under)
 
 
-@get("/schemas/inquiry", operation_id="inquiries_schema", tags=["interchange"])
+@get(
+    "/schemas/inquiry",
+    operation_id="inquiries_schema",
+    tags=["interchange"],
+    answers_as=("application/schema+json",),
+)
 async def inquiries_schema(desk: NamedDependency[Desk]) -> Response[dict[str, Any]]:
     """The JSON Schema of the document."""
     return desk.answer(_schema(), "application/schema+json")

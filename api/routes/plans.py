@@ -7,10 +7,11 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from api.commands import change, draft, patched
-from pdsa.cycle import Cycle, Plan
+from pdsa.cycle import Cycle
 from pdsa.errors import UnknownElement
 from pdsa.ids import Confidence, PredictionId, QuestionId, Reason, Ref, Text
 from pdsa.prediction import Expectation, Prediction, Question
+from pdsa.stages import Plan
 
 
 class PredictionDraft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -13,6 +13,7 @@ from api.desk import Desk, Page, from_cursor
 from api.problems import PreconditionRequired
 from api.routes.params import Cursor, Day, Id, Limit
 from api.store import theories
+from pdsa.ids import Version
 from pdsa.theory import Theory, TheoryDiff
 
 
@@ -50,7 +51,7 @@ async def theories_list(
     aim_id: Id, desk: NamedDependency[Desk], limit: Limit = 50, cursor: Cursor = None
 ) -> Response[Page[Theory]]:
     """Every version, the oldest first."""
-    after = from_cursor(cursor, int)
+    after = from_cursor(cursor, Version)
     return await desk.page(theories.page, aim_id, after=after[0] if after else 0, limit=limit)
 
 

@@ -1,6 +1,6 @@
 """Who is asking, and what ``pdsa.units`` says about it, asked inside the same transaction."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 
 from msgspec import Struct
 from sqlalchemy import Connection, Select, bindparam, select
@@ -12,15 +12,19 @@ from pdsa.units import Action, Grant, Principal, Role, require, visible_roots
 
 
 class By(Struct, frozen=True):
-    """Who asks and when: the author of what a unit of work changes."""
+    """Who asks and when: the author of what a unit of work changes.
+
+    ``zone`` says which day it is at that moment; ``None`` is the zone of the machine.
+    """
 
     principal: Principal
     at: datetime
+    zone: tzinfo | None = UTC
 
     @property
     def on(self) -> date:
-        """The day on which roles must hold."""
-        return self.at.date()
+        """The day it is for whoever asks: roles must hold on it, and what is undated gets it."""
+        return self.at.astimezone(self.zone).date()
 
 
 #: Who runs the ``pdsa`` command on the machine itself.

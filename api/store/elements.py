@@ -40,7 +40,8 @@ class Kind(Generic[E]):
 
     ``unit`` and ``aim`` are the columns that say where an element lives, reached over ``home``
     (a join from the element's table). ``references`` raises ``UnknownElement`` for what an element
-    refers to and must not; ``writes`` is what a principal needs to change one.
+    refers to and must not, but for what it referred to before an edit; ``writes`` is what a
+    principal needs to change one.
     """
 
     def __init__(
@@ -52,7 +53,7 @@ class Kind(Generic[E]):
         home: FromClause | None = None,
         unit: ColumnElement[Any] | None = None,
         aim: ColumnElement[Any] | None = None,
-        references: Callable[[Connection, By, E], None] = lambda conn, by, element: None,
+        references: Callable[[Connection, By, E, E | None], None] = lambda *_: None,
         writes: Action = Action.log,
         order: Sequence[ColumnElement[Any]] = (),
     ) -> None:
@@ -117,7 +118,7 @@ def add(
     Raises ``NotVisible``, ``NotAllowed``, ``UnknownElement`` or ``AlreadyExists``.
     """
     check(conn, by, kind.writes, place.unit_id, kind="unit", id=place.unit_id or "")
-    kind.references(conn, by, element)
+    kind.references(conn, by, element, None)
     store(conn, by, kind, [element], place, verb=verb)
     return element
 
@@ -182,7 +183,7 @@ def change(
     if new == old:
         return old
     new = msgspec.structs.replace(new, version=old.version + 1)
-    kind.references(conn, by, new)
+    kind.references(conn, by, new, old)
     values = {f"new_{name}": value for name, value in row(new).items() if name != "id"}
     done = conn.execute(kind.update, {"wanted": id, "was": old.version, **values})
     if done.rowcount != 1:

@@ -8,17 +8,24 @@ SQLite: one writer task with group commit, a few long-held readers. PostgreSQL: 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import Connection, event, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import (
+    DatabaseError,
+    DBAPIError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    TimeoutError,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from api.store.errors import StoreUnavailable
-from pdsa.errors import PdsaError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -29,6 +36,9 @@ GROUP = 64
 #: How often a PostgreSQL transaction that lost a race is run again.
 ATTEMPTS = 5
 _RACES = {"40001", "40P01"}  # serialization failure, deadlock (PostgreSQL appendix A)
+#: Connection lost, a standby, a race, no room, out of our hands, operator, disk: all may pass.
+_PASSING = ("08", "25006", "40", "53", "55P03", "57", "58")
+_BROKEN = (OperationalError, InterfaceError, InternalError)
 
 
 class Database(Protocol):
@@ -59,9 +69,11 @@ async def connect(url: str, *, readers: int = 4, pool: int = 20) -> AsyncIterato
         engine = create_async_engine(
             async_url(url), pool_size=pool, max_overflow=0, pool_pre_ping=False, pool_timeout=30
         )
+        postgres = Postgres(engine)
         try:
-            yield Postgres(engine)
+            yield postgres
         finally:
+            await postgres.under_way.end()
             await engine.dispose()
 
 
@@ -72,11 +84,33 @@ def async_url(url: str) -> str:
     return parsed.set(drivername=driver).render_as_string(hide_password=False)
 
 
+class _UnderWay:
+    """Work that goes on to its end although whoever asked for it has gone away."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    async def finish(self, work: Coroutine[Any, Any, T]) -> T:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return await asyncio.shield(task)
+
+    async def end(self) -> None:
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def _done(self, task: "asyncio.Task[Any]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # seen, even if its client is gone
+
+
 # -- SQLite ------------------------------------------------------------------------------------
 
 
 def sqlite_engine(url: str, *, writes: bool, connections: int = 1) -> AsyncEngine:
-    """An engine with the pragmas of design.md; the writing kind begins IMMEDIATE."""
+    """An engine whose commits are durable (WAL, FULL); the writing kind begins IMMEDIATE."""
     engine = create_async_engine(
         async_url(url),
         pool_size=connections,
@@ -133,13 +167,18 @@ class Sqlite:
         self._writer = writer
         self._readers = readers
         self._jobs: asyncio.Queue[_Job | None] = asyncio.Queue()
+        self.under_way = _UnderWay()
 
     async def read(self, fn: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        # SQLAlchemy gives a connection up when its task is cancelled; these are held for good.
+        return await self.under_way.finish(self._read(lambda conn: fn(conn, *args, **kwargs)))
+
+    async def _read(self, run: Callable[[Connection], T]) -> T:
         conn = await self._readers.get()
         try:
-            return await conn.run_sync(fn, *args, **kwargs)
-        except _BROKEN as error:
-            raise StoreUnavailable(str(error.orig)) from error
+            return await conn.run_sync(run)
+        except DBAPIError as error:
+            raise _translated(error) from error
         finally:
             self._readers.put_nowait(conn)
 
@@ -197,22 +236,38 @@ class Sqlite:
 
 
 def _run_group(conn: Connection, runs: list[Callable[[Connection], Any]]) -> list[Any]:
-    """All jobs in one transaction; if one fails, all again with a SAVEPOINT each."""
+    """All jobs in one transaction; if one fails, all again with a SAVEPOINT each.
+
+    A commit that fails and a full disk end the whole transaction: then each job has one of its own.
+    """
+    for one in (_plainly, _in_savepoint):
+        try:
+            with conn.begin():
+                return [one(conn, run) for run in runs]
+        except Exception as error:
+            conn.connection.rollback()  # after a failing commit the transaction is still open
+            if len(runs) == 1 or _locked(error):
+                return [_Failed(error)] * len(runs)
+    return [_run_group(conn, [run])[0] for run in runs]
+
+
+def _plainly(conn: Connection, run: Callable[[Connection], Any]) -> Any:
+    return run(conn)
+
+
+def _in_savepoint(conn: Connection, run: Callable[[Connection], Any]) -> Any:
     try:
-        with conn.begin():
-            return [run(conn) for run in runs]
+        with conn.begin_nested():
+            return run(conn)
+    except (*_BROKEN, MemoryError):
+        raise  # SQLite may have rolled back everything, the other savepoints too
     except Exception as error:
-        if len(runs) == 1:
-            return [_Failed(error)]
-    outcomes: list[Any] = []
-    with conn.begin():
-        for run in runs:
-            try:
-                with conn.begin_nested():
-                    outcomes.append(run(conn))
-            except Exception as error:
-                outcomes.append(_Failed(error))
-    return outcomes
+        return _Failed(error)
+
+
+def _locked(error: Exception) -> bool:
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", None)
+    return code is not None and code & 0xFF == sqlite3.SQLITE_BUSY
 
 
 @asynccontextmanager
@@ -238,8 +293,9 @@ async def _sqlite(url: str, readers: int) -> AsyncIterator[Sqlite]:
         finally:
             database.end_writes()
             await task
-    except _BROKEN as error:
-        raise StoreUnavailable(str(error.orig)) from error
+            await database.under_way.end()
+    except DBAPIError as error:
+        raise _translated(error) from error
     finally:
         for conn in held:
             await conn.close()
@@ -259,6 +315,7 @@ class Postgres:
         self._engine = engine
         self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._at_one_moment = engine.execution_options(isolation_level="REPEATABLE READ")
+        self.under_way = _UnderWay()
 
     async def read(self, fn: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         return await self._run(self._reading, lambda conn: fn(conn, *args, **kwargs))
@@ -267,36 +324,41 @@ class Postgres:
         return await self._run(self._at_one_moment, lambda conn: fn(conn, *args, **kwargs))
 
     async def write(self, fn: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        for attempt in range(ATTEMPTS):
+        return await self.under_way.finish(self._write(lambda conn: fn(conn, *args, **kwargs)))
+
+    async def _write(self, run: Callable[[Connection], T]) -> T:
+        for _ in range(ATTEMPTS - 1):
             try:
-                return await asyncio.shield(
-                    self._run(self._engine, lambda conn: fn(conn, *args, **kwargs))
-                )
+                return await self._once(self._engine, run)
             except DBAPIError as error:
-                if getattr(error.orig, "sqlstate", None) not in _RACES or attempt + 1 == ATTEMPTS:
+                if getattr(error.orig, "sqlstate", None) not in _RACES:
                     raise _translated(error) from error
-        raise AssertionError("unreachable")
+        return await self._run(self._engine, run)
 
     async def _run(self, engine: AsyncEngine, run: Callable[[Connection], T]) -> T:
         try:
+            return await self._once(engine, run)
+        except DBAPIError as error:
+            raise _translated(error) from error
+
+    async def _once(self, engine: AsyncEngine, run: Callable[[Connection], T]) -> T:
+        try:
             async with engine.begin() as conn:
                 return await conn.run_sync(run)
-        except (OSError, TimeoutError) as error:
+        except (OSError, TimeoutError) as error:  # no server; no connection of the pool free
             raise StoreUnavailable(str(error)) from error
-        except (OperationalError, InterfaceError, InternalError) as error:
-            if getattr(error.orig, "sqlstate", None) in _RACES:
-                raise
-            raise StoreUnavailable(str(error.orig)) from error
-
-
-_BROKEN = (OperationalError, InterfaceError, InternalError)
 
 
 def _translated(error: BaseException) -> BaseException:
-    if isinstance(error, PdsaError):
+    """``StoreUnavailable`` for what may pass without anybody changing the program."""
+    if not isinstance(error, DBAPIError):
         return error
-    if isinstance(error, _BROKEN):
-        return StoreUnavailable(str(error.orig))
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    if (
+        isinstance(error, _BROKEN)
+        or type(error) is DatabaseError  # SQLite: not a database, or a damaged one
+        or error.connection_invalidated
+        or state.startswith(_PASSING)
+    ):
         return StoreUnavailable(str(error.orig))
     return error

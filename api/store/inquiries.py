@@ -88,9 +88,10 @@ def add_inquiry(conn: Connection, by: By, inquiry: Inquiry, parent_id: str | Non
                 version=version.version,
                 unit_id=team_id,
                 aim_id=aim_id,
+                old=before,
                 new=version,
             )
-            for version in inquiry.theory
+            for before, version in zip((None, *inquiry.theory), inquiry.theory, strict=False)
         ),
     )
     store(conn, by, CHANGE_IDEA, inquiry.change_ideas, place, verb="import")

@@ -1,39 +1,74 @@
 """The kinds of element: which struct lies in which table, where it lives, what it may refer to."""
 
+from typing import TypeVar
+
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from api.store import tables as t
 from api.store.access import By, path
 from api.store.elements import Kind, Place, find, refer
+from api.store.locks import lock
 from pdsa.aim import Aim
 from pdsa.calendar import SchoolCalendar
 from pdsa.change_idea import ChangeIdea
 from pdsa.cycle import Cycle
-from pdsa.errors import Circle, UnknownElement
+from pdsa.errors import Circle, NotVisible, UnknownElement
 from pdsa.ids import ChangeIdeaId
 from pdsa.measure import DataPoint, Measure, check_point
 from pdsa.problem import Problem
 from pdsa.ramp import check_follows
 from pdsa.units import Action, Grant, Person, Unit
 
-
-def _grant_refers(conn: Connection, by: By, grant: Grant) -> None:
-    if grant.unit_id is not None:
-        refer(conn, by, UNIT, grant.unit_id, "unit_id")
+E = TypeVar("E", bound=Struct)
 
 
-def _aim_refers(conn: Connection, by: By, aim: Aim) -> None:
-    if aim.problem_id is not None:
-        _, place = refer(conn, by, PROBLEM, aim.problem_id, "problem_id")
-        _within(place.unit_id, path(conn, aim.unit_id), "problem", aim.problem_id, "problem_id")
-    if aim.measured_by is not None:
-        measure, _ = refer(conn, by, MEASURE, aim.measured_by, "measured_by")
-        _same_aim(measure.aim_id, aim.id, "measure", aim.measured_by, "measured_by")
+def _given(field: str, new: E, old: E | None) -> str | None:
+    """What an element refers to, unless it did so before: a rename must not fail over a reference."""
+    id: str | None = getattr(new, field)
+    return None if old is not None and getattr(old, field) == id else id
 
 
-def _idea_refers(conn: Connection, by: By, idea: ChangeIdea) -> None:
-    if idea.adapted_from is not None:
-        at: str | None = idea.adapted_from
+def _unit_refers(conn: Connection, by: By, unit: Unit, old: Unit | None) -> None:
+    if parent_id := _given("parent_id", unit, old):
+        refer(conn, by, UNIT, parent_id, "parent_id")
+        above = path(conn, parent_id)
+        if unit.id in above:
+            raise Circle("the unit tree", [*above[above.index(unit.id) :], unit.id])
+
+
+def _grant_refers(conn: Connection, by: By, grant: Grant, old: Grant | None) -> None:
+    try:
+        find(conn, PERSON, grant.person_id)  # who gives roles in a unit may not see people
+    except NotVisible as error:
+        raise UnknownElement("person", grant.person_id, field="person_id") from error
+    if unit_id := _given("unit_id", grant, old):
+        refer(conn, by, UNIT, unit_id, "unit_id")
+
+
+def _lives_in_unit(
+    conn: Connection,
+    by: By,
+    new: Aim | Problem | SchoolCalendar,
+    old: Aim | Problem | SchoolCalendar | None,
+) -> None:
+    if unit_id := _given("unit_id", new, old):
+        refer(conn, by, UNIT, unit_id, "unit_id")
+
+
+def _aim_refers(conn: Connection, by: By, aim: Aim, old: Aim | None) -> None:
+    _lives_in_unit(conn, by, aim, old)
+    if problem_id := _given("problem_id", aim, old):
+        _, place = refer(conn, by, PROBLEM, problem_id, "problem_id")
+        _within(place.unit_id, path(conn, aim.unit_id), "problem", problem_id, "problem_id")
+    if measure_id := _given("measured_by", aim, old):
+        measure, _ = refer(conn, by, MEASURE, measure_id, "measured_by")
+        _same_aim(measure.aim_id, aim.id, "measure", measure_id, "measured_by")
+
+
+def _idea_refers(conn: Connection, by: By, idea: ChangeIdea, old: ChangeIdea | None) -> None:
+    if at := _given("adapted_from", idea, old):
+        lock(conn, "lineage")  # two edits at once could make a circle
         walked = [idea.id]
         while at is not None:
             if at in walked:
@@ -47,15 +82,13 @@ def _idea_refers(conn: Connection, by: By, idea: ChangeIdea) -> None:
             at = source.adapted_from
 
 
-def _measure_refers(conn: Connection, by: By, measure: Measure) -> None:
-    if measure.driver_id is not None:
+def _measure_refers(conn: Connection, by: By, measure: Measure, old: Measure | None) -> None:
+    if driver_id := _given("driver_id", measure, old):
         from api.store.theories import latest
 
         theory = latest(conn, measure.aim_id)
-        if theory is None or measure.driver_id not in [d.id for d in theory.drivers]:
-            raise UnknownElement(
-                "driver", measure.driver_id, field="driver_id", within="the theory"
-            )
+        if theory is None or driver_id not in [driver.id for driver in theory.drivers]:
+            raise UnknownElement("driver", driver_id, field="driver_id", within="the theory")
 
 
 def point_refers(
@@ -83,19 +116,22 @@ def point_refers(
     known.add(pair)
 
 
-def _point_refers(conn: Connection, by: By, point: DataPoint) -> None:
+def _point_refers(conn: Connection, by: By, point: DataPoint, old: DataPoint | None) -> None:
     measure, place = refer(conn, by, MEASURE, point.measure_id, "measure_id")
-    point_refers(conn, by, point, measure, place, set())
+    known: set[tuple[str | None, str | None]] = set()
+    if old is not None:
+        known.add((old.classroom_id, old.cycle_id))
+    point_refers(conn, by, point, measure, place, known)
 
 
-def _cycle_refers(conn: Connection, by: By, cycle: Cycle) -> None:
+def _cycle_refers(conn: Connection, by: By, cycle: Cycle, old: Cycle | None) -> None:
     idea, _ = refer(conn, by, CHANGE_IDEA, cycle.change_idea_id, "change_idea_id")
     _same_aim(idea.aim_id, cycle.aim_id, "change idea", idea.id, "change_idea_id")
     for field, measure_id in cycle.measure_ids():
         measure, _ = refer(conn, by, MEASURE, measure_id, field)
         _same_aim(measure.aim_id, cycle.aim_id, "measure", measure_id, field)
-    if cycle.follows is not None and cycle.version == 1:
-        before, _ = refer(conn, by, CYCLE, cycle.follows, "follows")
+    if follows := _given("follows", cycle, old):
+        before, _ = refer(conn, by, CYCLE, follows, "follows")
         check_follows(cycle, before)
 
 
@@ -109,7 +145,14 @@ def _within(unit_id: str | None, where: tuple[str, ...], kind: str, id: str, fie
         raise UnknownElement(kind, id, field=field, within="this unit")
 
 
-UNIT = Kind("unit", Unit, t.units, unit=t.units.c.id, writes=Action.administer)
+UNIT = Kind(
+    "unit",
+    Unit,
+    t.units,
+    unit=t.units.c.id,
+    references=_unit_refers,
+    writes=Action.administer,
+)
 PERSON = Kind("person", Person, t.people, writes=Action.administer)
 GRANT = Kind(
     "grant",
@@ -120,9 +163,14 @@ GRANT = Kind(
     writes=Action.administer,
 )
 CALENDAR = Kind(
-    "calendar", SchoolCalendar, t.calendars, unit=t.calendars.c.unit_id, writes=Action.administer
+    "calendar",
+    SchoolCalendar,
+    t.calendars,
+    unit=t.calendars.c.unit_id,
+    references=_lives_in_unit,
+    writes=Action.administer,
 )
-PROBLEM = Kind("problem", Problem, t.problems, unit=t.problems.c.unit_id)
+PROBLEM = Kind("problem", Problem, t.problems, unit=t.problems.c.unit_id, references=_lives_in_unit)
 AIM = Kind("aim", Aim, t.aims, unit=t.aims.c.unit_id, aim=t.aims.c.id, references=_aim_refers)
 CHANGE_IDEA = Kind(
     "change idea",

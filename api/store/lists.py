@@ -25,10 +25,11 @@ from api.store.kinds import (
 from pdsa.aim import Aim
 from pdsa.calendar import SchoolCalendar
 from pdsa.change_idea import ChangeIdea
-from pdsa.cycle import Cycle, Stage, Status
+from pdsa.cycle import Cycle, Status
 from pdsa.measure import Measure, MeasureKind
 from pdsa.problem import Problem
 from pdsa.ramp import Ramp, ramp
+from pdsa.stages import Stage
 from pdsa.units import Action, Grant, Person, Unit
 
 Key = Sequence[Any]

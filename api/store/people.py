@@ -11,6 +11,7 @@ from api.store import tables as t
 from api.store.access import By
 from api.store.elements import Place, add
 from api.store.kinds import GRANT, PERSON
+from api.store.locks import lock
 from pdsa.ids import GrantId, PersonId
 from pdsa.units import Grant, Person, Principal, Role
 
@@ -74,6 +75,7 @@ def principal_of(conn: Connection, token_hash: str, at: datetime) -> Principal |
 
 def first_administrator(conn: Connection, by: By) -> tuple[Person, str] | None:
     """One administrator of the whole server with a token, unless there are people already."""
+    lock(conn, "first administrator")
     if conn.execute(select(func.count()).select_from(t.people)).scalar_one():
         return None
     person = Person(id=PersonId(new_id()), name="Administrator")

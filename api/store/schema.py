@@ -7,12 +7,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from api.store.engine import async_url, sqlite_engine
 from api.store.errors import SchemaMismatch, StoreUnavailable
+from api.store.locks import lock
 
 
 def config() -> Config:
@@ -57,8 +58,7 @@ async def migrate_async(url: str, *, to: str = "head") -> tuple[str | None, str]
     """As ``migrate``, inside a running event loop."""
 
     def upgrade(conn: Connection) -> tuple[str | None, str]:
-        if conn.dialect.name == "postgresql":  # two processes that start at once
-            conn.execute(text("SELECT pg_advisory_xact_lock(hashtext('pdsa-tracker schema'))"))
+        lock(conn, "schema")  # two processes may start at once
         before = current(conn)
         if before is not None and before not in known():
             raise SchemaMismatch(before, head(), newer=True)

@@ -21,9 +21,10 @@ from api.store.types import Double, JsonOf, Moment, RawJson, Word
 from pdsa.aim import Milestone
 from pdsa.calendar import Closure
 from pdsa.change_idea import ChangeConcept
-from pdsa.cycle import Act, DatedMove, Do, Plan, Purpose, Stage, Status, Study
+from pdsa.cycle import DatedMove, Purpose, Status
 from pdsa.measure import Direction, MeasureKind, MeasureUnit
 from pdsa.problem import Evidence
+from pdsa.stages import Act, Do, Plan, Stage, Study
 from pdsa.theory import Driver, Link
 from pdsa.units import Role
 

@@ -2,21 +2,22 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection, delete, insert, literal, select
+from sqlalchemy import Connection, delete, insert, literal, select, true
 
 from api.store import activity, elements
 from api.store import tables as t
-from api.store.access import By, check, path
+from api.store.access import By, check
 from api.store.elements import find, write_rows
 from api.store.kinds import UNIT
-from pdsa.errors import Circle
+from api.store.locks import lock
 from pdsa.units import Action, Unit
 
 
 def add(conn: Connection, by: By, unit: Unit) -> Unit:
     """Store a unit under its parent. Raises ``UnknownElement`` for a parent out of sight."""
     if unit.parent_id is not None:
-        elements.refer(conn, by, UNIT, unit.parent_id, "parent_id")
+        lock(conn, "units", shared=True)  # a unit above may be on the move
+    UNIT.references(conn, by, unit, None)
     # A team labels its own classrooms; every other unit is set up by an administrator.
     action = Action.log if unit.kind == "classroom" and unit.parent_id else Action.administer
     check(conn, by, action, unit.parent_id, kind="unit", id=unit.parent_id or "")
@@ -40,16 +41,18 @@ def change(
 ) -> Unit:
     """Rename a unit or move it, with all that is under it, to another parent.
 
-    Raises ``Circle`` for a parent under the unit itself, and as ``elements.change`` does.
+    Raises as ``elements.change`` does, and ``Circle`` for a parent under the unit itself.
     """
     old, _ = find(conn, UNIT, id)
-    new = elements.change(conn, by, UNIT, id, version, make)
+
+    def placed(unit: Unit) -> Unit:
+        new = make(unit)
+        if new.parent_id != unit.parent_id:
+            lock(conn, "units")  # two moves at once could make a circle
+        return new
+
+    new = elements.change(conn, by, UNIT, id, version, placed)
     if new.parent_id != old.parent_id:
-        if new.parent_id is not None:
-            elements.refer(conn, by, UNIT, new.parent_id, "parent_id")
-            above = path(conn, new.parent_id)
-            if id in above:
-                raise Circle("the unit tree", [*above[above.index(id) :], id])
         check(conn, by, Action.administer, new.parent_id, kind="unit", id=new.parent_id or "")
         _move(conn, id, new.parent_id)
     return new
@@ -84,8 +87,8 @@ def _move(conn: Connection, id: str, parent_id: str | None) -> None:
     conn.execute(
         insert(t.unit_closure).from_select(
             ["ancestor_id", "descendant_id", "depth"],
-            select(
-                above.c.ancestor_id, below.c.descendant_id, above.c.depth + below.c.depth + 1
-            ).where(above.c.descendant_id == parent_id, below.c.ancestor_id == id),
+            select(above.c.ancestor_id, below.c.descendant_id, above.c.depth + below.c.depth + 1)
+            .select_from(above.join(below, true()))  # everything above with everything below
+            .where(above.c.descendant_id == parent_id, below.c.ancestor_id == id),
         )
     )

@@ -130,7 +130,7 @@ def _side(value: float | None, centre: float | None) -> int | None:
 def _reading(
     measure: Measure, points: Sequence[RunPoint], centre: float | None, signal: bool
 ) -> str:
-    """One or two sentences with numbers and dates, and no claim about a cause (domain.md section 6)."""
+    """One or two sentences with numbers and dates, and no claim about a cause."""
     known = [(point.on, point.value) for point in points if point.value is not None]
     if not known:
         return f"{measure.name}: no data yet."

@@ -88,7 +88,7 @@ def deadline_passed(inquiry: Inquiry, on: date) -> Iterator[Hit]:
     Severity.advice,
     "The aim has no equity statement",
     why="An average can rise while the students the aim is meant for fall behind.",
-    source="SMARTE, with the E read as Equitable (domain.md section 3)",
+    source="SMARTE aims, with the E read as Equitable",
 )
 def no_equity(inquiry: Inquiry, on: date) -> Iterator[Hit]:
     if not inquiry.aim.equity.strip():

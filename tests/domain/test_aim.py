@@ -11,10 +11,10 @@ from tests.builders import an_aim
 
 
 def test_an_aim_reads_as_one_sentence() -> None:
-    sentence = an_aim(place="Pacific Elementary").sentence()
+    sentence = an_aim(place="Sample School").sentence()
 
     assert sentence == (
-        "By 15 June 2018, students in the two fifth-grade classrooms at Pacific Elementary are "
+        "By 15 June 2018, students in the two fifth-grade classrooms at Sample School are "
         "engaged in academic discourse: 51% or more (baseline 20%), counted as share of observed "
         "minutes with academic discourse."
     )

@@ -36,7 +36,7 @@ def a_district() -> UnitTree:
         [
             *classrooms(),
             a_team(parent_id=SCHOOL),
-            Unit(SCHOOL, "school", "Pacific Elementary", DISTRICT),
+            Unit(SCHOOL, "school", "Sample School", DISTRICT),
             Unit(OTHER, "school", "Tahoe Elementary", DISTRICT),
             Unit(DISTRICT, "district", "Sacramento City"),
         ]
