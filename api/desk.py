@@ -31,6 +31,7 @@ AskedBy = Request[Principal, str, State]
 Work = Callable[Concatenate[Connection, By, P], T]
 
 JSON = "application/json"
+_KEY = re.compile(r"[!-~]{1,200}")
 _REFUSED = re.compile(r"\bq=0(\.0*)?\s*(;|$)")
 
 
@@ -189,8 +190,8 @@ class Desk:
         return Response(body, status_code=reply.status, headers=headers, media_type=JSON)
 
     async def _write_once(self, key: str, run: Callable[[Connection], Reply]) -> Reply:
-        if not (1 <= len(key) <= 200 and key.isascii() and key.isprintable()):
-            raise BadParameter("Idempotency-Key", "1 to 200 printable ASCII characters")
+        if not _KEY.fullmatch(key):
+            raise BadParameter("Idempotency-Key", "1 to 200 visible ASCII characters, no space")
         mine = (self.by.principal.person_id, key)
         if mine in self.in_flight:
             raise KeyInFlight(key)

@@ -146,17 +146,23 @@ def store(
     )
 
 
+def refuse_taken(conn: Connection, kind: Kind[E], found: Sequence[E]) -> None:
+    """Raise ``AlreadyExists`` where ids that came from outside are taken, naming one of them."""
+    for start in range(0, len(found), 1000):
+        ids = [each.id for each in found[start : start + 1000]]
+        taken = select(kind.table.c.id).where(kind.table.c.id.in_(ids)).limit(1)
+        known = conn.execute(taken).scalar()
+        if known is not None:
+            raise AlreadyExists(kind.name, known)
+
+
 def write_rows(conn: Connection, kind: Kind[E], found: Sequence[E]) -> None:
     """Insert rows, a thousand at a time. Raises ``AlreadyExists`` for an id that is taken."""
     for start in range(0, len(found), 1000):
         chunk = found[start : start + 1000]
-        taken = select(kind.table.c.id).where(kind.table.c.id.in_([each.id for each in chunk]))
-        known = conn.execute(taken.limit(1)).scalar()
-        if known is not None:
-            raise AlreadyExists(kind.name, known)
         try:
             conn.execute(kind.insert, [row(each) for each in chunk])
-        except IntegrityError as error:  # somebody else was quicker
+        except IntegrityError as error:
             raise AlreadyExists(kind.name, chunk[0].id) from error
 
 

@@ -1,14 +1,15 @@
 """A whole inquiry in and out of the store, in one transaction."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, bindparam, or_, select
 
-from api.store import activity, theories, units
+from api.store import activity, theory_rows, units
 from api.store import tables as t
 from api.store.access import By, check, path
-from api.store.elements import E, Kind, Place, find, refer, store
+from api.store.elements import E, Kind, Place, find, refer, refuse_taken, store
 from api.store.errors import AlreadyExists
 from api.store.kinds import AIM, CALENDAR, CHANGE_IDEA, CYCLE, MEASURE, POINT, PROBLEM, UNIT
 from pdsa.calendar import SchoolCalendar
@@ -67,16 +68,16 @@ def add_inquiry(conn: Connection, by: By, inquiry: Inquiry, parent_id: str | Non
             raise AlreadyExists("unit", room.id)
     shared = Place(team_id, None)
     if inquiry.calendar is not None and _is_new(conn, CALENDAR, inquiry.calendar.id):
-        store(conn, by, CALENDAR, [inquiry.calendar], shared, verb="import")
+        _import(conn, by, CALENDAR, [inquiry.calendar], shared)
     if inquiry.problem is not None and _is_new(conn, PROBLEM, inquiry.problem.id):
-        store(conn, by, PROBLEM, [inquiry.problem], shared, verb="import")
+        _import(conn, by, PROBLEM, [inquiry.problem], shared)
     if inquiry.aim.problem_id is not None:
         _, place = refer(conn, by, PROBLEM, inquiry.aim.problem_id, "aim/problem_id")
         if place.unit_id not in path(conn, team_id):
             raise UnknownElement("problem", inquiry.aim.problem_id, field="aim/problem_id")
     place = Place(team_id, aim_id)
-    store(conn, by, AIM, [inquiry.aim], place, verb="import")
-    theories.write(conn, list(inquiry.theory))
+    _import(conn, by, AIM, [inquiry.aim], place)
+    theory_rows.write(conn, list(inquiry.theory))
     activity.append(
         conn,
         *(
@@ -94,11 +95,16 @@ def add_inquiry(conn: Connection, by: By, inquiry: Inquiry, parent_id: str | Non
             for before, version in zip((None, *inquiry.theory), inquiry.theory, strict=False)
         ),
     )
-    store(conn, by, CHANGE_IDEA, inquiry.change_ideas, place, verb="import")
-    store(conn, by, MEASURE, inquiry.measures, place, verb="import")
-    store(conn, by, CYCLE, inquiry.cycles, place, verb="import")
-    store(conn, by, POINT, inquiry.points, place, verb="import")
+    _import(conn, by, CHANGE_IDEA, inquiry.change_ideas, place)
+    _import(conn, by, MEASURE, inquiry.measures, place)
+    _import(conn, by, CYCLE, inquiry.cycles, place)
+    _import(conn, by, POINT, inquiry.points, place)
     return inquiry
+
+
+def _import(conn: Connection, by: By, kind: Kind[E], found: Sequence[E], place: Place) -> None:
+    refuse_taken(conn, kind, found)
+    store(conn, by, kind, found, place, verb="import")
 
 
 def get_inquiry(conn: Connection, by: By, aim_id: str) -> Inquiry:
@@ -121,7 +127,7 @@ def get_inquiry(conn: Connection, by: By, aim_id: str) -> Inquiry:
         calendar=calendar and msgspec.structs.replace(calendar, unit_id=team.id),
         problem=problem and msgspec.structs.replace(problem, unit_id=team.id),
         aim=aim,
-        theory=tuple(theories.versions(conn, aim_id)),
+        theory=tuple(theory_rows.versions(conn, aim_id)),
         change_ideas=tuple(_with_origin(conn, idea, own) for idea in ideas),
         measures=_of_aim(conn, MEASURE, aim_id),
         points=_of_aim(conn, POINT, aim_id),

@@ -9,6 +9,7 @@ from api.store import tables as t
 from api.store.access import By, path
 from api.store.elements import Kind, Place, find, refer
 from api.store.locks import lock
+from api.store.theory_rows import latest
 from pdsa.aim import Aim
 from pdsa.calendar import SchoolCalendar
 from pdsa.change_idea import ChangeIdea
@@ -84,8 +85,6 @@ def _idea_refers(conn: Connection, by: By, idea: ChangeIdea, old: ChangeIdea | N
 
 def _measure_refers(conn: Connection, by: By, measure: Measure, old: Measure | None) -> None:
     if driver_id := _given("driver_id", measure, old):
-        from api.store.theories import latest
-
         theory = latest(conn, measure.aim_id)
         if theory is None or driver_id not in [driver.id for driver in theory.drivers]:
             raise UnknownElement("driver", driver_id, field="driver_id", within="the theory")

@@ -3,7 +3,7 @@
 from datetime import date
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from api.store import activity
@@ -12,35 +12,13 @@ from api.store.access import By, check
 from api.store.elements import find
 from api.store.errors import StaleVersion
 from api.store.kinds import AIM
+from api.store.theory_rows import latest, versions, write
 from pdsa.errors import InvalidValue, NotVisible
 from pdsa.ids import ChangeIdeaId
 from pdsa.theory import Theory, TheoryDiff, diff, theory_on
 from pdsa.units import Action
 
-_ALL = (
-    select(*t.theories.c)
-    .where(t.theories.c.aim_id == bindparam("aim"))
-    .order_by(t.theories.c.version)
-)
-_LATEST = (
-    select(*t.theories.c)
-    .where(t.theories.c.aim_id == bindparam("aim"))
-    .order_by(t.theories.c.version.desc())
-    .limit(1)
-)
-_INSERT = insert(t.theories).values({c.name: bindparam(f"new_{c.name}") for c in t.theories.c})
 _IDEAS = select(t.change_ideas.c.id).where(t.change_ideas.c.aim_id == bindparam("aim"))
-
-
-def versions(conn: Connection, aim_id: str) -> list[Theory]:
-    """Every version, the oldest first."""
-    return [Theory(*row) for row in conn.execute(_ALL, {"aim": aim_id})]
-
-
-def latest(conn: Connection, aim_id: str) -> Theory | None:
-    """The version in force, if the aim has a theory."""
-    row = conn.execute(_LATEST, {"aim": aim_id}).first()
-    return None if row is None else Theory(*row)
 
 
 def get(conn: Connection, by: By, aim_id: str, on: date | None = None) -> Theory:
@@ -99,15 +77,6 @@ def put(conn: Connection, by: By, theory: Theory, version: int | None) -> Theory
         ),
     )
     return new
-
-
-def write(conn: Connection, theories: list[Theory]) -> None:
-    """Insert versions as they are."""
-    rows = [
-        {f"new_{name}": getattr(each, name) for name in each.__struct_fields__} for each in theories
-    ]
-    if rows:
-        conn.execute(_INSERT, rows)
 
 
 def page(
