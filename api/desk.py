@@ -32,6 +32,7 @@ Work = Callable[Concatenate[Connection, By, P], T]
 
 JSON = "application/json"
 _KEY = re.compile(r"[!-~]{1,200}")
+_VERSION = re.compile(r'"([1-9][0-9]{0,9})"')
 _REFUSED = re.compile(r"\bq=0(\.0*)?\s*(;|$)")
 
 
@@ -161,19 +162,16 @@ class Desk:
     def version(self) -> int | None:
         """The version that ``If-Match`` names; ``None`` for ``*``. Raises ``PreconditionRequired``.
 
-        A tag that no version of ours has (a weak one, another server's) reads as version 0, which
-        matches nothing.
+        A tag that no version of ours has (a weak one, another server's) reads as version -1, which
+        matches nothing, not even that there is none yet.
         """
         given = self.request.headers.get("if-match", "").strip()
         if not given:
             raise PreconditionRequired
         if given == "*":
             return None
-        inner = given.removeprefix('"').removesuffix('"')
-        quoted = given == f'"{inner}"'
-        return (
-            int(inner) if quoted and inner.isascii() and inner.isdigit() and len(inner) <= 10 else 0
-        )
+        found = _VERSION.fullmatch(given)
+        return int(found[1]) if found else -1
 
     async def _write(self, run: Callable[[Connection], Reply]) -> Response[Any]:
         key = self.request.headers.get("idempotency-key")

@@ -125,6 +125,7 @@ STATUSES: Mapping[type[domain.PdsaError], tuple[int, str]] = {
     store.KeyReused: (422, "Idempotency-Key used before"),
     store.KeyInFlight: (409, "Still running"),
     store.SchemaMismatch: (503, "The database has another schema"),
+    store.UnreadableRow: (500, "Something went wrong here"),
     store.StoreUnavailable: (503, "The database does not answer"),
     Unauthenticated: (401, "Who are you?"),
     PreconditionRequired: (428, "Which version?"),

@@ -102,7 +102,11 @@ class NotAllowed(AccessError):
 
     def __init__(self, action: str, unit: str) -> None:
         self.action, self.unit = action, unit
-        super().__init__(f"you may not {action} in unit {unit}: ask its facilitator for a role")
+        super().__init__(
+            f"you may not {action} in unit {unit}: ask its facilitator for a role"
+            if unit
+            else f"only an administrator of the whole server may {action} here"
+        )
 
 
 class DocumentError(PdsaError):

@@ -177,13 +177,13 @@ def require(
     """Raise ``NotVisible`` or ``NotAllowed`` unless the principal may do ``action`` there.
 
     ``kind`` and ``id`` name what was asked for, so that a hidden element and one that does not
-    exist read the same.
+    exist read the same. The place above all units is no secret: ``NotAllowed``.
     """
     if may(principal, action, path, on=on):
         return
-    if not may(principal, Action.see, path, on=on):
-        raise NotVisible(kind, id or (path[-1] if path else ""))
-    raise NotAllowed(action, path[-1] if path else "(the whole server)")
+    if (path or id) and not may(principal, Action.see, path, on=on):
+        raise NotVisible(kind, id or path[-1])
+    raise NotAllowed(action, path[-1] if path else "")
 
 
 def visible_roots(principal: Principal, *, on: date) -> tuple[UnitId, ...] | None:

@@ -24,3 +24,19 @@ def database_url(request: pytest.FixtureRequest, maker: Databases) -> Iterator[s
     url = maker.make(request.param)
     yield url
     maker.drop(url)
+
+
+@pytest.fixture
+def sqlite_url(maker: Databases) -> Iterator[str]:
+    """A fresh SQLite database, for what is true of SQLite alone."""
+    url = maker.make("sqlite")
+    yield url
+    maker.drop(url)
+
+
+@pytest.fixture
+def postgres_url(maker: Databases) -> Iterator[str]:
+    """A fresh PostgreSQL database, for what is true of PostgreSQL alone."""
+    url = maker.make("postgresql")
+    yield url
+    maker.drop(url)

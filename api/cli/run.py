@@ -47,12 +47,12 @@ def serve(*, migrate: bool, sample: bool) -> None:
     from api.cli.listen import listening_socket
 
     settings = configuration.load()
+    listening = listening_socket(settings.host, settings.port)
     if migrate:
         before, after = schema.migrate(settings.database_url)
         if before != after:
             click.echo(f"schema {before or 'none'} -> {after}")
     token = _with(settings, lambda database: _prepare(database, settings, sample))
-    listening = listening_socket(settings.host, settings.port)
     port = listening.getsockname()[1]
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     _greet(f"http://{host}:{port}", settings, token, sample)

@@ -28,8 +28,8 @@ from sqlalchemy.sql import ColumnElement
 
 from api.store import activity
 from api.store.access import By, check, in_sight
-from api.store.errors import AlreadyExists, StaleVersion
-from pdsa.errors import NotVisible, UnknownElement
+from api.store.errors import AlreadyExists, StaleVersion, UnreadableRow
+from pdsa.errors import InvalidValue, NotVisible, UnknownElement
 from pdsa.units import Action
 
 E = TypeVar("E", bound=Any)
@@ -77,6 +77,14 @@ class Kind(Generic[E]):
             table.c.id == bindparam("wanted"), table.c.version == bindparam("was")
         )
 
+    def made(self, row: Sequence[Any]) -> E:
+        """The element of a row. Raises ``UnreadableRow``."""
+        try:
+            made: E = self.type(*row)
+            return made
+        except InvalidValue as error:
+            raise UnreadableRow(self.name, row[0], str(error)) from error
+
 
 class Place(Struct, frozen=True):
     """Where an element lives."""
@@ -90,7 +98,7 @@ def find(conn: Connection, kind: Kind[E], id: str) -> tuple[E, Place]:
     row = conn.execute(kind.select_one, {"wanted": id}).first()
     if row is None:
         raise NotVisible(kind.name, id)
-    return kind.type(*row[:-2]), Place(row[-2], row[-1])
+    return kind.made(row[:-2]), Place(row[-2], row[-1])
 
 
 def get(conn: Connection, by: By, kind: Kind[E], id: str) -> E:
@@ -251,7 +259,7 @@ def page(
         )
     statement = kind.select.where(*wanted).order_by(*kind.order).limit(limit + 1)
     rows = conn.execute(statement).all()
-    elements = [kind.type(*found[:-2]) for found in rows[:limit]]
+    elements = [kind.made(found[:-2]) for found in rows[:limit]]
     if len(rows) <= limit:
         return elements, None
     return elements, [getattr(elements[-1], column.name) for column in kind.order]

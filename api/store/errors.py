@@ -9,6 +9,7 @@
         ├── KeyReused          an idempotency key with another request: key
         ├── KeyInFlight        the request with this idempotency key is still running: key
         ├── SchemaMismatch     the database has another schema than this program: found, wanted
+        ├── UnreadableRow      a row that breaks a rule of the domain: kind, id, cause
         └── StoreUnavailable   the database does not answer, or has no room: cause
 """
 
@@ -25,7 +26,8 @@ class StaleVersion(StoreError):
     def __init__(self, kind: str, id: str, given: int, current: int | None) -> None:
         self.kind, self.id, self.given, self.current = kind, id, given, current
         now = f"it is at version {current} now" if current else "somebody else was quicker"
-        super().__init__(f"{kind} {id!r} has changed since version {given}: {now}; read it again")
+        since = f"version {given}" if given > 0 else "what you have read"
+        super().__init__(f"{kind} {id!r} has changed since {since}: {now}; read it again")
 
 
 class AlreadyExists(StoreError):
@@ -68,6 +70,14 @@ class SchemaMismatch(StoreError):
             else f"the database has schema {found or 'none'}, this program needs {wanted}: "
             "run `pdsa migrate`"
         )
+
+
+class UnreadableRow(StoreError):
+    """A stored row breaks a rule of the domain: a fault of ours, never of whoever asked."""
+
+    def __init__(self, kind: str, id: str, cause: str) -> None:
+        self.kind, self.id, self.cause = kind, id, cause
+        super().__init__(f"{kind} {id!r} as it is stored breaks a rule: {cause}")
 
 
 class StoreUnavailable(StoreError):

@@ -143,7 +143,7 @@ def calendar_of(conn: Connection, unit_id: str) -> SchoolCalendar | None:
 
 def _of_aim(conn: Connection, kind: Kind[E], aim_id: str) -> tuple[E, ...]:
     rows = conn.execute(kind.select.where(kind.aim == aim_id).order_by(*kind.order))
-    return tuple(kind.type(*row[:-2]) for row in rows)
+    return tuple(kind.made(row[:-2]) for row in rows)
 
 
 def _with_origin(conn: Connection, idea: ChangeIdea, own: set[Any]) -> ChangeIdea:

@@ -79,7 +79,7 @@ def units(
 def people(
     conn: Connection, by: By, *, text: str | None, after: Key, limit: int
 ) -> tuple[list[Person], list[Any] | None]:
-    """People with a text in name or e-mail address; for who administers the whole server."""
+    """People with a text in name or e-mail address; for whoever sees the whole server."""
     check(conn, by, Action.see, None, kind=PERSON.name, id="")
     c = t.people.c
     return page(conn, by, PERSON, _contains(text, c.name, c.email), after=after, limit=limit)

@@ -6,7 +6,7 @@ from collections import Counter
 from tests.api.server import a_team, serving_process
 
 CLIENTS = 64
-ROUNDS = 6
+ROUNDS = 3
 WRITERS = 16
 
 

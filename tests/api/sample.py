@@ -1,0 +1,51 @@
+"""The sample inquiry, loaded: something under every id that a path may name."""
+
+import re
+from typing import Any
+
+import msgspec
+
+from api.store import inquiries
+from pdsa import Inquiry, loads
+from pdsa.reference import sacramento
+from tests.api.client import Client, operator
+
+TEAM, AIM, MEASURE = "team-grade-5", "aim-discourse", "measure-sentence-frame"
+IDEA, CYCLE, POINT = "idea-exit-ticket", "cycle-exit-ticket-1", "room-a-2017-10-13"
+PROBLEM, CALENDAR = "problem-reasoning", "calendar-2017-18"
+
+
+def sample(number: int | None = None) -> bytes:
+    """The document of the sample inquiry; with a number, one whose ids are all its own."""
+    if number is None:
+        return sacramento()
+    text = sacramento().decode()
+    ids = sorted({*re.findall(r'"id": "([^"]+)"', text)}, key=len, reverse=True)
+    return re.sub('"(' + "|".join(map(re.escape, ids)) + ')"', rf'"\1-{number}"', text).encode()
+
+
+def inquiry(number: int | None = None) -> Inquiry:
+    return loads(sample(number))
+
+
+async def with_sample(client: Client, number: int | None = None) -> dict[str, str]:
+    """Load the sample; the id for each name that stands in a path."""
+    await client.database.write(inquiries.add_inquiry, operator(), inquiry(number), None)
+    (grant,) = (await client.get("grants?limit=1")).json()["items"]
+    ids = {
+        "unit_id": TEAM,
+        "calendar_id": CALENDAR,
+        "problem_id": PROBLEM,
+        "aim_id": AIM,
+        "idea_id": IDEA,
+        "measure_id": MEASURE,
+        "point_id": POINT,
+        "cycle_id": CYCLE,
+    }
+    ids = {name: id if number is None else f"{id}-{number}" for name, id in ids.items()}
+    return ids | {"person_id": client.person_id, "grant_id": grant["id"]}
+
+
+def plain(value: Any) -> Any:
+    """A struct as a client sees it."""
+    return msgspec.json.decode(msgspec.json.encode(value))
