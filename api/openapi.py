@@ -151,16 +151,16 @@ def _describe(
         headers.append(("If-None-Match", False))
     for name, required in headers:
         parameters.append({"name": name, "in": "header", **_HEADERS[name], "required": required})
-    statuses = ["400", "401", "404", "503"]
+    statuses = ["400", "401", "403", "404", "503"]
     if reads is not None:
         body = {"schema": schema_of[reads]}
         content = {JSON: body} | (
             {"application/merge-patch+json": body} if method == "patch" else {}
         )
         operation["requestBody"] = {"required": True, "content": content}
-        statuses += ["403", "409", "413", "415", "422"]
+        statuses += ["409", "413", "415", "422"]
     if method == "delete":
-        statuses += ["403", "409", "422"]
+        statuses += ["409", "422"]
     if if_match:
         statuses += ["412", "428"]
     if any(parameter["name"] == "cursor" for parameter in parameters):
