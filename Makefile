@@ -40,7 +40,7 @@ lock: $(VENV)/dev.done ## Write constraints.txt from what is installed
 	$(BIN)/python -m pip freeze --exclude-editable | grep -v ' @ ' > constraints.txt
 
 clean: ## Remove the virtual environment and caches (data stays)
-	rm -rf $(VENV) build dist .hypothesis .mypy_cache .ruff_cache
+	rm -rf $(VENV) build dist .hypothesis .schemathesis .mypy_cache .ruff_cache
 
 $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV)

@@ -53,15 +53,18 @@ async def refuse_what_passes(request: Request[Any, Any, Any]) -> None:
 
 
 def refuse_loose_parameters(request: Request[Any, Any, Any]) -> None:
-    """Raise ``BadParameter`` for a query parameter given twice, or as ``null`` where no text is wanted.
+    """Raise ``BadParameter`` for a query parameter that is unknown, given twice, or a loose ``null``.
 
-    Of two values the last would count, and ``null`` would read as not given.
+    An unknown one would be ignored (``?aim_id=`` for ``?aim=`` lists every aim's), of two values
+    the last would count, and ``null`` where no text is wanted would read as not given.
     """
     declared = request.route_handler.parsed_fn_signature.parameters
     for name, values in request.query_params.dict().items():
+        if name not in declared or name in ("data", "desk"):
+            raise BadParameter(name, "no such parameter here")
         if len(values) > 1:
             raise BadParameter(name, "give it once")
-        takes = get_args(declared[name].annotation) if name in declared else (str,)
+        takes = get_args(declared[name].annotation)
         if values[0].lower() == "null" and str not in takes:
             raise BadParameter(name, "left out where there is none; null is no value")
 

@@ -120,14 +120,12 @@ def token() -> None:
     settings = configuration.load()
 
     def renew(conn: Any) -> str:
-        first = people.first_administrator(conn, _by())
-        if first is not None:
-            return first[1]
-        person_id = people.administrator(conn)
-        if person_id is None:
-            raise Refused("nobody administers the whole server, so there is nobody to give it to")
-        people.revoke_tokens(conn, _by(), person_id)
-        return people.new_token(conn, _by(), person_id, "pdsa token")
+        by = _by()
+        person_id = people.administrator(conn, by)
+        if person_id is None:  # nobody yet, or the last one's role has ended
+            person_id = people.new_administrator(conn, by).id
+        people.revoke_tokens(conn, by, person_id)
+        return people.new_token(conn, by, person_id, "pdsa token")
 
     made = _with(settings, lambda database: database.write(renew))
     _keep(settings.token_file, made)

@@ -78,18 +78,30 @@ def first_administrator(conn: Connection, by: By) -> tuple[Person, str] | None:
     lock(conn, "first administrator")
     if conn.execute(select(func.count()).select_from(t.people)).scalar_one():
         return None
+    person = new_administrator(conn, by)
+    return person, new_token(conn, by, person.id, "first start")
+
+
+def new_administrator(conn: Connection, by: By) -> Person:
+    """A new person who administers the whole server."""
     person = Person(id=PersonId(new_id()), name="Administrator")
     add(conn, by, PERSON, person, Place(None, None))
     grant = Grant(id=GrantId(new_id()), person_id=person.id, role=Role.administrator)
     add(conn, by, GRANT, grant, Place(None, None))
-    return person, new_token(conn, by, person.id, "first start")
+    return person
 
 
-def administrator(conn: Connection) -> str | None:
-    """The id of the first person who administers the whole server."""
+def administrator(conn: Connection, by: By) -> str | None:
+    """The id of the first person who administers the whole server today."""
+    c = t.grants.c
     return conn.execute(
-        select(t.grants.c.person_id)
-        .where(t.grants.c.role == Role.administrator, t.grants.c.unit_id.is_(None))
-        .order_by(t.grants.c.id)
+        select(c.person_id)
+        .where(
+            c.role == Role.administrator,
+            c.unit_id.is_(None),
+            or_(c.starts_on.is_(None), c.starts_on <= by.on),
+            or_(c.ends_on.is_(None), c.ends_on >= by.on),
+        )
+        .order_by(c.id)
         .limit(1)
     ).scalar()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.problems import NotAcceptable, UnknownCursor
+from api.problems import BadParameter, NotAcceptable, UnknownCursor
 from pdsa import Role
 from tests.api.client import ORIGIN, Client, at, refused, serving
 from tests.api.contract import CONTRACT
@@ -196,3 +196,10 @@ async def test_a_link_leads_back_to_the_same_origin(database_url: str) -> None:
         assert link.startswith("/api/v1/units?")
         assert "text=room" in link
         assert (await client.get(f"{ORIGIN}{link}")).status_code == 200
+
+
+async def test_a_parameter_that_a_list_does_not_have_is_refused(database_url: str) -> None:
+    async with serving(database_url) as client:
+        response = await client.get("cycles?aim_id=aim-discourse")
+
+        refused(response, 400, BadParameter, parameter="aim_id")
