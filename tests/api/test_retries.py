@@ -72,7 +72,6 @@ async def test_a_key_with_another_request_is_refused(database_url: str) -> None:
         for path, body in (
             (POINTS, POINT | {"value": 51}),
             (f"{POINTS}/batch", {"points": [POINT]}),
-            (f"{POINTS}?x=1", POINT),
             ("units", {"kind": "team", "name": "Team"}),
         ):
             refused(await client.post(path, json=body, headers=KEY), 422, KeyReused)
