@@ -32,6 +32,8 @@ soak: $(VENV)/dev.done ## Five minutes of generated requests against each databa
 
 bench: $(VENV)/dev.done ## Benchmarks: ratios measured side by side
 	$(BIN)/python bench/import_cost.py
+	$(BIN)/python bench/help_cost.py
+	$(BIN)/python bench/writes.py
 
 schema: $(VENV)/dev.done ## Write docs/schema and docs/reference anew from the code
 	$(BIN)/python -m api.publish
