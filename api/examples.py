@@ -80,6 +80,20 @@ EXAMPLES: dict[str, list[Any]] = {
             ]
         }
     ],
+    "PhaseDraft": [
+        {
+            "kind": "freeze",
+            "on": "2017-12-22",
+            "reason": "Nine weeks before Room B tried the frame aloud: our baseline.",
+        },
+        {
+            "kind": "rebase",
+            "on": "2018-01-12",
+            "reason": "Since January every ticket carries the frame in print.",
+            "classroom_id": "room-b",
+        },
+    ],
+    "PhaseChange": [{"reason": "Since January the frame is printed on every ticket."}],
     "CycleDraft": [
         {
             "aim_id": "aim-discourse",

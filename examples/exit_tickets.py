@@ -290,13 +290,14 @@ def tell_weeks(points: Sequence[pdsa.DataPoint]) -> None:
     """One line per date with both rooms pooled and side by side, then what the run chart says."""
     (together,) = pdsa.series(frame_use, points)
     parts = pdsa.series(frame_use, points, by=pdsa.SplitBy.classroom)
-    chart = pdsa.run_chart(frame_use, together, calendar=calendar)
+    chart = pdsa.measure_chart(frame_use, together, calendar=calendar)
     say(frame_use.name, "week  date        together                            Room A    Room B")
-    for point, *each in zip(chart.points, *(part.points for part in parts), strict=True):
+    lines = zip(chart.weeks, together.points, *(part.points for part in parts), strict=True)
+    for week, point, *each in lines:
         bar = "#" * round((point.value or 0) / 4)
         shown = "".join(f"{frame_use.show(room.value):>10}" for room in each)
-        print(f"  {point.week:>4}  {point.on}  {frame_use.show(point.value):>6} {bar:<20}{shown}")
-    say("Run chart of both rooms together", chart.reading)
+        print(f"  {week:>4}  {point.on}  {frame_use.show(point.value):>6} {bar:<20}{shown}")
+    say("Chart of both rooms together", chart.choice.why, chart.reading)
     ends = []
     for part, room in zip(parts, rooms.values(), strict=True):
         first, *_, last = (frame_use.show(value) for value in part.values())

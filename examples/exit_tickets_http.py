@@ -251,8 +251,8 @@ def tell(api: Api) -> None:
     tell_refusal(api, cycle)
 
     send_tallies(api, measure, rooms, cycle)
-    (chart,) = api.ask("GET", f"measures/{measure['id']}/run-chart")
-    say("Run chart of both rooms together", chart["reading"])
+    (chart,) = api.ask("GET", f"measures/{measure['id']}/chart")
+    say("Chart of both rooms together", chart["choice"]["why"], chart["reading"])
     parts = api.ask("GET", f"measures/{measure['id']}/series?by=classroom")
     values = {part["part"]: [point["value"] for point in part["points"]] for part in parts}
     ends = []
@@ -261,7 +261,7 @@ def tell(api: Api) -> None:
         ends.append(f"{room['name']}: {first} on the first day, {last} on the last.")
     say("Each room", *ends)
 
-    act = study_and_decide(api, cycle, observed=chart["points"][-1]["value"])["act"]
+    act = study_and_decide(api, cycle, observed=chart["chart"]["points"]["y"][-1])["act"]
     say(f"Decision: {act['decision']}", act["reason"], f"Next: {act['next_plan']}")
     # The server reviews as of today, so it also sees that the deadline has passed (AIM105).
     findings = api.ask("GET", f"aims/{aim['id']}/review")

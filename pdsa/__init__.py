@@ -6,6 +6,18 @@ as arguments; every element is a frozen struct, and a move returns a new one.
 The names below stand in the order in which a team works.
 """
 
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+
+if _TYPE_CHECKING:
+    from pdsa.charts import (
+        Chart,
+        ChartKind,
+        MeasureChart,
+        chart,
+        measure_chart,
+        measure_charts,
+    )
+
 # isort: off
 from pdsa.errors import (
     AccessError,
@@ -33,6 +45,7 @@ from pdsa.ids import (
     GrantId,
     MeasureId,
     PersonId,
+    PhaseId,
     PointId,
     PredictionId,
     ProblemId,
@@ -55,6 +68,7 @@ from pdsa.measure import (
     series,
     show_amount,
 )
+from pdsa.phase import Phase, PhaseKind, check_phase
 from pdsa.aim import Aim, Milestone, show_date
 from pdsa.theory import Driver, Link, Strength, Theory, TheoryDiff, diff, theory_on
 from pdsa.change_idea import ChangeConcept, ChangeIdea, lineage
@@ -94,7 +108,6 @@ from pdsa.stages import (
 )
 from pdsa.cycle import Cycle, DatedMove, Move, Purpose, Status
 from pdsa.ramp import Ramp, RampStep, check_follows, ramp
-from pdsa.charts import RunChart, RunPoint, run_chart
 from pdsa.interchange import Inquiry, dumps, loads, schema
 from pdsa.review import Finding, Severity, review
 
@@ -130,6 +143,7 @@ __all__ = [
     "ChangeIdeaId",
     "MeasureId",
     "PointId",
+    "PhaseId",
     "CycleId",
     "QuestionId",
     "PredictionId",
@@ -179,6 +193,10 @@ __all__ = [
     "SplitBy",
     "series",
     "show_amount",
+    # phase
+    "Phase",
+    "PhaseKind",
+    "check_phase",
     # scale of a test
     "Scale",
     "Belief",
@@ -220,9 +238,12 @@ __all__ = [
     "ramp",
     "check_follows",
     # charts
-    "RunChart",
-    "RunPoint",
-    "run_chart",
+    "Chart",
+    "ChartKind",
+    "chart",
+    "MeasureChart",
+    "measure_chart",
+    "measure_charts",
     # review
     "Finding",
     "Severity",
@@ -233,3 +254,17 @@ __all__ = [
     "loads",
     "schema",
 ]
+
+#: Loaded with ``pdsa.charts`` when first asked for: ``import pdsa`` stays quick.
+_LATER = frozenset(
+    ("Chart", "ChartKind", "chart", "MeasureChart", "measure_chart", "measure_charts")
+)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from pdsa import charts
+
+    found = globals()[name] = getattr(charts, name)
+    return found

@@ -30,6 +30,7 @@ from pdsa.errors import (
 )
 from pdsa.ids import PATTERNS
 from pdsa.measure import DataPoint, Measure, check_point
+from pdsa.phase import Phase, check_phases
 from pdsa.problem import Problem
 from pdsa.ramp import circle
 from pdsa.theory import Theory
@@ -40,11 +41,12 @@ VERSION = 1
 
 
 class Inquiry(Struct, frozen=True, kw_only=True):
-    """The record of one aim: its team, theory, ideas, measures, points and cycles.
+    """The record of one aim: its team, theory, ideas, measures, points, phases and cycles.
 
     ``team`` stands without a parent: its place in a district is not part of the inquiry.
     ``classrooms`` are units below the team (a unit between stands before its classrooms);
     ``theory`` holds every version, the oldest first.
+    ``made_by`` of a phase is the id of a person where the act was done; people are not in here.
     """
 
     format: Literal["pdsa-inquiry"] = "pdsa-inquiry"
@@ -58,6 +60,7 @@ class Inquiry(Struct, frozen=True, kw_only=True):
     change_ideas: tuple[ChangeIdea, ...] = ()
     measures: tuple[Measure, ...] = ()
     points: tuple[DataPoint, ...] = ()
+    phases: tuple[Phase, ...] = ()
     cycles: tuple[Cycle, ...] = ()
 
     def measure(self, measure_id: str) -> Measure:
@@ -70,6 +73,10 @@ class Inquiry(Struct, frozen=True, kw_only=True):
     def points_of(self, measure_id: str) -> tuple[DataPoint, ...]:
         """The data points of a measure."""
         return tuple(point for point in self.points if point.measure_id == measure_id)
+
+    def phases_of(self, measure_id: str) -> tuple[Phase, ...]:
+        """The phases of a measure: where its baseline was frozen, where it was rebased."""
+        return tuple(phase for phase in self.phases if phase.measure_id == measure_id)
 
 
 class _Head(Struct):
@@ -159,7 +166,7 @@ def check(inquiry: Inquiry) -> None:
     ideas = _ids("change_ideas", inquiry.change_ideas)
     measures = {m.id: m for m in inquiry.measures}
     cycles = {c.id: c for c in inquiry.cycles}
-    for name in ("measures", "points", "cycles"):
+    for name in ("measures", "points", "phases", "cycles"):
         _ids(name, getattr(inquiry, name))
     for pointer, id, known in (
         ("/aim/unit_id", aim.unit_id, {team.id}),
@@ -199,6 +206,9 @@ def _references(
         yield f"/points/{i}/measure_id", point.measure_id, measures
         yield f"/points/{i}/classroom_id", point.classroom_id, classrooms
         yield f"/points/{i}/cycle_id", point.cycle_id, cycles
+    for i, phase in enumerate(inquiry.phases):
+        yield f"/phases/{i}/measure_id", phase.measure_id, measures
+        yield f"/phases/{i}/classroom_id", phase.classroom_id, classrooms
     for i, cycle in enumerate(inquiry.cycles):
         yield f"/cycles/{i}/aim_id", cycle.aim_id, aim_ids
         yield f"/cycles/{i}/change_idea_id", cycle.change_idea_id, ideas
@@ -224,6 +234,8 @@ def _check_rules(inquiry: Inquiry, ideas: Iterable[Any]) -> None:
         for i, point in enumerate(inquiry.points):
             pointer = f"/points/{i}"
             check_point(measures[point.measure_id], point)
+        pointer = "/phases"
+        check_phases(inquiry.phases)
     except InvalidValue as error:
         raise InconsistentDocument(f"{pointer}/{error.field}", error.rule) from error
     except UnknownElement as error:

@@ -128,6 +128,20 @@ def a_point(id: str = "point-1", on: date = STARTED, **changes: Any) -> pdsa.Dat
     return replace(pdsa.DataPoint(PointId(id), FRAME_USE, on), **changes)
 
 
+def a_phase(id: str = "phase-baseline", **changes: Any) -> pdsa.Phase:
+    """The baseline, frozen on the third Friday."""
+    phase = pdsa.Phase(
+        id=pdsa.PhaseId(id),
+        measure_id=FRAME_USE,
+        kind=pdsa.PhaseKind.freeze,
+        on=date(2018, 1, 26),
+        reason="Until then nobody had seen the frame.",
+        made_by=pdsa.PersonId("person-teacher"),
+        made_on=date(2018, 2, 2),
+    )
+    return replace(phase, **changes)
+
+
 def exit_tickets(
     shares: Sequence[tuple[int, int]] = ((10, 14), (11, 15), (13, 16), (14, 19), (16, 20)),
     *,
@@ -275,6 +289,7 @@ def an_inquiry(**changes: Any) -> pdsa.Inquiry:
         change_ideas=(an_idea(),),
         measures=(a_measure(),),
         points=exit_tickets(),
+        phases=(a_phase(),),
         cycles=(completed(),),
     )
     return replace(inquiry, **changes)

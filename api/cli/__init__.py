@@ -79,17 +79,72 @@ def review(source: str, select: str | None, form: str, on: str | None) -> None:
 
 
 @cli.command()
+@click.argument("source", metavar="FILE")
+@click.option(
+    "--to",
+    type=click.Path(path_type=Path),
+    help="Picture (.svg, .png) or numbers (.json); `-` is standard output.",
+)
+@click.option(
+    "--kind", help="run, i, mr, ip, p, pp, u, up, c, g, t, xbar or s; else what fits the numbers."
+)
+@click.option("--x", help="Column of dates, numbers or names; else date, week, x ...")
+@click.option("--y", help="Column of values or counts; else value, numerator, y ...")
+@click.option("--n", help="Column of denominators; else denominator, n ...")
+@click.option("--by", help="Column that splits the rows into charts on one scale.")
+@click.option("--name", help="What the measure is called; else the name of the file.")
+@click.option(
+    "--rules",
+    default="anhoej",
+    show_default=True,
+    help="anhoej, best_box, cut_box, perla, making_data_count, western_electric or nelson.",
+)
+@click.option(
+    "--part",
+    multiple=True,
+    type=int,
+    help="Last point of a phase, counted from 1; may be repeated.",
+)
+@click.option("--freeze", type=int, help="Last point of the baseline, counted from 1.")
+@click.option(
+    "--exclude", multiple=True, type=int, help="A ghost point, counted from 1; may be repeated."
+)
+@click.option("--cl", type=float, help="A given centre line.")
+@click.option("--target", type=float, help="A target, in the unit of the picture.")
+@click.option(
+    "--multiply", type=float, default=1, help="What shares are multiplied with: 100 for percent."
+)
+@click.option(
+    "--screen/--no-screen", default=True, show_default=True, help="Leave out extreme moving ranges."
+)
+@click.option(
+    "--width", type=int, default=720, show_default=True, help="Width of the picture in pixels."
+)
+@click.option(
+    "--theme", type=click.Choice(["auto", "light", "dark"]), default="auto", show_default=True
+)
+def chart(source: str, to: Path | None, **options: Any) -> None:
+    """Draw a run chart or control chart from a CSV file and print its reading.
+
+    FILE has a line of column names, then a row per point; `-` reads standard input.
+    """
+    _run("draw", module="chart", source=source, to=to, **options)
+
+
+@cli.command()
 def doctor() -> None:
     """Show settings (without secrets), database, schema and disk, and say what is wrong."""
     _run("doctor")
 
 
-def _run(command: str, **options: Any) -> None:
-    from api.cli import run  # imports what only a running command needs
+def _run(command: str, *, module: str = "run", **options: Any) -> None:
+    from importlib import import_module
+
     from pdsa.errors import PdsaError
 
     try:
-        code = getattr(run, command)(**options)
+        # imports what only a running command needs
+        code = getattr(import_module(f"api.cli.{module}"), command)(**options)
     except BrokenPipeError:
         raise  # click ends quietly where nobody reads on
     except (PdsaError, OSError) as error:

@@ -1,4 +1,4 @@
-"""Measures, and what their data points add up to: series and run charts."""
+"""Measures, and what their data points add up to: series."""
 
 import csv
 import io
@@ -16,7 +16,6 @@ from api.ids import new_id
 from api.routes.params import Cursor, Id, IdFilter, Limit, TextFilter, UnitFilter
 from api.store import elements, lists, parts, points
 from api.store.kinds import MEASURE
-from pdsa.charts import RunChart
 from pdsa.measure import Measure, MeasureKind, Series, SplitBy
 
 CSV = "text/csv"
@@ -97,14 +96,6 @@ async def measures_series(
     return desk.answer(_to_csv(found) if media_type == CSV else found, media_type)
 
 
-@get("/measures/{measure_id:str}/run-chart", operation_id="measures_run_chart", tags=["measures"])
-async def measures_run_chart(
-    measure_id: Id, desk: NamedDependency[Desk], by: By = None
-) -> Response[list[RunChart]]:
-    """The run chart of each series: median, Anhoej's two rules, and a reading in plain words."""
-    return await desk.show(points.run_charts_of, measure_id, by)
-
-
 def _to_csv(found: Sequence[Series]) -> bytes:
     """Series as CSV; ids and codes cannot begin like a formula, so no cell can be one."""
     out = io.StringIO()
@@ -124,5 +115,4 @@ ROUTES = [
     measures_get,
     measures_change,
     measures_series,
-    measures_run_chart,
 ]

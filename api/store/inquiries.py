@@ -11,14 +11,25 @@ from api.store import tables as t
 from api.store.access import By, check, path
 from api.store.elements import E, Kind, Place, find, refer, refuse_taken, store
 from api.store.errors import AlreadyExists
-from api.store.kinds import AIM, CALENDAR, CHANGE_IDEA, CYCLE, MEASURE, POINT, PROBLEM, UNIT
+from api.store.kinds import (
+    AIM,
+    CALENDAR,
+    CHANGE_IDEA,
+    CYCLE,
+    MEASURE,
+    PHASE,
+    POINT,
+    PROBLEM,
+    UNIT,
+)
 from pdsa.calendar import SchoolCalendar
 from pdsa.change_idea import ChangeIdea
 from pdsa.errors import NotVisible, UnknownElement
 from pdsa.interchange import Inquiry
 from pdsa.units import Action, Unit
 
-# The classrooms of a team, and the units between the team and any classroom that has points.
+# The classrooms of a team, and the units between the team and any classroom that has points or a
+# phase.
 _UNDER = t.unit_closure.alias("under")
 _CLASSROOMS = (
     select(*t.units.c)
@@ -28,11 +39,14 @@ _CLASSROOMS = (
         _UNDER.c.depth > 0,
         or_(
             (_UNDER.c.depth == 1) & (t.units.c.kind == "classroom"),
-            t.units.c.id.in_(
-                select(t.unit_closure.c.ancestor_id)
-                .join(t.points, t.points.c.classroom_id == t.unit_closure.c.descendant_id)
-                .join(t.measures, t.measures.c.id == t.points.c.measure_id)
-                .where(t.measures.c.aim_id == bindparam("aim"))
+            *(
+                t.units.c.id.in_(
+                    select(t.unit_closure.c.ancestor_id)
+                    .join(table, table.c.classroom_id == t.unit_closure.c.descendant_id)
+                    .join(t.measures, t.measures.c.id == table.c.measure_id)
+                    .where(t.measures.c.aim_id == bindparam("aim"))
+                )
+                for table in (t.points, t.phases)
             ),
         ),
     )
@@ -99,6 +113,7 @@ def add_inquiry(conn: Connection, by: By, inquiry: Inquiry, parent_id: str | Non
     _import(conn, by, MEASURE, inquiry.measures, place)
     _import(conn, by, CYCLE, inquiry.cycles, place)
     _import(conn, by, POINT, inquiry.points, place)
+    _import(conn, by, PHASE, inquiry.phases, place)
     return inquiry
 
 
@@ -131,6 +146,7 @@ def get_inquiry(conn: Connection, by: By, aim_id: str) -> Inquiry:
         change_ideas=tuple(_with_origin(conn, idea, own) for idea in ideas),
         measures=_of_aim(conn, MEASURE, aim_id),
         points=_of_aim(conn, POINT, aim_id),
+        phases=_of_aim(conn, PHASE, aim_id),
         cycles=_of_aim(conn, CYCLE, aim_id),
     )
 

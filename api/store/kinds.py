@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from msgspec import Struct
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, select
 
 from api.store import tables as t
 from api.store.access import By, path
@@ -17,6 +17,7 @@ from pdsa.cycle import Cycle
 from pdsa.errors import Circle, NotVisible, UnknownElement
 from pdsa.ids import ChangeIdeaId
 from pdsa.measure import DataPoint, Measure, check_point
+from pdsa.phase import Phase, check_phase
 from pdsa.problem import Problem
 from pdsa.ramp import check_follows
 from pdsa.units import Action, Grant, Person, Unit
@@ -123,6 +124,21 @@ def _point_refers(conn: Connection, by: By, point: DataPoint, old: DataPoint | N
     point_refers(conn, by, point, measure, place, known)
 
 
+_PHASES = select(*t.phases.c).where(t.phases.c.measure_id == bindparam("measure"))
+
+
+def _phase_refers(conn: Connection, by: By, phase: Phase, old: Phase | None) -> None:
+    _, place = refer(conn, by, MEASURE, phase.measure_id, "measure_id")
+    if classroom_id := _given("classroom_id", phase, old):
+        above = path(conn, classroom_id)
+        _within(place.unit_id, above, "classroom", classroom_id, "classroom_id")
+    act = (phase.kind, phase.on, phase.classroom_id)
+    if old is None or act != (old.kind, old.on, old.classroom_id):
+        lock(conn, f"phases of {phase.measure_id}")  # two acts at once could both find room
+        rows = conn.execute(_PHASES, {"measure": phase.measure_id})
+        check_phase(phase, (PHASE.made(row) for row in rows))
+
+
 def _cycle_refers(conn: Connection, by: By, cycle: Cycle, old: Cycle | None) -> None:
     idea, _ = refer(conn, by, CHANGE_IDEA, cycle.change_idea_id, "change_idea_id")
     _same_aim(idea.aim_id, cycle.aim_id, "change idea", idea.id, "change_idea_id")
@@ -210,8 +226,20 @@ POINT = Kind(
     references=_point_refers,
     order=(t.points.c.on, t.points.c.id),
 )
+PHASE = Kind(
+    "phase",
+    Phase,
+    t.phases,
+    home=t.phases.join(t.measures, t.phases.c.measure_id == t.measures.c.id).join(
+        t.aims, t.measures.c.aim_id == t.aims.c.id
+    ),
+    unit=t.aims.c.unit_id,
+    aim=t.aims.c.id,
+    references=_phase_refers,
+    order=(t.phases.c.on, t.phases.c.id),
+)
 
-KINDS = (UNIT, PERSON, GRANT, CALENDAR, PROBLEM, AIM, CHANGE_IDEA, MEASURE, CYCLE, POINT)
+KINDS = (UNIT, PERSON, GRANT, CALENDAR, PROBLEM, AIM, CHANGE_IDEA, MEASURE, CYCLE, POINT, PHASE)
 
 
 def place_of(aim: Aim) -> Place:

@@ -301,7 +301,17 @@ def activity(
 
 def counts(conn: Connection) -> dict[str, int]:
     """How many rows the tables of the inquiry have."""
-    tables = (t.units, t.people, t.aims, t.change_ideas, t.measures, t.points, t.cycles, t.activity)
+    tables = (
+        t.units,
+        t.people,
+        t.aims,
+        t.change_ideas,
+        t.measures,
+        t.points,
+        t.phases,
+        t.cycles,
+        t.activity,
+    )
     return {
         table.name.replace("_", " "): conn.execute(
             select(func.count()).select_from(table)

@@ -9,9 +9,7 @@ from sqlalchemy import Connection, bindparam, select
 from api.store import tables as t
 from api.store.access import By, check
 from api.store.elements import Place, find, get, page, store
-from api.store.inquiries import calendar_of
-from api.store.kinds import AIM, MEASURE, POINT, point_refers
-from pdsa.charts import RunChart, run_chart
+from api.store.kinds import MEASURE, POINT, point_refers
 from pdsa.errors import InvalidValue, UnknownElement
 from pdsa.measure import DataPoint, Measure, Series, SplitBy, series
 from pdsa.units import Action
@@ -96,13 +94,3 @@ def series_of(
     measure = get(conn, by, MEASURE, measure_id)
     rows = conn.execute(_OF_MEASURE, {"measure": measure_id})
     return measure, series(measure, (DataPoint(*row) for row in rows), by=split)
-
-
-def run_charts_of(
-    conn: Connection, by: By, measure_id: str, split: SplitBy | None
-) -> tuple[RunChart, ...]:
-    """A run chart of each series, in instructional weeks where the team has a calendar."""
-    measure, found = series_of(conn, by, measure_id, split)
-    aim, _ = find(conn, AIM, measure.aim_id)
-    calendar = calendar_of(conn, aim.unit_id)
-    return tuple(run_chart(measure, each, calendar=calendar) for each in found)

@@ -23,6 +23,7 @@ from pdsa.calendar import Closure
 from pdsa.change_idea import ChangeConcept
 from pdsa.cycle import DatedMove, Purpose, Status
 from pdsa.measure import Direction, MeasureKind, MeasureUnit
+from pdsa.phase import PhaseKind
 from pdsa.problem import Evidence
 from pdsa.stages import Act, Do, Plan, Stage, Study
 from pdsa.theory import Driver, Link
@@ -236,6 +237,23 @@ points = Table(
     Column("student_group", String(40)),
     Column("cycle_id", ID, _to("cycles.id"), index=True),
     Column("note", Text, nullable=False),
+    _version(),
+    Index(None, "measure_id", "on", "id"),
+)
+
+# Made by a person's act alone. ``made_by`` carries no foreign key: an imported act names whoever
+# did it where it was done.
+phases = Table(
+    "phases",
+    metadata,
+    _id(),
+    Column("measure_id", ID, _to("measures.id"), nullable=False),
+    Column("kind", Word(PhaseKind), nullable=False),
+    Column("on", Date, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("classroom_id", ID, _to("units.id"), index=True),
+    Column("made_by", ID),
+    Column("made_on", Date),
     _version(),
     Index(None, "measure_id", "on", "id"),
 )

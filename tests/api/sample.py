@@ -1,18 +1,21 @@
 """The sample inquiry, loaded: something under every id that a path may name."""
 
 import re
+from datetime import date
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from api.store import inquiries
-from pdsa import Inquiry, loads
+from pdsa import Inquiry, PersonId, Phase, PhaseId, PhaseKind, loads
 from pdsa.reference import sacramento
 from tests.api.client import Client, operator
 
 TEAM, AIM, MEASURE = "team-grade-5", "aim-discourse", "measure-sentence-frame"
 IDEA, CYCLE, POINT = "idea-exit-ticket", "cycle-exit-ticket-1", "room-a-2017-10-13"
 PROBLEM, CALENDAR = "problem-reasoning", "calendar-2017-18"
+PHASE = "phase-room-a"
 
 
 def sample(number: int | None = None) -> bytes:
@@ -28,9 +31,26 @@ def inquiry(number: int | None = None) -> Inquiry:
     return loads(sample(number))
 
 
+def with_phase(found: Inquiry, id: str) -> Inquiry:
+    """The inquiry with a baseline that was frozen in Room A."""
+    phase = Phase(
+        id=PhaseId(id),
+        measure_id=found.measures[0].id,
+        kind=PhaseKind.freeze,
+        on=date(2017, 12, 22),
+        reason="Until the winter break the frame was only read aloud.",
+        classroom_id=found.classrooms[0].id,
+        made_by=PersonId("person-1"),
+        made_on=date(2018, 1, 8),
+    )
+    return replace(found, phases=(phase,))
+
+
 async def with_sample(client: Client, number: int | None = None) -> dict[str, str]:
     """Load the sample; the id for each name that stands in a path."""
-    await client.database.write(inquiries.add_inquiry, operator(), inquiry(number), None)
+    end = "" if number is None else f"-{number}"
+    found = with_phase(inquiry(number), PHASE + end)
+    await client.database.write(inquiries.add_inquiry, operator(), found, None)
     (grant,) = (await client.get("grants?limit=1")).json()["items"]
     ids = {
         "unit_id": TEAM,
@@ -40,9 +60,10 @@ async def with_sample(client: Client, number: int | None = None) -> dict[str, st
         "idea_id": IDEA,
         "measure_id": MEASURE,
         "point_id": POINT,
+        "phase_id": PHASE,
         "cycle_id": CYCLE,
     }
-    ids = {name: id if number is None else f"{id}-{number}" for name, id in ids.items()}
+    ids = {name: id + end for name, id in ids.items()}
     return ids | {"person_id": client.person_id, "grant_id": grant["id"]}
 
 

@@ -140,6 +140,7 @@ async def test_every_field_that_may_be_sent_new_is_stored_and_comes_back(
             "classroom_id": "room-a",
             "cycle_id": CYCLE,
         },
+        f"measures/{MEASURE}/phases": {"classroom_id": "room-b"},
         "calendars": {"unit_id": TEAM},
         "people": {},
     }

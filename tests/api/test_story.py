@@ -167,7 +167,7 @@ async def test_a_facilitator_leads_an_inquiry_from_classrooms_to_the_next_cycle(
         assert ramp["grows"] is True
 
 
-async def test_the_points_of_the_team_become_a_series_and_a_run_chart(database_url: str) -> None:
+async def test_the_points_of_the_team_become_a_series_and_a_chart(database_url: str) -> None:
     async with serving(database_url) as client:
         ana, team = await a_facilitator(client)
         found = await an_inquiry_under_way(ana, team)
@@ -189,10 +189,8 @@ async def test_the_points_of_the_team_become_a_series_and_a_run_chart(database_u
         )
         rooms = (await ana.get(f"{here}/series?by=classroom")).json()
         assert {series["part"] for series in rooms} == {room["id"] for room in found["rooms"]}
-        (chart,) = (await ana.get(f"{here}/run-chart")).json()
-        assert [point["value"] for point in chart["points"]] == [
-            point["value"] for point in whole["points"]
-        ]
+        (chart,) = (await ana.get(f"{here}/chart")).json()
+        assert chart["chart"]["points"]["y"] == [point["value"] for point in whole["points"]]
 
 
 async def test_the_review_the_sentence_and_the_activity_tell_what_was_done(

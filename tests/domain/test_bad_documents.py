@@ -23,6 +23,7 @@ from pdsa import (
 from tests.builders import an_inquiry
 
 WHOLE = dumps(an_inquiry())
+(PHASE,) = json.loads(WHOLE)["phases"]
 BIDI = [chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))]
 CONTROLS = ["\u0000", "\u0007", "\u001b", "\u007f", "\u0085", "\u2028", "\u2029", "\n", "\t"]
 
@@ -85,6 +86,9 @@ def refused(document: str | bytes, error: type[DocumentError] = MalformedDocumen
         ("/cycles/0/plan/questions/0/predictions/0/confidence", 101),
         ("/cycles/0/plan/questions/0/predictions/0/expectation/kind", "hunch"),
         ("/cycles/0/stage", "done"),
+        ("/phases/0/kind", "split"),
+        ("/phases/0/reason", " "),
+        ("/phases/0/made_by", "Ana Ruiz"),
     ],
 )
 def test_a_value_of_the_wrong_form_is_refused_at_its_place(pointer: str, value: Any) -> None:
@@ -101,6 +105,9 @@ def test_a_value_of_the_wrong_form_is_refused_at_its_place(pointer: str, value: 
         ("/points/0/denominator", 0),
         ("/points/0/denominator", None),
         ("/points/0/value", 50),
+        ("/phases/1", dict(PHASE, id="another")),
+        ("/phases/1", dict(PHASE, id="another", kind="rebase")),
+        ("/phases/1", dict(PHASE, id="another", kind="rebase", on="2018-01-19")),
         ("/measures/0/per", 0),
         ("/cycles/0/study/results/0/prediction_id", "prediction-of-another-cycle"),
         ("/cycles/0/act/reason", ""),
@@ -117,6 +124,7 @@ def test_a_value_against_a_rule_is_refused_at_its_place(pointer: str, value: Any
     elsewhere = {
         "/cycles/0/stage": "/cycles/0/status",
         "/cycles/0/status": "/cycles/0/ended_on",
+        "/phases/1": "/phases/1/on" if "rebase" in str(value) else "/phases/1/kind",
     }
 
     at = refused(changed(pointer, value), InconsistentDocument)
@@ -146,6 +154,8 @@ def test_a_value_against_a_rule_is_refused_at_its_place(pointer: str, value: Any
         ("/points/0/classroom_id", "room-99"),
         ("/points/0/cycle_id", "cycle-99"),
         ("/points/1/id", "point-0-room-12"),
+        ("/phases/0/measure_id", "measure-elsewhere"),
+        ("/phases/0/classroom_id", "room-99"),
         ("/cycles/0/aim_id", "aim-of-another-team"),
         ("/cycles/0/change_idea_id", "idea-elsewhere"),
         ("/cycles/0/follows", "cycle-99"),

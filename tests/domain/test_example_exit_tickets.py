@@ -102,14 +102,15 @@ def test_a_classroom_without_tickets_is_missing_and_not_zero() -> None:
     assert None not in together.values()
 
 
-def test_the_run_chart_crosses_its_median_and_still_shows_a_signal() -> None:
+def test_the_chart_crosses_its_centre_line_and_still_shows_a_signal() -> None:
     (together,) = frame_use()
 
-    chart = pdsa.run_chart(example.frame_use, together)
+    chart = pdsa.measure_chart(example.frame_use, together)
+    (part,) = chart.chart.parts
 
-    assert chart.n_crossings == 3
-    assert chart.n_crossings_min == 5
-    assert (chart.longest_run, chart.longest_run_max) == (8, 7)
+    assert chart.choice.drawn is pdsa.ChartKind.p
+    assert (part.n_crossings, part.n_crossings_min) == (3, 5)
+    assert (part.longest_run, part.longest_run_max) == (8, 7)
     assert chart.signal
     assert "the last 8 points" in chart.reading
 

@@ -14,6 +14,8 @@ MODULES = sorted(path.relative_to(ROOT.parent) for path in ROOT.rglob("*.py"))
 
 
 def test_all_holds_exactly_the_public_names() -> None:
+    for name in pdsa._LATER:
+        getattr(pdsa, name)
     public = {
         name
         for name, value in vars(pdsa).items()
@@ -22,6 +24,21 @@ def test_all_holds_exactly_the_public_names() -> None:
 
     assert set(pdsa.__all__) == public
     assert len(pdsa.__all__) == len(public)
+
+
+def test_charts_are_loaded_when_they_are_asked_for() -> None:
+    code = (
+        "import sys, pdsa; before = 'pdsa.charts.control' in sys.modules; pdsa.chart('run', []);"
+        "print(before, 'pdsa.charts.control' in sys.modules)"
+    )
+
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout
+
+    assert said.split() == ["False", "True"]
+    with pytest.raises(AttributeError, match="no attribute 'run_chart'"):
+        pdsa.run_chart  # type: ignore[attr-defined]  # noqa: B018
 
 
 def test_every_public_name_says_what_it_is() -> None:

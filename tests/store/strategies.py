@@ -9,9 +9,12 @@ import pdsa
 from pdsa import Inquiry
 from tests.builders import (
     FRAME_USE,
+    ROOM_12,
+    ROOM_14,
     a_calendar,
     a_cycle,
     a_measure,
+    a_phase,
     a_problem,
     a_theory,
     an_aim,
@@ -24,6 +27,7 @@ from tests.builders import (
 )
 
 TEXT = st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), max_size=30)
+REASON = TEXT.filter(str.strip)
 AMOUNT = st.none() | st.floats(0, 100)
 CYCLES = st.sampled_from([a_cycle(), in_do(), in_study(), completed()])
 
@@ -68,6 +72,18 @@ def inquiries_of_a_team(draw: st.DrawFn) -> Inquiry:
         )
         for n, value in enumerate(draw(st.lists(AMOUNT, max_size=6)))
     ]
+    phases = [
+        a_phase(
+            f"f{n}",
+            kind=pdsa.PhaseKind.rebase,
+            on=date(2018, 3, 1) + timedelta(days=n),
+            reason=draw(REASON),
+            classroom_id=draw(st.sampled_from([None, ROOM_12, ROOM_14])),
+            made_by=draw(st.sampled_from([None, "person-elsewhere"])),
+            made_on=draw(st.none() | st.dates()),
+        )
+        for n in range(draw(st.integers(0, 4)))
+    ]
     problem = draw(st.none() | st.just(a_problem()))
     return an_inquiry(
         aim=an_aim(
@@ -81,5 +97,6 @@ def inquiries_of_a_team(draw: st.DrawFn) -> Inquiry:
         change_ideas=tuple(ideas),
         measures=tuple(measures),
         points=(*exit_tickets(), *own),
+        phases=tuple(draw(st.permutations([a_phase(), *phases]))),
         cycles=tuple(cycles),
     )

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from api.store import elements, lists, theories
 from api.store.access import By
 from api.store.engine import connect
-from api.store.kinds import AIM, CALENDAR, GRANT, KINDS, PERSON, POINT, UNIT
+from api.store.kinds import AIM, CALENDAR, GRANT, KINDS, PERSON, PHASE, POINT, UNIT
 from pdsa import NotAllowed, NotVisible, Role
 from tests.builders import AIM as AIM_ID
 from tests.builders import TEAM
@@ -171,6 +171,7 @@ async def test_the_history_is_seen_where_the_unit_is(district_url: str) -> None:
             "measure",
             "cycle",
             POINT.name,
+            PHASE.name,
         }
 
 

@@ -41,8 +41,11 @@ def in_order(inquiry: Inquiry) -> Inquiry:
     listed: dict[str, Any] = {
         name: tuple(sorted(getattr(inquiry, name), key=lambda each: each.id)) for name in IDS
     }
-    points = tuple(sorted(inquiry.points, key=lambda point: (point.on, point.id)))
-    return replace(inquiry, **listed, points=points)
+    dated: dict[str, Any] = {
+        name: tuple(sorted(getattr(inquiry, name), key=lambda each: (each.on, each.id)))
+        for name in ("points", "phases")
+    }
+    return replace(inquiry, **listed, **dated)
 
 
 def rows(conn: Connection) -> dict[str, int]:
@@ -96,6 +99,7 @@ def taken(name: str, kind: str) -> Taken:
 
 TAKEN = [
     taken("points", "data point"),
+    taken("phases", "phase"),
     taken("measures", "measure"),
     taken("change_ideas", "change idea"),
     taken("cycles", "cycle"),

@@ -9,7 +9,7 @@ import pdsa
 from api.store import elements, parts, points, units
 from api.store.elements import Kind, Place
 from api.store.engine import connect
-from api.store.kinds import AIM, CHANGE_IDEA, CYCLE, GRANT, MEASURE, POINT, PROBLEM, UNIT
+from api.store.kinds import AIM, CHANGE_IDEA, CYCLE, GRANT, MEASURE, PHASE, POINT, PROBLEM, UNIT
 from pdsa import Circle, InvalidValue, NotVisible, Role, UnknownElement
 from tests.builders import (
     FRAME_USE,
@@ -135,6 +135,18 @@ WRONG: dict[str, tuple[Kind[Any], Any, str, str]] = {
         a_point("new", cycle_id="cycle-1" + OTHER),
         "cycle_id",
         "cycle-1" + OTHER,
+    ),
+    "a phase of a room that is not there": (
+        PHASE,
+        replace(NEW[PHASE].new, classroom_id=NOWHERE),
+        "classroom_id",
+        NOWHERE,
+    ),
+    "a phase of another team's room": (
+        PHASE,
+        replace(NEW[PHASE].new, classroom_id=ROOM_12 + OTHER),
+        "classroom_id",
+        ROOM_12 + OTHER,
     ),
 }
 

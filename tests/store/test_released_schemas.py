@@ -1,6 +1,7 @@
 """A database of every released schema comes forward with nothing lost."""
 
 import json
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,14 @@ from sqlalchemy import Connection, Date, DateTime, MetaData, Table, insert
 from api.store import inquiries, schema
 from api.store.access import OPERATOR, By
 from api.store.engine import connect
-from pdsa.interchange import loads
+from pdsa.interchange import Inquiry, loads
 from pdsa.reference import sacramento
 from tests.databases import Databases
 
+#: What the sample says today and a released schema could not hold.
+NOT_YET: dict[str, Callable[[Inquiry], dict[str, Any]]] = {
+    "0001": lambda sample: {"aim": msgspec.structs.replace(sample.aim, statement="")},
+}
 RELEASED = sorted((Path(__file__).parent / "released").glob("*.json"))
 
 
@@ -54,9 +59,5 @@ async def test_a_released_schema_comes_forward_with_its_inquiry(
         by = By(OPERATOR, datetime.fromisoformat("2026-01-01T00:00:00+00:00"))
         found = await database.snapshot(inquiries.get_inquiry, by, "aim-discourse")
     sample = loads(sacramento())
-    assert msgspec.structs.replace(sample.aim, statement="") == found.aim
-    assert (found.points, found.cycles, found.theory) == (
-        sample.points,
-        sample.cycles,
-        sample.theory,
-    )
+    sample = msgspec.structs.replace(sample, **NOT_YET.get(released.stem, lambda _: {})(sample))
+    assert found == sample

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 import pdsa
-from api.store import elements, inquiries, parts, points, units
+from api.store import elements, inquiries, parts, phases, points, units
 from api.store.access import OPERATOR, By
 from api.store.elements import Kind, Place
 from api.store.engine import Database
@@ -22,6 +22,7 @@ from api.store.kinds import (
     GRANT,
     MEASURE,
     PERSON,
+    PHASE,
     POINT,
     PROBLEM,
     UNIT,
@@ -33,6 +34,7 @@ from tests.builders import (
     a_calendar,
     a_cycle,
     a_measure,
+    a_phase,
     a_point,
     a_problem,
     an_aim,
@@ -203,6 +205,13 @@ SAMPLES = (
         a_point("new", numerator=14, denominator=28, classroom_id=ROOM_12, cycle_id="cycle-1"),
         _edit(numerator=15, note="One ticket was found later."),
         points.add_point,
+        IN_AIM,
+    ),
+    Sample(
+        PHASE,
+        a_phase("new", kind=pdsa.PhaseKind.rebase, on=date(2018, 2, 2), classroom_id=ROOM_12),
+        _edit(reason="Since then the frame is printed on every ticket."),
+        phases.add_phase,
         IN_AIM,
     ),
 )

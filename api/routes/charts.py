@@ -1,0 +1,149 @@
+"""The charts of a measure: numbers, or a picture."""
+
+import asyncio
+from datetime import date
+from enum import StrEnum
+from importlib.util import find_spec
+from typing import Annotated, Any, Literal
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import QueryParameter
+
+from api.desk import JSON, Desk
+from api.problems import BadParameter
+from api.routes.params import Id
+from api.store.phases import chart_matter
+from pdsa.charts import ChartKind, MeasureChart, measure_charts, svg
+from pdsa.charts.png import png
+from pdsa.charts.rules import by_name
+from pdsa.measure import SplitBy
+
+SVG, PNG = "image/svg+xml", "image/png"
+_OFFERED = (JSON, SVG, PNG) if find_spec("resvg_py") else (JSON, SVG)
+
+
+class RuleName(StrEnum):
+    """The sets of rules, by name."""
+
+    anhoej = "anhoej"
+    best_box = "best_box"
+    cut_box = "cut_box"
+    perla = "perla"
+    making_data_count = "making_data_count"
+    western_electric = "western_electric"
+    nelson = "nelson"
+
+
+Kind = Annotated[
+    ChartKind | None, QueryParameter(description="The kind of chart, else the one that fits.")
+]
+Rules = Annotated[RuleName, QueryParameter(description="The rules for what is more than chance.")]
+By = Annotated[
+    SplitBy | None, QueryParameter(description="One chart per classroom or student group.")
+]
+Stored = Annotated[
+    Literal["stored", "none"],
+    QueryParameter(description="The phases that people made, or the series without them."),
+]
+Freeze = Annotated[
+    date | None, QueryParameter(description="Try out a baseline: its last day. Stores nothing.")
+]
+Rebase = Annotated[
+    str | None,
+    QueryParameter(
+        description="Try out new phases: their first days, with commas between. Stores nothing.",
+        pattern=r"^\d{4}-\d\d-\d\d(,\d{4}-\d\d-\d\d){0,19}$(?![\s\S])",
+    ),
+]
+Screen = Annotated[
+    bool, QueryParameter(description="Leave extreme moving ranges out of the limits.")
+]
+Axis = Annotated[
+    Literal["date", "week"],
+    QueryParameter(description="Days on the axis of a picture, or instructional weeks."),
+]
+Width = Annotated[
+    int, QueryParameter(ge=320, le=4000, description="Width of a picture, in CSS pixels.")
+]
+Theme = Annotated[
+    Literal["auto", "light", "dark"],
+    QueryParameter(description="Colours of a picture; auto follows the reader's screen."),
+]
+
+
+@get(
+    "/measures/{measure_id:str}/chart",
+    operation_id="measures_chart",
+    tags=["measures"],
+    produces=(JSON, SVG, PNG),
+)
+async def measures_chart(
+    measure_id: Id,
+    desk: NamedDependency[Desk],
+    kind: Kind = None,
+    rules: Rules = RuleName.anhoej,
+    by: By = None,
+    phases: Stored = "stored",
+    freeze: Freeze = None,
+    rebase: Rebase = None,
+    screen: Screen = True,
+    axis: Axis = "date",
+    width: Width = 720,
+    theme: Theme = "auto",
+) -> Response[list[MeasureChart]]:
+    """The run chart or control chart of each series, with limits, signals and a reading.
+
+    As JSON numbers, or as a picture with `Accept: image/svg+xml` or `image/png`; several series
+    become small multiples on one scale.
+    """
+    media_type = desk.accepted(*_OFFERED)
+    options: dict[str, Any] = {
+        "kind": kind,
+        "rules": by_name(rules),
+        "screen": screen,
+        "freeze": freeze,
+        "rebase": _days(rebase),
+    }
+    matter = await desk.snapshot(chart_matter, measure_id)
+    charts = await asyncio.to_thread(
+        measure_charts,
+        matter.measure,
+        matter.points,
+        by=by,
+        names=matter.names,
+        phases=matter.phases if phases == "stored" else (),
+        calendar=matter.calendar,
+        cycles=matter.cycles,
+        **options,
+    )
+    if media_type == JSON:
+        return desk.answer(charts)
+    if not charts:  # a split of no points: the picture says that there is no data yet
+        charts = measure_charts(matter.measure, ())
+    picture = await asyncio.to_thread(_picture, charts, axis=axis, width=width, theme=theme)
+    if media_type == SVG:
+        return desk.answer(picture.encode(), media_type)
+    return desk.answer(await asyncio.to_thread(png, picture), media_type)
+
+
+def _picture(
+    charts: tuple[MeasureChart, ...],
+    *,
+    axis: Literal["date", "week"],
+    width: int,
+    theme: Literal["auto", "light", "dark"],
+) -> str:
+    if len(charts) == 1:
+        return svg.chart(charts[0], axis=axis, width=width, theme=theme)
+    return svg.multiples(charts, axis=axis, width=width, theme=theme)
+
+
+def _days(given: str | None) -> list[date]:
+    try:
+        return [date.fromisoformat(day) for day in given.split(",")] if given else []
+    except ValueError as error:
+        raise BadParameter("rebase", "days that exist, as YYYY-MM-DD") from error
+
+
+ROUTES = [measures_chart]

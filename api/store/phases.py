@@ -1,0 +1,101 @@
+"""Phases of a measure, and everything that its charts are made of."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Connection, Select, bindparam, select, union
+
+from api.store import tables as t
+from api.store.access import By, check
+from api.store.elements import E, Kind, find, get, page, store
+from api.store.inquiries import calendar_of
+from api.store.kinds import AIM, CYCLE, MEASURE, PHASE, POINT
+from pdsa.calendar import SchoolCalendar
+from pdsa.cycle import Cycle
+from pdsa.measure import DataPoint, Measure
+from pdsa.phase import Phase
+
+_POINTS, _PHASES = (
+    select(*kind.table.c)
+    .where(kind.table.c.measure_id == bindparam("id"))
+    .order_by(kind.table.c.on, kind.table.c.id)
+    for kind in (POINT, PHASE)
+)
+_CYCLES = select(*t.cycles.c).where(t.cycles.c.aim_id == bindparam("id")).order_by(t.cycles.c.id)
+_NAMES = select(t.units.c.id, t.units.c.name).where(
+    t.units.c.id.in_(
+        union(
+            *(
+                select(table.c.classroom_id).where(table.c.measure_id == bindparam("id"))
+                for table in (t.points, t.phases)
+            )
+        )
+    )
+)
+
+
+class ChartMatter(Struct, frozen=True, kw_only=True):
+    """What the charts of a measure are made of.
+
+    ``points`` and ``phases`` stand in the order of their days, ``calendar`` is the one in force for
+    the team, ``cycles`` are those of the measure's aim, and ``names`` says what the classrooms of
+    points and phases are called.
+    """
+
+    measure: Measure
+    points: list[DataPoint]
+    calendar: SchoolCalendar | None
+    cycles: list[Cycle]
+    phases: list[Phase]
+    names: dict[str, str]
+
+
+def add_phase(conn: Connection, by: By, phase: Phase) -> Phase:
+    """Store a freeze or a rebase that a person has decided on.
+
+    Raises as ``elements.add`` does, and ``InvalidValue`` where another phase is in the way.
+    """
+    _, place = find(conn, MEASURE, phase.measure_id)
+    check(conn, by, PHASE.writes, place.unit_id, kind=MEASURE.name, id=phase.measure_id)
+    PHASE.references(conn, by, phase, None)
+    store(conn, by, PHASE, [phase], place, verb="add")
+    return phase
+
+
+def page_of(
+    conn: Connection, by: By, measure_id: str, after: Sequence[Any], limit: int
+) -> tuple[list[Phase], list[Any] | None]:
+    """A page of a measure's phases by date. Raises ``NotVisible``."""
+    get(conn, by, MEASURE, measure_id)
+    return page(conn, by, PHASE, t.phases.c.measure_id == measure_id, after=after, limit=limit)
+
+
+def phases_of(conn: Connection, by: By, measure_id: str) -> list[Phase]:
+    """A measure's phases by date. Raises ``NotVisible``."""
+    get(conn, by, MEASURE, measure_id)
+    return _made(conn, PHASE, _PHASES, measure_id)
+
+
+def cycles_of_measure(conn: Connection, by: By, measure_id: str) -> list[Cycle]:
+    """The cycles of the aim that a measure belongs to. Raises ``NotVisible``."""
+    measure = get(conn, by, MEASURE, measure_id)
+    return _made(conn, CYCLE, _CYCLES, measure.aim_id)
+
+
+def chart_matter(conn: Connection, by: By, measure_id: str) -> ChartMatter:
+    """What the charts of a measure are made of; run it as a snapshot. Raises ``NotVisible``."""
+    measure = get(conn, by, MEASURE, measure_id)
+    aim, _ = find(conn, AIM, measure.aim_id)
+    return ChartMatter(
+        measure=measure,
+        points=_made(conn, POINT, _POINTS, measure_id),
+        calendar=calendar_of(conn, aim.unit_id),
+        cycles=_made(conn, CYCLE, _CYCLES, aim.id),
+        phases=_made(conn, PHASE, _PHASES, measure_id),
+        names={row.id: row.name for row in conn.execute(_NAMES, {"id": measure_id})},
+    )
+
+
+def _made(conn: Connection, kind: Kind[E], rows: Select[Any], id: str) -> list[E]:
+    return [kind.made(row) for row in conn.execute(rows, {"id": id})]

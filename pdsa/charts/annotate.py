@@ -1,0 +1,119 @@
+"""What stands beside the points by itself: cycles, decisions, breaks of the calendar, phases."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from enum import StrEnum
+
+from msgspec import Struct
+
+from pdsa.aim import show_date
+from pdsa.calendar import SchoolCalendar
+from pdsa.cycle import Cycle
+from pdsa.phase import Phase, PhaseKind
+
+
+class AnnotationKind(StrEnum):
+    """What stands beside the points."""
+
+    cycle = "cycle"
+    decision = "decision"
+    closure = "closure"
+    phase = "phase"
+
+
+class Annotation(Struct, frozen=True, kw_only=True):
+    """Something that happened: a cycle's window, a decision, a break of the calendar, a phase.
+
+    ``last`` is ``None`` for a moment and for a window that is still open (then ``open`` is true).
+    ``label`` is short enough for a chart, ``text`` says it whole.
+    """
+
+    kind: AnnotationKind
+    first: date
+    label: str
+    text: str
+    last: date | None = None
+    open: bool = False
+    element_id: str | None = None
+
+
+def annotations(
+    first: date,
+    last: date,
+    *,
+    cycles: Iterable[Cycle] = (),
+    calendar: SchoolCalendar | None = None,
+    phases: Iterable[Phase] = (),
+) -> tuple[Annotation, ...]:
+    """Everything that happened between two days, both included, by day and kind.
+
+    A cycle's window runs from its first Do to its decision or stop, and is open until then.
+    Windows and breaks that reach over the edge keep their own days.
+    """
+    found = [
+        *(each for cycle in cycles for each in _of_cycle(cycle)),
+        *(_of_closures(calendar) if calendar else ()),
+        *(_of_phase(phase) for phase in phases),
+    ]
+    return tuple(
+        sorted(
+            (each for each in found if each.first <= last and _until(each, last) >= first),
+            key=lambda each: (each.first, each.kind, each.last or date.max, each.element_id or ""),
+        )
+    )
+
+
+def _until(each: Annotation, last: date) -> date:
+    return each.last or (last if each.open else each.first)
+
+
+def _of_cycle(cycle: Cycle) -> Iterator[Annotation]:
+    if cycle.started_on is None:
+        return
+    started = show_date(cycle.started_on)
+    until = f"to {show_date(cycle.ended_on)}" if cycle.ended_on else "and still running"
+    yield Annotation(
+        kind=AnnotationKind.cycle,
+        first=cycle.started_on,
+        last=cycle.ended_on,
+        open=cycle.ended_on is None,
+        label=cycle.title,
+        text=f"Cycle: {cycle.title}, from {started} {until}",
+        element_id=cycle.id,
+    )
+    if cycle.ended_on and cycle.act and cycle.act.decision:
+        decision = cycle.act.decision
+        yield Annotation(
+            kind=AnnotationKind.decision,
+            first=cycle.ended_on,
+            label=decision,
+            text=f"Decision on {show_date(cycle.ended_on)}: {decision} ({cycle.title})",
+            element_id=cycle.id,
+        )
+
+
+def _of_closures(calendar: SchoolCalendar) -> Iterator[Annotation]:
+    for closure in calendar.closures:
+        one = closure.first_day == closure.last_day
+        days = show_date(closure.first_day)
+        if not one:
+            days = f"{days} to {show_date(closure.last_day)}"
+        yield Annotation(
+            kind=AnnotationKind.closure,
+            first=closure.first_day,
+            last=closure.last_day,
+            label=closure.name,
+            text=f"{closure.name}, {days}: no teaching",
+        )
+
+
+def _of_phase(phase: Phase) -> Annotation:
+    done = "baseline frozen" if phase.kind is PhaseKind.freeze else "new phase"
+    how = "up to" if phase.kind is PhaseKind.freeze else "from"
+    return Annotation(
+        kind=AnnotationKind.phase,
+        first=phase.on,
+        label=done,
+        text=f"{done.capitalize()} {how} {show_date(phase.on)}: {phase.reason}",
+        element_id=phase.id,
+    )

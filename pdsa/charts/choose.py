@@ -1,0 +1,119 @@
+"""Which chart fits a measure and its data, and why.
+
+After Provost & Murray, The Health Care Data Guide, ch. 5 (chart selection), Montgomery ch. 7, and
+Laney 2002 for shares and rates that vary more than their denominators explain.
+"""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from pdsa.charts.limits import LIMITS
+from pdsa.charts.mean import mean, spread
+from pdsa.charts.result import ChartKind
+from pdsa.charts.rows import read
+from pdsa.measure import Measure, MeasureUnit, Series
+
+#: Limits from fewer points than this move too much with the next one (Making Data Count).
+ENOUGH_FOR_LIMITS = 12
+#: From this ratio of the spread seen to the spread expected, Laney's charts are advised.
+_OVERDISPERSED = 1.5
+
+_NAMES = {
+    ChartKind.run: "run chart",
+    ChartKind.i: "I chart",
+    ChartKind.mr: "moving range chart",
+    ChartKind.ip: "I' chart",
+    ChartKind.p: "P chart",
+    ChartKind.pp: "P' chart",
+    ChartKind.u: "U chart",
+    ChartKind.up: "U' chart",
+    ChartKind.c: "C chart",
+    ChartKind.g: "G chart",
+    ChartKind.t: "T chart",
+    ChartKind.xbar: "Xbar chart",
+    ChartKind.s: "S chart",
+}
+
+
+class ChartChoice(Struct, frozen=True, kw_only=True):
+    """The chart that fits a measure and its data, and why, in a sentence.
+
+    ``drawn`` is the kind that was drawn: the advised one, unless somebody chose another.
+    """
+
+    drawn: ChartKind
+    advised: ChartKind
+    why: str
+
+
+def chart_name(kind: ChartKind) -> str:
+    """What people call a kind of chart: ``P chart``, ``run chart``."""
+    return _NAMES[kind]
+
+
+def counts(series: Series) -> bool:
+    """Whether every known point of the series is a count over a denominator."""
+    known = [point for point in series.points if point.value is not None]
+    return bool(known) and all(point.denominator for point in known)
+
+
+def choose(measure: Measure, series: Series, kind: ChartKind | None = None) -> ChartChoice:
+    """The chart that fits a measure and the data of one series; ``kind`` is somebody's own choice."""
+    advised, why = _advise(measure, series)
+    if kind is None or kind is advised:
+        return ChartChoice(drawn=advised, advised=advised, why=why)
+    chosen = f"The {_NAMES[kind]} was chosen; advised: {why[0].lower()}{why[1:]}"
+    return ChartChoice(drawn=kind, advised=advised, why=chosen)
+
+
+def _advise(measure: Measure, series: Series) -> tuple[ChartKind, str]:
+    known = [point.value for point in series.points if point.value is not None]
+    n = len(known)
+    if n < ENOUGH_FOR_LIMITS:
+        return ChartKind.run, (
+            f"A run chart, since limits need {ENOUGH_FOR_LIMITS} points or more and there "
+            f"{'is' if n == 1 else 'are'} {n}."
+        )
+    if measure.unit is MeasureUnit.rubric_level:
+        return ChartKind.run, "A run chart, since rubric levels are ordered, not evenly spaced."
+    if measure.unit is MeasureUnit.percentage and counts(series):
+        return _laney(series, ChartKind.p, ChartKind.pp, "each point is a share of a counted group")
+    if measure.unit is MeasureUnit.rate and counts(series):
+        return _laney(
+            series, ChartKind.u, ChartKind.up, "each point is a count over an area of opportunity"
+        )
+    if measure.unit is MeasureUnit.count_:
+        return _poisson(known)
+    return ChartKind.i, "An I chart, since each point is one value without a denominator."
+
+
+def _laney(series: Series, kind: ChartKind, primed: ChartKind, why: str) -> tuple[ChartKind, str]:
+    """The plain chart, or Laney's where points vary more than the sizes of their groups explain."""
+    y = [point.numerator if point.value is not None else None for point in series.points]
+    n = [point.denominator if point.value is not None else None for point in series.points]
+    rows = read(kind, y, n, None, "mean")
+    plain = LIMITS[kind](rows, None, None, True).sigma
+    prime = LIMITS[primed](rows, None, None, True).sigma
+    ratios = [b / a for a, b in zip(plain or (), prime or (), strict=False) if a and b is not None]
+    if ratios and ratios[0] >= _OVERDISPERSED:
+        return primed, (
+            f"{_article(primed)}, since {why} and the points vary {ratios[0]:.1f} times as much "
+            "as the sizes of the groups explain."
+        )
+    return kind, f"{_article(kind)}, since {why}."
+
+
+def _poisson(known: Sequence[float]) -> tuple[ChartKind, str]:
+    centre, sd = mean(known), spread(known) or 0.0
+    ratio = sd / centre**0.5 if centre > 0 else 0.0
+    if ratio >= _OVERDISPERSED:
+        return ChartKind.i, (
+            f"An I chart, since the counts vary {ratio:.1f} times as much as counts of rare, "
+            "independent events would."
+        )
+    return ChartKind.c, "A C chart, since each point is a count of events."
+
+
+def _article(kind: ChartKind) -> str:
+    return f"A {_NAMES[kind]}"

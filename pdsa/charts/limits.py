@@ -1,0 +1,408 @@
+"""Centre lines and limits, one function for each kind of chart.
+
+Sources: Montgomery, Introduction to Statistical Quality Control, ch. 6-7 (P, U, C, Xbar, S, I and
+MR charts, constants); Nelson 1982, JQT 14:172 (screening of moving ranges); Laney 2002, Quality
+Engineering 14:531 (P', U'); Taylor 2017 (I'); Benneyan 2001, Health Care Management Science 4:305
+(G); Nelson 1994, JQT 26:239 (T). Where R's qicharts2 does otherwise: docs/decisions/0006.
+"""
+
+import math
+from collections.abc import Callable
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from pdsa.charts.mean import mean, median, weighted_mean
+from pdsa.charts.result import ChartKind
+from pdsa.charts.rows import Rows
+
+Numbers = list[float]
+Gappy = list[float | None]
+Base = list[int] | None
+
+_POWER = 3.6
+_HALF_NORMAL = math.sqrt(math.pi / 2)
+
+
+class Lines(NamedTuple):
+    """The lines of one part, and what the rules judge.
+
+    ``values`` are judged against ``centre`` for runs, and against ``middle`` in steps of ``sigma``
+    for zones: on the T chart both are transformed, on the G chart the drawn centre is the median
+    and the limits lie around the mean. ``sigma`` is ``None`` where there are no limits.
+    """
+
+    y: Gappy
+    cl: float | None
+    lcl: Gappy
+    ucl: Gappy
+    lcl95: Gappy
+    ucl95: Gappy
+    values: Gappy
+    centre: float | None
+    middle: float | None
+    sigma: Gappy | None
+
+
+def _blank(y: Gappy) -> Lines:
+    """No base point has a value: there is nothing to draw a line from."""
+    none: Gappy = [None] * len(y)
+    return Lines(y, None, none, none, none, none, y, None, None, None)
+
+
+def _at(column: Gappy, base: Base) -> Gappy:
+    """A column at the base points."""
+    return column if base is None else [column[i] for i in base]
+
+
+def _known(column: Gappy, base: Base) -> Numbers:
+    """The values at the base points."""
+    return [v for v in _at(column, base) if v is not None]
+
+
+def screened(ranges: Numbers, limit: float, screen: bool) -> float | None:
+    """The mean of moving ranges, without those at or over ``limit`` means (once; Nelson 1982)."""
+    if not ranges:
+        return None
+    average = mean(ranges)
+    if not screen or not average:  # all equal: the spread is nought, not unknown
+        return average
+    return mean([moved for moved in ranges if moved < limit * average])
+
+
+def _moving_ranges(values: Gappy) -> Numbers:
+    """Differences of neighbours without their sign; none beside a missing value."""
+    return [abs(b - a) for a, b in pairwise(values) if a is not None and b is not None]
+
+
+def _level(
+    y: Gappy, cl: float, sigma: float | None, least: float | None = None, middle: float = math.nan
+) -> Lines:
+    """Limits that are the same for every point, around ``middle`` (the centre line)."""
+    size = len(y)
+    if middle != middle:
+        middle = cl
+    if sigma is None:
+        none: Gappy = [None] * size
+        return Lines(y, cl, none, none, none, none, y, cl, middle, None)
+    lcl, lcl95 = middle - 3 * sigma, middle - 2 * sigma
+    if least is not None:
+        lcl, lcl95 = max(lcl, least), max(lcl95, least)
+    return Lines(
+        y,
+        cl,
+        [lcl] * size,
+        [middle + 3 * sigma] * size,
+        [lcl95] * size,
+        [middle + 2 * sigma] * size,
+        y,
+        cl,
+        middle,
+        [sigma] * size,
+    )
+
+
+def _run(rows: Rows, base: Base, cl: float | None, screen: bool) -> Lines:
+    known = _known(rows.y, base)
+    if cl is None and not known:
+        return _blank(rows.y)
+    return _level(rows.y, median(known) if cl is None else cl, None)
+
+
+def _i(rows: Rows, base: Base, cl: float | None, screen: bool) -> Lines:
+    known = _known(rows.y, base)
+    if cl is None and not known:
+        return _blank(rows.y)
+    moved = screened(_moving_ranges(_at(rows.y, base)), 3.267, screen)
+    return _level(
+        rows.y, mean(known) if cl is None else cl, None if moved is None else moved / 1.128
+    )
+
+
+def _mr(rows: Rows, base: Base, cl: float | None, screen: bool) -> Lines:
+    values: Gappy = rows.y
+    moved: Gappy = [None]
+    moved += [None if a is None or b is None else abs(b - a) for a, b in pairwise(values)]
+    moved = moved[: len(values)]
+    known = _known(moved, base)
+    if cl is None:
+        if not known:
+            return _blank(moved)
+        cl = mean(known)
+    size = len(moved)
+    zero: Gappy = [0.0] * size
+    return Lines(
+        moved,
+        cl,
+        zero,
+        [3.267 * cl] * size,
+        zero,
+        [3.267 / 3 * 2 * cl] * size,
+        moved,
+        cl,
+        cl,
+        [(3.267 - 1) / 3 * cl] * size,
+    )
+
+
+def _c(rows: Rows, base: Base, cl: float | None, screen: bool) -> Lines:
+    known = _known(rows.y, base)
+    if cl is None:
+        if not known:
+            return _blank(rows.y)
+        cl = mean(known)
+    return _level(rows.y, cl, math.sqrt(cl), 0.0)
+
+
+def _g(rows: Rows, base: Base, cl: float | None, screen: bool) -> Lines:
+    known = _known(rows.y, base)
+    if cl is None and not known:
+        return _blank(rows.y)
+    centre = mean(known) if cl is None else cl
+    sigma = math.sqrt(centre * (centre + 1))
+    return _level(rows.y, median(known) if cl is None else cl, sigma, 0.0, centre)
+
+
+def _t(rows: Rows, base: Base, cl: float | None, screen: bool) -> Lines:
+    moved: Gappy = [None if v is None else v ** (1 / _POWER) for v in rows.y]
+    lines = _i(rows._replace(y=moved), base, None if cl is None else cl ** (1 / _POWER), screen)
+    return lines._replace(
+        y=rows.y,
+        cl=_back(lines.cl),
+        lcl=_back_all(lines.lcl),
+        ucl=_back_all(lines.ucl),
+        lcl95=_back_all(lines.lcl95),
+        ucl95=_back_all(lines.ucl95),
+    )
+
+
+def _back(value: float | None) -> float | None:
+    return None if value is None else value**_POWER if value > 0 else 0.0
+
+
+def _back_all(column: Gappy) -> Gappy:
+    return [_back(column[0])] * len(column) if column else column
+
+
+def _over_sizes(
+    rows: Rows, cl: float | None, base: Base, screen: bool, share: bool, prime: bool
+) -> Lines:
+    """P, U and Laney's: sigma follows each subgroup's denominator."""
+    y, num, den = rows.y, rows.num or [], rows.den or []
+    if cl is None:
+        if base is None and not rows.gaps:
+            total, size = math.fsum(num), math.fsum(den)  # type: ignore[arg-type]
+        else:
+            total, size = math.fsum(_known(num, base)), math.fsum(_known(den, base))
+        if not size:
+            return _blank(y)
+        cl = total / size
+    variance = cl * (1 - cl) if share else cl
+    root = math.sqrt
+    sizes: Numbers = [d for d in den if d is not None] if rows.gaps else den  # type: ignore[assignment]
+    sigma = [root(variance / d) for d in sizes]
+    if prime:
+        spread = _laney(y, cl, sigma, base, rows.gaps, screen)
+        if spread is None:
+            none: Gappy = [None] * len(y)
+            return Lines(y, cl, none, none, none, none, y, cl, cl, None)
+        sigma = [s * spread for s in sigma]
+    three, two = [3 * s for s in sigma], [2 * s for s in sigma]
+    ucl, lcl = [cl + s for s in three], [cl - s for s in three]
+    ucl95, lcl95 = [cl + s for s in two], [cl - s for s in two]
+    widest = 3 * max(sigma, default=0.0)
+    if cl < widest:
+        lcl = [v if v > 0 else 0.0 for v in lcl]
+        lcl95 = [v if v > 0 else 0.0 for v in lcl95]
+    if share and cl + widest > 1:
+        ucl = [v if v < 1 else 1.0 for v in ucl]
+        ucl95 = [v if v < 1 else 1.0 for v in ucl95]
+    if rows.gaps:
+        back = _back_to(den)
+        return Lines(y, cl, back(lcl), back(ucl), back(lcl95), back(ucl95), y, cl, cl, back(sigma))
+    return Lines(y, cl, lcl, ucl, lcl95, ucl95, y, cl, cl, sigma)  # type: ignore[arg-type]
+
+
+def _back_to(column: Gappy) -> Callable[[Numbers], Gappy]:
+    """Puts what was computed for the known entries of a column back to their places."""
+
+    def spread_out(found: Numbers) -> Gappy:
+        each = iter(found)
+        return [None if v is None else next(each) for v in column]
+
+    return spread_out
+
+
+def _laney(
+    y: Gappy, cl: float, sigma: Numbers, base: Base, gaps: bool, screen: bool
+) -> float | None:
+    """Sigma z: how much the subgroups vary beside what their sizes explain."""
+    each: Gappy = _back_to(y)(sigma) if gaps else sigma  # type: ignore[assignment]
+    z: Gappy = [None if v is None or not s else (v - cl) / s for v, s in zip(y, each, strict=True)]
+    moved = screened(_moving_ranges(_at(z, base)), 3.267, screen)
+    if moved is None and any(s == 0 for s in each):
+        return 0.0  # every base point is 0, or 1: no subgroup varies
+    return None if moved is None else moved / 1.128
+
+
+def _p(rows: Rows, base: Base, cl: float | None, screen: bool) -> Lines:
+    return _over_sizes(rows, cl, base, screen, True, False)
+
+
+def _pp(rows: Rows, base: Base, cl: float | None, screen: bool) -> Lines:
+    return _over_sizes(rows, cl, base, screen, True, True)
+
+
+def _u(rows: Rows, base: Base, cl: float | None, screen: bool) -> Lines:
+    return _over_sizes(rows, cl, base, screen, False, False)
+
+
+def _up(rows: Rows, base: Base, cl: float | None, screen: bool) -> Lines:
+    return _over_sizes(rows, cl, base, screen, False, True)
+
+
+def _ip(rows: Rows, base: Base, cl: float | None, screen: bool) -> Lines:
+    y, den = rows.y, rows.den or []
+    pairs = [
+        None if v is None or d is None else (v, d)
+        for v, d in zip(_at(y, base), _at(den, base), strict=True)
+    ]
+    known = [pair for pair in pairs if pair is not None]
+    if cl is None:
+        if not known:
+            return _blank(y)
+        cl = weighted_mean(known)
+    moved = [
+        _HALF_NORMAL * abs(b[0] - a[0]) / math.sqrt(1 / a[1] + 1 / b[1])
+        for a, b in pairwise(pairs)
+        if a is not None and b is not None
+    ]
+    spread = screened(moved, 3.2665, screen)
+    if spread is None:
+        none: Gappy = [None] * len(y)
+        return Lines(y, cl, none, none, none, none, y, cl, cl, None)
+    sigma: Gappy = [None if d is None else spread / math.sqrt(d) for d in den]
+    return _around(y, cl, sigma)
+
+
+def _around(y: Gappy, cl: float, sigma: Gappy) -> Lines:
+    return Lines(
+        y,
+        cl,
+        [None if s is None else cl - 3 * s for s in sigma],
+        [None if s is None else cl + 3 * s for s in sigma],
+        [None if s is None else cl - 2 * s for s in sigma],
+        [None if s is None else cl + 2 * s for s in sigma],
+        y,
+        cl,
+        cl,
+        sigma,
+    )
+
+
+@lru_cache(maxsize=1024)
+def c4(n: int) -> float:
+    """The bias of a sample standard deviation of ``n`` normal values (2 or more)."""
+    return math.sqrt(2 / (n - 1)) * math.exp(math.lgamma(n / 2) - math.lgamma((n - 1) / 2))
+
+
+@lru_cache(maxsize=1024)
+def _beyond(n: int) -> float:
+    """c5/c4: the spread of a sample standard deviation, in units of its expected value."""
+    return math.sqrt(1 - c4(n) ** 2) / c4(n)
+
+
+def a3(n: int, sigmas: float = 3) -> float:
+    """A3: the Xbar chart's limits, in mean standard deviations (Montgomery, appendix VI)."""
+    return sigmas / (c4(n) * math.sqrt(n))
+
+
+def b3(n: int, sigmas: float = 3) -> float:
+    """B3: the S chart's lower limit, in mean standard deviations."""
+    return max(0.0, 1 - sigmas * _beyond(n))
+
+
+def b4(n: int, sigmas: float = 3) -> float:
+    """B4: the S chart's upper limit, in mean standard deviations."""
+    return 1 + sigmas * _beyond(n)
+
+
+def _pooled(rows: Rows, base: Base) -> float | None:
+    """The standard deviation within subgroups: their mean, or pooled where sizes differ.
+
+    A subgroup without any value counts as of another size, and takes one degree of freedom from
+    the pool, so that the figure equals qicharts2's.
+    """
+    sizes = rows.den or []
+    sds = _at(rows.sd or [], base)
+    if len({*sizes}) == 1:
+        known = [sd for sd in sds if sd is not None]
+        return mean(known) if known else None
+    pairs = [(sd, n) for sd, n in zip(sds, _at(sizes, base), strict=True) if n is not None]
+    freedom = math.fsum(n - 1 for _, n in pairs)
+    if freedom <= 0:
+        return None
+    return math.sqrt(math.fsum((n - 1) * sd * sd for sd, n in pairs if sd is not None) / freedom)
+
+
+def _xbar(rows: Rows, base: Base, cl: float | None, screen: bool) -> Lines:
+    y, sizes = rows.y, rows.den or []
+    if cl is None:
+        pairs = [
+            (v, n)
+            for v, n in zip(_at(y, base), _at(sizes, base), strict=True)
+            if v is not None and n is not None
+        ]
+        if not pairs:
+            return _blank(y)
+        cl = weighted_mean(pairs)
+    within = _pooled(rows, base)
+    sigma: Gappy = [
+        None if within is None or n is None or n < 2 else a3(int(n), 1) * within for n in sizes
+    ]
+    if all(s is None for s in sigma):
+        none: Gappy = [None] * len(y)
+        return Lines(y, cl, none, none, none, none, y, cl, cl, None)
+    return _around(y, cl, sigma)
+
+
+def _s(rows: Rows, base: Base, cl: float | None, screen: bool) -> Lines:
+    y, sizes = rows.sd or [], rows.den or []
+    if cl is None:
+        cl = _pooled(rows, base)
+        if cl is None:
+            return _blank(y)
+    centre = cl
+
+    def scaled(factor: Callable[[int, float], float], sigmas: float) -> Gappy:
+        return [None if n is None or n < 2 else factor(int(n), sigmas) * centre for n in sizes]
+
+    return Lines(
+        y,
+        cl,
+        scaled(b3, 3),
+        scaled(b4, 3),
+        scaled(b3, 2),
+        scaled(b4, 2),
+        y,
+        cl,
+        cl,
+        [None if n is None or n < 2 else _beyond(int(n)) * centre for n in sizes],
+    )
+
+
+LIMITS: dict[ChartKind, Callable[[Rows, Base, float | None, bool], Lines]] = {
+    ChartKind.run: _run,
+    ChartKind.i: _i,
+    ChartKind.mr: _mr,
+    ChartKind.ip: _ip,
+    ChartKind.p: _p,
+    ChartKind.pp: _pp,
+    ChartKind.u: _u,
+    ChartKind.up: _up,
+    ChartKind.c: _c,
+    ChartKind.g: _g,
+    ChartKind.t: _t,
+    ChartKind.xbar: _xbar,
+    ChartKind.s: _s,
+}

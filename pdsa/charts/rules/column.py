@@ -1,0 +1,42 @@
+"""Columns of numbers as the modules beside this one take them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pdsa.errors import InvalidValue
+
+_PLAIN = frozenset((int, float))
+
+
+def column(field: str, values: Iterable[Any]) -> list[float | None]:
+    """The values as plain numbers, ``None`` where missing.
+
+    Raises ``InvalidValue`` with the index (from 1) of what is no number, not finite, or 1e100 and
+    more (sums of squares stay finite below that).
+    """
+    if isinstance(values, (str, bytes)):
+        raise InvalidValue(field, values, "a sequence of numbers")
+    found = list(values)
+    if all(type(value) in _PLAIN and -1e100 < value < 1e100 for value in found):
+        return found
+    return [
+        None if value is None else number(f"{field}/{index}", value)
+        for index, value in enumerate(found, 1)
+    ]
+
+
+def number(field: str, value: Any) -> float:
+    """One finite number; whole ones stay whole. Raises ``InvalidValue``."""
+    if isinstance(value, (bool, str, bytes, complex)) or not hasattr(value, "__float__"):
+        raise InvalidValue(field, value, "a finite number")
+    plain = value if type(value) is int else float(value)
+    if not -1e100 < plain < 1e100:  # nor is NaN
+        raise InvalidValue(field, value, "a finite number under 1e100")
+    return plain
+
+
+def run_length(field: str, value: object) -> int:
+    """A number of points that make a run. Raises ``InvalidValue`` below 2."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 2:
+        raise InvalidValue(field, value, "a run of 2 or more")
+    return value

@@ -1,0 +1,140 @@
+"""The key: in words, what each shape and dash means. Only what the picture shows is explained."""
+
+from msgspec import Struct
+
+from pdsa.charts.svg.lines import STYLES, frozen, part_value, style
+from pdsa.charts.svg.marks import MANY, shapes
+from pdsa.charts.svg.scale import ValueScale
+from pdsa.charts.svg.style import Look
+from pdsa.charts.svg.subject import Subject, marked, where
+from pdsa.charts.svg.text import escape, width, wrap
+
+
+class Sample(Struct, frozen=True):
+    """A line or marker (by name) and what it means."""
+
+    name: str
+    words: str
+
+
+def samples(subject: Subject, scale: ValueScale, *, narrow: bool) -> list[Sample]:
+    """What needs explaining; a narrow picture also names the lines here."""
+    chart = subject.chart
+    points, parts = chart.points, chart.parts
+    if all(y is None for y in points.y):
+        return []
+    last, show = parts[-1], subject.show
+    found = []
+    low, high = part_value(points.lcl, last), part_value(points.ucl, last)
+    target = part_value(points.target, last)
+    if narrow:
+        signal = "signal" if last.runs_signal else "centre"
+        found.append(Sample(signal, f"{subject.centre} {show(last.cl)}"))
+        if high is not None or low is not None:
+            both = " to ".join(show(each) for each in (low, high) if each is not None)
+            found.append(Sample("limit", f"limits {both}"))
+    if target is not None:
+        if not scale.low <= target <= scale.high:
+            side = "above" if target > scale.high else "below"
+            found.append(Sample("", f"target {show(target)} lies {side} this scale"))
+        elif narrow:
+            found.append(Sample("target", f"target {show(target)}"))
+    if any(part.runs_signal for part in parts):
+        found.append(Sample("signal", _runs(subject)))
+    for split in frozen(chart).values():
+        said = f"baseline frozen {where(subject, split - 1)}, lines extended"
+        found.append(Sample("limit_on" if high is not None else "centre_on", said))
+    if len(parts) > 1:
+        found.append(Sample("before", "lines of the phase before"))
+    if any(points.sigma_signal):
+        found.append(Sample("outside", "outside the limits"))
+    runs = marked(chart)
+    if any(not points.sigma_signal[at] for at in runs):
+        words = {each.rpartition(" ")[0] for said in runs.values() for each in said}
+        one = len(words) == 1 and words.pop()
+        named = {"part of a run of": "part of a run", "part of a trend of": "part of a trend"}
+        found.append(Sample("run", named.get(one or "", "part of a pattern")))
+    if not all(points.include):
+        found.append(Sample("ghost", "ghost point, left out of the analysis"))
+    if None in points.y:
+        found.append(Sample("missing", "no data"))
+    if len(points) > MANY:
+        found.append(Sample("", f"{len(points):,} points, only signals are marked"))
+    return found
+
+
+def _runs(subject: Subject) -> str:
+    """Why a centre line is dashed, with the figures where Anhoej's rules found it."""
+    part = next(each for each in reversed(subject.chart.parts) if each.runs_signal)
+    run, most = part.longest_run, part.longest_run_max
+    crossings, least = part.n_crossings, part.n_crossings_min
+    if run is not None and most is not None and run > most:
+        return f"more than chance: {run} in a row on one side, at most {most} expected"
+    if crossings is not None and least is not None and crossings < least:
+        return f"more than chance: crossed {_times(crossings)}, at least {least} expected"
+    return "points vary about it otherwise than by chance"
+
+
+def _times(n: int) -> str:
+    return "never" if n == 0 else "once" if n == 1 else f"{n} times"
+
+
+class Placed(Struct, frozen=True):
+    """A sample in its place: pixels from the left, row, where its words begin, words that fit."""
+
+    name: str
+    x: float
+    row: int
+    text_x: float
+    words: str
+
+
+def key(wanted: list[Sample], *, left: float, right: float, size: float) -> list[Placed]:
+    """The samples with their words, in as many rows as they need."""
+    found: list[Placed] = []
+    x, row = left, 0
+    for each in wanted:
+        sample = 0.0 if not each.name else 2.2 * size if each.name in STYLES else 1.6 * size
+        lines = wrap(each.words, size, right - left - sample, 2)
+        wide = sample + max(width(line, size) for line in lines)
+        if x > left and x + wide > right:
+            x, row = left, row + 1
+        for line in lines:
+            found.append(
+                Placed("" if line is not lines[0] else each.name, x, row, x + sample, line)
+            )
+            row += line is not lines[-1]
+        x += wide + 1.6 * size
+    return found
+
+
+def key_height(placed: list[Placed], size: float) -> float:
+    """How much room the rows of a key take."""
+    return (placed[-1].row + 1) * 1.6 * size if placed else 0.0
+
+
+def key_drawn(placed: list[Placed], *, top: float, size: float, look: Look) -> str:
+    """The key, downwards from ``top``."""
+    found = []
+    for each in placed:
+        y = top + (each.row + 0.5) * 1.6 * size
+        if each.name:
+            found.append(_sample(each.name, each.x, y, size, size / 12, look))
+        found.append(
+            f'<text x="{each.text_x:.1f}" y="{y + 0.35 * size:.1f}">{escape(each.words)}</text>'
+        )
+    return f"<g {look.quiet}>{''.join(found)}</g>" if found else ""
+
+
+def _sample(name: str, x: float, y: float, size: float, unit: float, look: Look) -> str:
+    if name in STYLES:
+        return f'<path {style(name, unit, look.theme)} d="M{x:.1f} {y:.1f}h{1.8 * size:.1f}"/>'
+    at = f"M{x + 0.6 * size:.1f} {y:.1f}"
+    shape = shapes(round(3 * unit, 2))
+    if name == "outside":
+        return f'<path {look.outside} fill-rule="evenodd" d="{at}{shape.outside}"/>'
+    if name == "run":
+        return f'<path {look.outside} d="{at}{shape.run}"/>'
+    if name == "ghost":
+        return f'<path {look.hollow} d="{at}{shape.ghost}"/>'
+    return f'<path {look.axis} d="M{x + 0.6 * size:.1f} {y + 0.4 * size:.1f}v-{0.6 * size:.1f}"/>'

@@ -1,0 +1,229 @@
+"""The marks of a chart: steps, the line through the points, markers. Pixels come in, paths go out."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+from msgspec import Struct
+
+from pdsa.charts.result import Column, Points
+from pdsa.charts.svg.style import Look
+from pdsa.charts.svg.subject import Subject, marked, titles
+from pdsa.charts.svg.text import escape
+
+MANY = 400  # points: beyond, only signals get a marker
+COLUMNS = 800  # at most so many columns of pixels in a line of very many points
+
+
+def edges(xs: Sequence[float], left: float, right: float) -> list[float]:
+    """The borders between points, where steps change: half-way, and both ends of the plot."""
+    between = [(a + b) / 2 for a, b in pairwise(xs)]
+    return [left, *between, right]
+
+
+Pixels = list[str | None]
+
+
+def pixels(column: Column, a: float, b: float) -> Pixels:
+    """The column as heights, ready for a path."""
+    if column and column.count(column[0]) == len(column):
+        v = column[0]
+        return [None if v is None else f"{a + b * v:.1f}"] * len(column)
+    return [None if v is None else f"{a + b * v:.1f}" for v in column]
+
+
+def steps(ys: Pixels, borders: Sequence[str], start: int, end: int) -> str:
+    """A line that holds each height from border to border (positions ``start`` to ``end``)."""
+    before = ys[start]
+    if ys.count(before) == len(ys):
+        return "" if before is None else f"M{borders[start]} {before}H{borders[end]}"
+    found = [] if before is None else [f"M{borders[start]} {before}"]
+    for i in range(start + 1, end):
+        y = ys[i]
+        if y == before:
+            continue
+        if y is None:
+            found.append(f"H{borders[i]}")
+        elif before is None:
+            found.append(f"M{borders[i]} {y}")
+        else:
+            found.append(f"H{borders[i]}V{y}")
+        before = y
+    if before is not None:
+        found.append(f"H{borders[end]}")
+    return "".join(found)
+
+
+def area(low: Pixels, high: Pixels, borders: Sequence[str], start: int, end: int) -> str:
+    """The area between two stepped lines, wherever both are there."""
+    found = []
+    while start < end:
+        if low[start] is None or high[start] is None:
+            start += 1
+            continue
+        stop = start + 1
+        while stop < end and low[stop] is not None and high[stop] is not None:
+            stop += 1
+        found.append(f"{steps(high, borders, start, stop)}V{low[stop - 1]}")
+        for i in range(stop - 1, start, -1):
+            if low[i - 1] != low[i]:
+                found.append(f"H{borders[i]}V{low[i - 1]}")
+        found.append(f"H{borders[start]}z")
+        start = stop
+    return "".join(found)
+
+
+def line(xs: Sequence[float], ys: Sequence[float | None]) -> str:
+    """A path through the points; a missing one is a gap, one between two gaps a dot."""
+    if len(xs) > 2 * COLUMNS:
+        xs, ys = thinned(xs, ys)
+    found: list[str] = []
+    pen = "M"
+    for x, y in zip(xs, ys, strict=True):
+        if y is None:
+            if pen == "L" and found[-1][0] == "M":
+                found.append("h0")
+            pen = "M"
+        else:
+            found.append(f"{pen}{x:.1f} {y:.1f}")
+            pen = "L"
+    if found and found[-1][0] == "M":
+        found.append("h0")
+    return "".join(found)
+
+
+def thinned(
+    xs: Sequence[float], ys: Sequence[float | None]
+) -> tuple[list[float], list[float | None]]:
+    """First, lowest, highest and last point of every column of pixels, and its gaps."""
+    wide = (xs[-1] - xs[0]) / COLUMNS or 1
+    columns: dict[int, list[int]] = {}
+    for i, x in enumerate(xs):
+        columns.setdefault(int((x - xs[0]) / wide), []).append(i)
+    kept: list[int] = []
+    for held in columns.values():
+        known = [(y, i) for i in held if (y := ys[i]) is not None]
+        if len(known) < len(held):
+            kept.append(next(i for i in held if ys[i] is None))
+        if known:
+            kept += {min(known)[1], max(known)[1], known[0][1], known[-1][1]}
+    kept.sort()
+    return [xs[i] for i in kept], [ys[i] for i in kept]
+
+
+def circle(r: float) -> str:
+    """Relative path of a circle around the pen."""
+    return f"m-{r:.1f} 0a{r:.1f} {r:.1f} 0 1 0 {2 * r:.1f} 0a{r:.1f} {r:.1f} 0 1 0-{2 * r:.1f} 0z"
+
+
+def square(r: float) -> str:
+    """Relative path of a square around the pen."""
+    return f"m-{r:.1f}-{r:.1f}h{2 * r:.1f}v{2 * r:.1f}h-{2 * r:.1f}z"
+
+
+def ringed_diamond(r: float) -> str:
+    """Relative path of a diamond in a ring; fill it with the even-odd rule."""
+    diamond = f"m0-{r:.1f}l{r:.1f} {r:.1f}l-{r:.1f} {r:.1f}l-{r:.1f}-{r:.1f}z"
+    return f"{diamond}m0 {r:.1f}{circle(1.8 * r)}m{1.8 * r:.1f} 0{circle(1.5 * r)}"
+
+
+def crossed(r: float) -> str:
+    """Relative path of a circle with a cross inside."""
+    c = 0.7 * r
+    return f"{circle(r)}m{r - c:.1f}-{c:.1f}l{2 * c:.1f} {2 * c:.1f}m0-{2 * c:.1f}l-{2 * c:.1f} {2 * c:.1f}"
+
+
+class Shapes(Struct, frozen=True):
+    """Markers as relative paths: an ordinary point, one of a run, one outside the limits, a ghost."""
+
+    dot: str
+    run: str
+    outside: str
+    ghost: str
+
+
+@lru_cache(maxsize=64)
+def shapes(r: float) -> Shapes:
+    """The markers around a radius; signals are larger."""
+    return Shapes(circle(r), square(1.25 * r), ringed_diamond(1.4 * r), crossed(1.3 * r))
+
+
+def markers(
+    subject: Subject, xs: Sequence[float], ys: Sequence[float | None], *, r: float, look: Look
+) -> str:
+    """A marker for every point, each with its words; beyond ``MANY`` points only for signals.
+
+    Signals differ by shape: outside the limits a diamond in a ring, part of a run a square.
+    """
+    chart = subject.chart
+    points = chart.points
+    runs = marked(chart)
+    said = titles(subject, runs)
+    few = len(xs) <= MANY
+    shape = shapes(round(r if few else 1.7 * r, 2))
+    shown = range(len(xs)) if few else _signals(points, runs, xs)
+    dots: list[str] = []
+    squares: list[str] = []
+    diamonds: list[str] = []
+    ghosts: list[str] = []
+    outside, include = points.sigma_signal, points.include
+    for i in shown:
+        y = ys[i]
+        if y is None:
+            continue
+        if outside[i]:
+            mark, group = shape.outside, diamonds
+        elif not include[i]:
+            mark, group = shape.ghost, ghosts
+        elif i in runs:
+            mark, group = shape.run, squares
+        else:
+            mark, group = shape.dot, dots
+        words = escape(said(i))
+        group.append(f'<path d="M{xs[i]:.1f} {y:.1f}{mark}"><title>{words}</title></path>')
+    found = ""
+    if dots:
+        found += f"<g {look.dot}>{''.join(dots)}</g>"
+    if ghosts:
+        found += f'<g {look.hollow} stroke-width="{r * 0.35:.2f}">{"".join(ghosts)}</g>'
+    if squares:
+        found += f"<g {look.outside}>{''.join(squares)}</g>"
+    if diamonds:
+        found += f'<g {look.outside} fill-rule="evenodd">{"".join(diamonds)}</g>'
+    return found
+
+
+def _signals(points: Points, runs: dict[int, list[str]], xs: Sequence[float]) -> list[int]:
+    """The signals and ghosts to mark among very many points: all, or one for each column and kind."""
+    found = [
+        i
+        for i, (out, kept) in enumerate(zip(points.sigma_signal, points.include, strict=True))
+        if out or not kept or i in runs
+    ]
+    if len(found) <= MANY:
+        return found
+    wide = (xs[-1] - xs[0]) / (MANY / 2) or 1
+    columns: dict[tuple[int, bool, bool], int] = {}
+    for i in found:
+        column = int((xs[i] - xs[0]) / wide)
+        columns.setdefault((column, points.sigma_signal[i], points.include[i]), i)
+    return sorted(columns.values())
+
+
+def missing(subject: Subject, xs: Sequence[float], bottom: float, high: float, look: Look) -> str:
+    """A fine tick on the axis for every point without a figure."""
+    ys = subject.chart.points.y
+    gaps = [i for i, y in enumerate(ys) if y is None]
+    if not gaps:
+        return ""
+    if len(ys) > MANY:
+        at = sorted({round(xs[i]) for i in gaps})
+        ticks = f'<path d="{"".join(f"M{x} {bottom:.1f}v-{high:.1f}" for x in at)}"/>'
+    else:
+        said = titles(subject, {})
+        ticks = "".join(
+            f'<path d="M{xs[i]:.1f} {bottom:.1f}v-{high:.1f}">'
+            f"<title>{escape(said(i))}</title></path>"
+            for i in gaps
+        )
+    return f"<g {look.axis}>{ticks}</g>"

@@ -1,0 +1,1 @@
+"""Pictures in a real browser: what a reader would see, measured there."""
