@@ -30,9 +30,10 @@ format: $(VENV)/dev.done ## Put the code into its form
 soak: $(VENV)/dev.done ## Five minutes of generated requests against each database
 	$(BIN)/pytest -m soak tests/api/test_schemathesis.py -s
 
-bench: $(VENV)/dev.done ## Benchmarks: ratios measured side by side
+bench: $(VENV)/dev.done $(VENV)-bench/bench.done ## Benchmarks: ratios measured side by side
 	$(BIN)/python bench/import_cost.py
 	$(BIN)/python bench/help_cost.py
+	$(VENV)-bench/bin/python bench/charts.py
 	$(BIN)/python bench/writes.py
 
 schema: $(VENV)/dev.done ## Write docs/schema and docs/reference anew from the code
@@ -42,17 +43,24 @@ lock: $(VENV)/dev.done ## Write constraints.txt from what is installed
 	$(BIN)/python -m pip freeze --exclude-editable | grep -v ' @ ' > constraints.txt
 
 clean: ## Remove the virtual environment and caches (data stays)
-	rm -rf $(VENV) build dist .hypothesis .schemathesis .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(VENV)-bench build dist .hypothesis .schemathesis .mypy_cache .ruff_cache
 
 $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/run.done: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "installing (a minute or so) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[api]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[api,png]'
 	@touch $@
 
 $(VENV)/dev.done: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "installing what development needs (a minute or so) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/run.done
+
+# The other packages that are measured live apart: they bring what nothing else here needs.
+$(VENV)-bench/bench.done: pyproject.toml
+	@$(PYTHON) -m venv $(VENV)-bench
+	@echo "installing the packages to compare with (a minute or so) ..."
+	@$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	@touch $@

@@ -33,7 +33,7 @@ Work = Callable[Concatenate[Connection, By, P], T]
 JSON = "application/json"
 _KEY = re.compile(r"[!-~]{1,200}")
 _VERSION = re.compile(r'"([1-9][0-9]{0,9})"')
-_REFUSED = re.compile(r"\bq=0(\.0*)?\s*(;|$)")
+_QUALITY = re.compile(r"\bq\s*=\s*([01](?:\.[0-9]{0,3})?)\s*(?:;|$)")
 
 
 class Page(Struct, Generic[T], frozen=True, kw_only=True):
@@ -107,19 +107,28 @@ class Desk:
             "Vary": "Authorization, Accept",
         }
         if etag in known or f"W/{etag}" in known or known == ["*"]:
-            return Response(None, status_code=304, headers=headers, media_type=media_type)
+            return Response(b"", status_code=304, headers=headers, media_type=media_type)
         return Response(body, headers=headers, media_type=media_type)
 
     def accepted(self, *offered: str) -> str:
-        """The first of the offered media types that ``Accept`` allows. Raises ``NotAcceptable``."""
-        wanted = self.request.headers.get("accept", "*/*")
-        ranges = [part.partition(";") for part in wanted.split(",")]
-        allowed = [name.strip().lower() for name, _, rest in ranges if not _REFUSED.search(rest)]
-        for name in allowed:
-            for media_type in offered:
-                if name in (media_type, "*/*", f"{media_type.partition('/')[0]}/*", ""):
-                    return media_type
-        raise NotAcceptable(offered)
+        """The offered media type that ``Accept`` likes best (RFC 9110). Raises ``NotAcceptable``.
+
+        Of those liked alike, the one named first, then the one offered first.
+        """
+        wanted: dict[str, tuple[float, int]] = {}
+        for at, part in enumerate((self.request.headers.get("accept") or "*/*").split(",")):
+            name, _, rest = part.partition(";")
+            given = _QUALITY.search(rest)
+            wanted.setdefault(name.strip().lower(), (float(given[1]) if given else 1.0, -at))
+
+        def liked(media_type: str) -> tuple[float, int]:
+            ranges = (media_type, f"{media_type.partition('/')[0]}/*", "*/*")
+            return next((wanted[name] for name in ranges if name in wanted), (0.0, 0))
+
+        best = max(offered, key=liked)
+        if not liked(best)[0]:
+            raise NotAcceptable(offered)
+        return best
 
     # -- writing ---------------------------------------------------------------------------
 

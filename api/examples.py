@@ -1,6 +1,45 @@
-"""Examples of what clients send, from the worked inquiry; a test reads each with its type."""
+"""Examples of what clients send, and of a chart as they get it, from the worked inquiry.
 
+A test reads each with its type.
+"""
+
+from datetime import date
 from typing import Any
+
+from msgspec import to_builtins
+
+from pdsa.charts import measure_charts
+from pdsa.ids import AimId, MeasureId, PointId
+from pdsa.measure import DataPoint, Measure, MeasureKind, MeasureUnit
+
+
+def _a_chart() -> Any:
+    """The chart of the first three Fridays."""
+    measure = Measure(
+        id=MeasureId("measure-sentence-frame"),
+        aim_id=AimId("aim-discourse"),
+        name="Students who use the sentence frame",
+        kind=MeasureKind.process,
+        unit=MeasureUnit.percentage,
+        target=60,
+    )
+    points = [
+        DataPoint(
+            id=PointId(f"point-{on}"),
+            measure_id=measure.id,
+            on=on,
+            numerator=numerator,
+            denominator=denominator,
+        )
+        for on, numerator, denominator in (
+            (date(2017, 10, 13), 22, 55),
+            (date(2017, 10, 20), 20, 54),
+            (date(2017, 10, 27), 23, 50),
+        )
+    ]
+    (chart,) = measure_charts(measure, points)
+    return to_builtins(chart)
+
 
 EXAMPLES: dict[str, list[Any]] = {
     "UnitDraft": [{"kind": "team", "name": "Sample team: grade 5 mathematics"}],
@@ -157,4 +196,5 @@ EXAMPLES: dict[str, list[Any]] = {
             "confidence": 85,
         }
     ],
+    "MeasureChart": [_a_chart()],
 }

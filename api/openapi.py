@@ -165,6 +165,7 @@ def _describe(
         statuses += ["412", "428"]
     if any(parameter["name"] == "cursor" for parameter in parameters):
         statuses.append("422")
+    statuses += handler.opt.get("refuses", ())
     produces = handler.opt.get("produces", (JSON,))
     if len(produces) > 1:
         statuses.append("406")

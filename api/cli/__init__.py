@@ -109,10 +109,10 @@ def review(source: str, select: str | None, form: str, on: str | None) -> None:
 @click.option(
     "--exclude", multiple=True, type=int, help="A ghost point, counted from 1; may be repeated."
 )
-@click.option("--cl", type=float, help="A given centre line.")
+@click.option("--cl", type=float, help="A given centre line, in the unit of the picture.")
 @click.option("--target", type=float, help="A target, in the unit of the picture.")
 @click.option(
-    "--multiply", type=float, default=1, help="What shares are multiplied with: 100 for percent."
+    "--multiply", type=float, help="What values are multiplied with; shares with 100 (percent)."
 )
 @click.option(
     "--screen/--no-screen", default=True, show_default=True, help="Leave out extreme moving ranges."
@@ -126,7 +126,10 @@ def review(source: str, select: str | None, form: str, on: str | None) -> None:
 def chart(source: str, to: Path | None, **options: Any) -> None:
     """Draw a run chart or control chart from a CSV file and print its reading.
 
-    FILE has a line of column names, then a row per point; `-` reads standard input.
+    FILE has a line of column names, then a row per point; `-` reads standard input. Cells may be
+    empty where a figure is missing. Days are YYYY-MM-DD, or as spreadsheets write them: M/D/YYYY
+    (always month first) and D.M.YYYY. The picture is FILE.svg in this folder, unless --to is given;
+    an earlier picture is replaced.
     """
     _run("draw", module="chart", source=source, to=to, **options)
 
@@ -147,8 +150,12 @@ def _run(command: str, *, module: str = "run", **options: Any) -> None:
         code = getattr(import_module(f"api.cli.{module}"), command)(**options)
     except BrokenPipeError:
         raise  # click ends quietly where nobody reads on
-    except (PdsaError, OSError) as error:
+    except PdsaError as error:
         click.echo(f"pdsa: {error}", err=True)
+        sys.exit(1)
+    except OSError as error:
+        said = f"{error.filename}: {error.strerror}" if error.filename else error
+        click.echo(f"pdsa: {said}", err=True)
         sys.exit(1)
     sys.exit(code or 0)
 

@@ -1,34 +1,72 @@
 """``pdsa chart``: a chart from a file of numbers, without a database or a server."""
 
-import csv
-import io
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 import msgspec
+from msgspec import Struct
 
-from pdsa.charts import Chart, ChartKind, chart
+from api.cli.table import Table, numbers, places, read_table
+from pdsa.charts.choose import ChartChoice, advise, chosen
+from pdsa.charts.control import chart
+from pdsa.charts.measured import MeasureChart
 from pdsa.charts.reading import read, show_number
+from pdsa.charts.result import Chart, ChartKind
+from pdsa.charts.rows import read as pooled
 from pdsa.charts.rules import by_name
+from pdsa.charts.rules.sets import RuleSet
 from pdsa.errors import InvalidValue
+from pdsa.ids import MeasureId
+from pdsa.measure import Direction, MeasureUnit, show_amount
 
-#: The columns, by the names that people give them.
-_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "x": ("x", "date", "on", "day", "week", "month", "period", "time", "fecha"),
-    "y": ("y", "value", "numerator", "num", "count", "n_yes", "percent", "rate", "score", "valor"),
-    "n": ("n", "denominator", "den", "size", "total", "students", "of"),
-}
+# The columns, by the names that people give them.
+_PLACES = ("x", "date", "on", "day", "week", "month", "period", "time", "fecha")
+_COUNTS = ("numerator", "num", "y", "count", "n_yes", "yes")
+_VALUES = ("value", "y", "percent", "percentage", "rate", "score", "mean", "valor")
+_SIZES = ("n", "denominator", "den", "size", "total", "students", "of")
+
 _SUFFIXES = (".svg", ".png", ".json")
-_MISSING = frozenset(("", "na", "n/a", "nan", "null", "none", "-", "."))
-_DATES = (
-    (re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?"), (1, 2, 3)),
-    (re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})"), (1, 2, 3)),
-)
+_WITHOUT = frozenset((ChartKind.c, ChartKind.g, ChartKind.t))
+_SUBGROUPS = frozenset((ChartKind.xbar, ChartKind.s))
+_RATES = frozenset((ChartKind.u, ChartKind.up))
+_FINDS_OUT = (None, ChartKind.p, ChartKind.pp)
+
+
+class Data(NamedTuple):
+    """The columns of a file as numbers, and what they are.
+
+    ``share`` says that counts are parts of their denominators, ``percent`` that what is drawn is
+    in percent.
+    """
+
+    table: Table
+    x: str | None
+    y: str
+    n: str | None
+    at: list[Any] | None
+    values: list[float | None]
+    sizes: list[float | None] | None
+    share: bool
+    percent: bool
+    multiply: float
+
+    def show(self, value: float | None) -> str:
+        """A value in words: percentages with one decimal."""
+        return show_amount(value, MeasureUnit.percentage) if self.percent else show_number(value)
+
+
+class Drawn(Struct, frozen=True, kw_only=True):
+    """One chart of a file; ``of`` is the part of the file that it shows."""
+
+    name: str
+    of: str
+    choice: ChartChoice
+    reading: str
+    chart: Chart
 
 
 def draw(
@@ -44,189 +82,262 @@ def draw(
     rules: str,
     width: int,
     theme: str,
+    multiply: float | None,
+    cl: float | None,
     **options: Any,
 ) -> None:
     """Read the file, draw it, write the picture, print the reading."""
-    columns = {"x": x, "y": y, "n": n}
-    rows = _rows(source)
-    if to is not None and str(to) != "-" and to.suffix.lower() not in _SUFFIXES:
-        raise InvalidValue("to", str(to), f"a file that ends in {', '.join(_SUFFIXES)}")
-    groups = _grouped(rows, by)
-    at = {part: _find(rows[0], part, columns[part]) for part in _COLUMNS}
-    if at["y"] is None:
-        listed = ", ".join(rows[0])
-        raise InvalidValue("y", listed, "a column y, value or numerator (or name it with --y)")
-    title = name or ("Standard input" if source == "-" else Path(source).stem.replace("_", " "))
-    made = {}
-    for label, group in groups.items():
-        values = _numbers(group, at["y"])
-        sizes = _numbers(group, at["n"]) if at["n"] else None
-        places = _places(group, at["x"]) if at["x"] else None
-        wanted = kind or _fitting(values, sizes)
-        made[label] = chart(wanted, values, sizes, places, rules=by_name(rules), **options)
-    _write(made, source, to, title, width, theme)
-
-
-def _write(
-    made: Mapping[str, Chart], source: str, to: Path | None, title: str, width: int, theme: str
-) -> None:
-    if to is None:
-        to = Path("chart.svg" if source == "-" else f"{Path(source).stem}.svg")
-    readings = {
-        label: read(each, name=f"{title}, {label}" if label else title, show=_show(each))
-        for label, each in made.items()
-    }
-    if to.suffix.lower() == ".json":
-        body = msgspec.json.format(msgspec.json.encode([*made.values()]), indent=1) + b"\n"
-    else:
-        picture = _picture(made, title, readings, width, theme)
-        body = picture.encode()
-        if to.suffix.lower() == ".png":
-            from pdsa.charts.png import png
-
-            body = png(picture)
+    to = _target(to, source)
+    wanted = _kind(kind)
+    rule_set = _rules(rules)
+    if wanted is None and rules == "making_data_count":
+        wanted = ChartKind.i  # the one that it reads
+    table = read_table(source)
+    data = _data(table, x, y, n, wanted, multiply)
+    groups = _groups(data, table.find("--by", by) if by is not None else None)
+    _check_points(data, groups, options)
+    if cl is not None and data.multiply > 0:
+        options["cl"] = cl / data.multiply  # given in the unit of the picture
+    title = _title(name, source)
+    made = []
+    for label, rows in groups.items():
+        try:
+            choice, drawn = _chart(data, rows, wanted, rules=rule_set, **options)
+        except InvalidValue as error:
+            raise _told(error, data, rows) from error
+        reading = read(drawn, name=f"{title}, {label}" if label else title, show=data.show)
+        made.append(Drawn(name=title, of=label, choice=choice, reading=reading, chart=drawn))
+    body = _body(made, data, to, width, theme)
     if str(to) == "-":
         sys.stdout.buffer.write(body)
-        said = sys.stderr
-    else:
-        to.write_bytes(body)
-        said = sys.stdout
-    for text in readings.values():
-        click.echo(text, file=said)
-    if str(to) != "-":
-        click.echo(f"wrote {to}", file=said)
+        _say(made, err=True)
+        return
+    to.write_bytes(body)
+    _say(made)
+    click.echo(f"wrote {to}")
 
 
-def _picture(
-    made: Mapping[str, Chart], title: str, readings: Mapping[str, str], width: int, theme: str
-) -> str:
+# -- what is drawn ---------------------------------------------------------------------------------
+
+
+def _data(
+    table: Table,
+    x: str | None,
+    y: str | None,
+    n: str | None,
+    kind: ChartKind | None,
+    multiply: float | None,
+) -> Data:
+    """The columns, by the options or by their names."""
+    at_y = table.find("--y", y)
+    at_n = table.find("--n", n)
+    sizes = None if at_n or kind in _WITHOUT else table.find("--n", None, _SIZES)
+    if at_y is None:
+        usual = _COUNTS + _VALUES if at_n or sizes else _VALUES + _COUNTS
+        at_y = table.find("--y", None, [name for name in usual if name != (at_n or "").lower()])
+    if at_y is None:
+        rule = f"one of the columns {', '.join(table.names)}, since none has a usual name"
+        raise InvalidValue("--y", None, rule)
+    values, percent = numbers(table, at_y)
+    whole = all(v is None or (v >= 0 and v == int(v)) for v in values) and not percent
+    if at_n is None and sizes != at_y and whole and at_y.lower() not in {*_VALUES} - {*_COUNTS}:
+        at_n = sizes  # values (a mean, a percentage) are never divided by a column nobody named
+    if at_n is not None and percent:
+        raise InvalidValue("--n", at_n, f"no denominators: {at_y} holds percentages")
+    found = numbers(table, at_n)[0] if at_n is not None else None
+    share = found is not None and kind not in _RATES and _shares(values, found, kind)
+    if multiply is None:
+        multiply = 100 if share else 1
+    at_x = table.find("--x", x, [name for name in _PLACES if name not in _lower(at_y, at_n)])
+    return Data(
+        table=table,
+        x=at_x,
+        y=at_y,
+        n=at_n,
+        at=places(table, at_x) if at_x is not None else None,
+        values=values,
+        sizes=found,
+        share=share,
+        percent=(share and multiply == 100) or (percent and multiply == 1),
+        multiply=multiply,
+    )
+
+
+def _shares(values: list[float | None], sizes: list[float | None], kind: ChartKind | None) -> bool:
+    """Whether counts are parts of their denominators.
+
+    Where that is to be found out, one count too large among many is a slip of the pen.
+    """
+    known = [(a, b) for a, b in zip(values, sizes, strict=True) if a is not None and b is not None]
+    parts = sum(a <= b for a, b in known)
+    return parts == len(known) or (kind in _FINDS_OUT and 2 * parts >= len(known))
+
+
+def _groups(data: Data, by: str | None) -> dict[str, list[int]]:
+    """The rows of each part, by its name, in the order of the file."""
+    groups: dict[str, list[int]] = {}
+    for i, row in enumerate(data.table.rows):
+        if data.x and data.at and data.at[i] is None:
+            if data.values[i] is not None:
+                raise data.table.wrong(i, data.x, "where on the axis this value belongs")
+            continue
+        groups.setdefault((row.cells[by] or f"no {by}") if by else "", []).append(i)
+    return groups or {"": []}
+
+
+def _chart(
+    data: Data,
+    rows: Sequence[int],
+    kind: ChartKind | None,
+    *,
+    rules: tuple[RuleSet, ...],
+    **options: Any,
+) -> tuple[ChartChoice, Chart]:
+    y = [data.values[i] for i in rows]
+    n = [data.sizes[i] for i in rows] if data.sizes else None
+    x = [data.at[i] for i in rows] if data.at else None
+    counted = ChartKind.p if data.share else ChartKind.u
+    summed = pooled(counted if n else ChartKind.run, y, n, x, "mean")
+    unit = MeasureUnit.mean
+    if n:
+        unit = MeasureUnit.percentage if data.share else MeasureUnit.rate
+    known = [v for v in summed.y if v is not None]
+    choice = chosen(*advise(unit, known, summed.num, summed.den), kind)
+    if n and choice.drawn in _SUBGROUPS:  # each row is one value of its subgroup
+        y, n = [a / b if a is not None and b else None for a, b in zip(y, n, strict=True)], None
+    made = chart(
+        choice.drawn, y, n, x, multiply=data.multiply, rules=rules, keep_freeze=True, **options
+    )
+    return choice, made
+
+
+def _check_points(data: Data, groups: dict[str, list[int]], options: dict[str, Any]) -> None:
+    """Points are counted from 1 to the last one of the longest chart."""
+    most = max(len({data.at[i] for i in rows} if data.at else rows) for rows in groups.values())
+    freeze = options["freeze"]
+    given = {"part": options["part"], "exclude": options["exclude"]}
+    given["freeze"] = () if freeze is None else (freeze,)
+    for option, indices in given.items():
+        for index in indices:
+            if not 1 <= index <= most:
+                raise InvalidValue(f"--{option}", index, f"a point from 1 to {most}")
+
+
+# -- what is written -------------------------------------------------------------------------------
+
+
+def _body(made: list[Drawn], data: Data, to: Path, width: int, theme: str) -> bytes:
+    if to.suffix.lower() == ".json":
+        return msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n"
+    try:
+        picture = _picture(made, data, width=width, theme=theme)
+        if to.suffix.lower() != ".png":
+            return picture.encode()
+        from pdsa.charts.png import png
+
+        return png(picture)
+    except ImportError as error:
+        raise InvalidValue("--to", str(to), str(error)) from error
+    except InvalidValue as error:
+        options = {"charts": "--by", "scale": "--width", "width": "--width"}
+        raise InvalidValue(
+            options.get(error.field, error.field), error.value, error.rule
+        ) from error
+
+
+def _picture(made: list[Drawn], data: Data, **options: Any) -> str:
     from pdsa.charts import svg
 
+    title = made[0].name
+    charts = [_in_percent(each) if data.percent else each.chart for each in made]
+    options |= {"desc": " ".join(each.reading for each in made), "show": data.show}
     if len(made) == 1:
-        ((label, each),) = made.items()
-        called = f"{title}, {label}" if label else title
-        return svg.chart(
-            each, title=called, desc=readings[label], show=_show(each), width=width, theme=theme
-        )
-    return svg.multiples([*made.values()], names=[*made], title=title, width=width, theme=theme)
+        title = f"{title}, {made[0].of}" if made[0].of else title
+        return svg.chart(charts[0], title=title, **options)
+    return svg.multiples(charts, names=[each.of for each in made], title=title, **options)
 
 
-def _show(each: Chart) -> Any:
-    shares = each.kind in (ChartKind.p, ChartKind.pp) and each.multiply == 100
-
-    def show(value: float | None) -> str:
-        return f"{show_number(value)}%" if shares and value is not None else show_number(value)
-
-    return show
-
-
-def _fitting(y: Sequence[float | None], n: Sequence[float | None] | None) -> ChartKind:
-    """A run chart below 12 points; else by what the numbers are."""
-    known = [v for v in y if v is not None]
-    if len(known) < 12:
-        return ChartKind.run
-    if n is None:
-        return ChartKind.i
-    pairs = [(a, b) for a, b in zip(y, n, strict=True) if a is not None and b is not None]
-    return ChartKind.p if all(0 <= a <= b for a, b in pairs) else ChartKind.u
+def _in_percent(each: Drawn) -> MeasureChart:
+    """The chart as that of a measure, which has a unit."""
+    return MeasureChart(
+        measure_id=MeasureId("file"),
+        name=each.name,
+        unit=MeasureUnit.percentage,
+        direction=Direction.increase,
+        chart=each.chart,
+        choice=each.choice,
+        reading=each.reading,
+        of=each.of,
+        of_name=each.of,
+    )
 
 
-def _rows(source: str) -> list[dict[str, str]]:
-    """The rows of a CSV file (commas, semicolons or tabs) by the names in its first line."""
+def _say(made: list[Drawn], *, err: bool = False) -> None:
+    """The readings, then which chart and why."""
+    for each in made:
+        click.echo(each.reading, err=err)
+    whys = {each.of: each.choice.why for each in made}
+    if len({*whys.values()}) == 1:
+        whys = {"": made[0].choice.why}
+    for label, why in whys.items():
+        click.echo(f"{label}: {why}" if label else why, err=err)
+    if any(each.chart.points.labels for each in made):
+        said = "The points have names and no dates or numbers: no rules for runs were applied."
+        click.echo(said, err=err)
+
+
+# -- what was asked for ----------------------------------------------------------------------------
+
+
+def _target(to: Path | None, source: str) -> Path:
+    """Where the picture goes; an earlier picture is replaced, the data never."""
+    if to is None:
+        to = Path("chart.svg" if source == "-" else f"{Path(source).stem}.svg")
+    if str(to) != "-" and to.suffix.lower() not in _SUFFIXES:
+        raise InvalidValue("--to", str(to), f"a file that ends in {', '.join(_SUFFIXES)}, or -")
+    if source != "-" and to.exists() and Path(source).exists() and to.samefile(source):
+        raise InvalidValue("--to", str(to), "another file than the one that is read")
+    return to
+
+
+def _kind(kind: str | None) -> ChartKind | None:
+    if kind is None:
+        return None
     try:
-        raw = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InvalidValue(source, f"byte {error.start + 1}", "a CSV file in UTF-8") from error
-    head = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=head.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        names = [name.strip() for name in reader.fieldnames or ()]
-        if not any(names):
-            raise InvalidValue(source, "", "a CSV file whose first line names its columns")
-        if len({*map(str.lower, names)}) < len(names):
-            raise InvalidValue(source, ", ".join(names), "columns with different names")
-        reader.fieldnames = names
-        rows = []
-        for row in reader:
-            if None in row or None in row.values():
-                raise InvalidValue(f"line {reader.line_num}", "", f"{len(names)} columns")
-            rows.append({key: value.strip() for key, value in row.items()})
-    except csv.Error as error:
-        raise InvalidValue(f"line {reader.line_num}", str(error), "a row of CSV") from error
-    if not rows:
-        raise InvalidValue(source, "no rows", "at least one row under the names of the columns")
-    return rows
-
-
-def _find(row: Mapping[str, str], part: str, given: str | None) -> str | None:
-    """The column for a part of the chart: the named one, or the first with a usual name."""
-    lower = {name.lower(): name for name in row}
-    if given is not None:
-        if given.lower() not in lower:
-            raise InvalidValue(part, given, f"one of the columns {', '.join(row)}")
-        return lower[given.lower()]
-    return next((lower[name] for name in _COLUMNS[part] if name in lower), None)
-
-
-def _grouped(
-    rows: list[dict[str, str]], by: str | None
-) -> dict[str, list[tuple[int, dict[str, str]]]]:
-    column = _find(rows[0], "by", by) if by else None
-    groups: dict[str, list[tuple[int, dict[str, str]]]] = {}
-    for line, row in enumerate(rows, 2):
-        groups.setdefault(row[column] if column else "", []).append((line, row))
-    return groups
-
-
-def _numbers(group: Sequence[tuple[int, Mapping[str, str]]], column: str) -> list[float | None]:
-    found: list[float | None] = []
-    for line, row in group:
-        text = row[column]
-        if text.lower() in _MISSING:
-            found.append(None)
-            continue
-        try:
-            found.append(float(text.removesuffix("%")))
-        except ValueError:
-            rule = "a number, or nothing where it is missing"
-            raise InvalidValue(f"line {line}, {column}", text, rule) from None
-    return found
-
-
-def _places(group: Sequence[tuple[int, Mapping[str, str]]], column: str) -> list[Any]:
-    """Dates where every entry is one, else numbers, else texts."""
-    texts = [row[column] for _, row in group]
-    given = [text for text in texts if text]
-    readers: tuple[Callable[[str], Any], ...] = (_date, _number)
-    for read_one in readers:
-        if given and all(read_one(text) is not None for text in given):
-            return [read_one(text) if text else None for text in texts]
-    dated = [text for text in given if _date(text)]
-    if len(dated) * 2 > len(given):
-        line, odd = next(
-            (line, row[column]) for line, row in group if row[column] and not _date(row[column])
-        )
-        raise InvalidValue(f"line {line}, {column}", odd, "a date as YYYY-MM-DD, like the others")
-    return [text or None for text in texts]
-
-
-def _date(text: str) -> date | None:
-    for pattern, (year, month, day) in _DATES:
-        if found := pattern.fullmatch(text):
-            try:
-                return date(int(found[year]), int(found[month]), int(found[day]))
-            except ValueError:
-                return None
-    return None
-
-
-def _number(text: str) -> float | None:
-    try:
-        return int(text)
+        return ChartKind(kind.lower())
     except ValueError:
-        try:
-            return float(text)
-        except ValueError:
-            return None
+        raise InvalidValue("--kind", kind, f"one of {', '.join(ChartKind)}") from None
+
+
+def _rules(name: str) -> tuple[RuleSet, ...]:
+    try:
+        return by_name(name)
+    except InvalidValue as error:
+        raise InvalidValue("--rules", error.value, error.rule) from None
+
+
+def _title(name: str | None, source: str) -> str:
+    if name is None:
+        stem = "Standard input" if source == "-" else Path(source).stem.replace("_", " ")
+        name = f"{stem[:1].upper()}{stem[1:]}"
+    return name.encode("utf-8", "replace").decode()  # a file's name may be no text
+
+
+def _lower(*names: str | None) -> set[str]:
+    return {name.lower() for name in names if name}
+
+
+def _told(error: InvalidValue, data: Data, rows: Sequence[int]) -> InvalidValue:
+    """An error of the engine in the words of the command: the line and column, or the option."""
+    column = {"x": data.x, "y": data.y, "n": data.n}
+    found = re.fullmatch(r"([xyn])/([0-9]+)", error.field)
+    if found and (name := column[found[1]]):
+        rule = error.rule
+        if rule.startswith("at most its denominator"):
+            rule += "; if these are rates, choose --kind u"
+        return data.table.wrong(rows[int(found[2]) - 1], name, rule)
+    option = error.field.partition("/")[0]
+    value = error.value
+    if option == "cl" and isinstance(value, float):
+        value *= data.multiply
+    return InvalidValue(f"--{option}", value, error.rule)

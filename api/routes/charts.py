@@ -3,24 +3,27 @@
 import asyncio
 from datetime import date
 from enum import StrEnum
-from importlib.util import find_spec
-from typing import Annotated, Any, Literal
+from functools import cache
+from typing import Annotated, Literal
 
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from api.desk import JSON, Desk
-from api.problems import BadParameter
+from api.png import NoPng, to_png
+from api.problems import NotAcceptable
 from api.routes.params import Id
 from api.store.phases import chart_matter
 from pdsa.charts import ChartKind, MeasureChart, measure_charts, svg
-from pdsa.charts.png import png
 from pdsa.charts.rules import by_name
+from pdsa.errors import InvalidValue
 from pdsa.measure import SplitBy
+from pdsa.reference import student_groups
 
 SVG, PNG = "image/svg+xml", "image/png"
-_OFFERED = (JSON, SVG, PNG) if find_spec("resvg_py") else (JSON, SVG)
+#: Opened on its own, a picture may use its style sheet (dark screens), and nothing else.
+_ALONE = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 class RuleName(StrEnum):
@@ -77,6 +80,7 @@ Theme = Annotated[
     operation_id="measures_chart",
     tags=["measures"],
     produces=(JSON, SVG, PNG),
+    refuses=("422",),
 )
 async def measures_chart(
     measure_id: Id,
@@ -97,34 +101,39 @@ async def measures_chart(
     As JSON numbers, or as a picture with `Accept: image/svg+xml` or `image/png`; several series
     become small multiples on one scale.
     """
-    media_type = desk.accepted(*_OFFERED)
-    options: dict[str, Any] = {
-        "kind": kind,
-        "rules": by_name(rules),
-        "screen": screen,
-        "freeze": freeze,
-        "rebase": _days(rebase),
-    }
+    media_type = desk.accepted(JSON, SVG, PNG)
+    if rules is RuleName.making_data_count:
+        kind = kind or ChartKind.i  # the one that it reads
+    began = _days(rebase)
     matter = await desk.snapshot(chart_matter, measure_id)
     charts = await asyncio.to_thread(
         measure_charts,
         matter.measure,
         matter.points,
         by=by,
-        names=matter.names,
+        names=matter.names if by is SplitBy.classroom else _groups(),
         phases=matter.phases if phases == "stored" else (),
         calendar=matter.calendar,
         cycles=matter.cycles,
-        **options,
+        kind=kind,
+        rules=by_name(rules),
+        screen=screen,
+        freeze=freeze,
+        rebase=began,
     )
     if media_type == JSON:
         return desk.answer(charts)
     if not charts:  # a split of no points: the picture says that there is no data yet
-        charts = measure_charts(matter.measure, ())
+        charts = measure_charts(matter.measure, (), calendar=matter.calendar)
     picture = await asyncio.to_thread(_picture, charts, axis=axis, width=width, theme=theme)
     if media_type == SVG:
-        return desk.answer(picture.encode(), media_type)
-    return desk.answer(await asyncio.to_thread(png, picture), media_type)
+        answer = desk.answer(picture.encode(), media_type)
+        answer.headers["Content-Security-Policy"] = _ALONE
+        return answer
+    try:
+        return desk.answer(await to_png(picture, width), media_type)
+    except NoPng as error:
+        raise NotAcceptable((JSON, SVG)) from error
 
 
 def _picture(
@@ -136,14 +145,26 @@ def _picture(
 ) -> str:
     if len(charts) == 1:
         return svg.chart(charts[0], axis=axis, width=width, theme=theme)
-    return svg.multiples(charts, axis=axis, width=width, theme=theme)
+    try:
+        return svg.multiples(charts, axis=axis, width=width, theme=theme)
+    except InvalidValue as error:
+        if error.field != "charts":
+            raise
+        rule = f"{error.rule} in one picture; as JSON there is no such limit"
+        raise InvalidValue("by", f"{len(charts)} parts", rule) from error
+
+
+@cache
+def _groups() -> dict[str, str]:
+    """What the student groups are called, by their codes."""
+    return {group.code: group.name for group in student_groups()}
 
 
 def _days(given: str | None) -> list[date]:
     try:
         return [date.fromisoformat(day) for day in given.split(",")] if given else []
     except ValueError as error:
-        raise BadParameter("rebase", "days that exist, as YYYY-MM-DD") from error
+        raise InvalidValue("rebase", given, "days that exist, as YYYY-MM-DD") from error
 
 
 ROUTES = [measures_chart]

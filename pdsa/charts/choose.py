@@ -60,42 +60,61 @@ def counts(series: Series) -> bool:
 
 def choose(measure: Measure, series: Series, kind: ChartKind | None = None) -> ChartChoice:
     """The chart that fits a measure and the data of one series; ``kind`` is somebody's own choice."""
-    advised, why = _advise(measure, series)
+    y: list[float | None] | None = None
+    n: list[float | None] | None = None
+    if counts(series):
+        y = [None if point.value is None else point.numerator for point in series.points]
+        n = [None if point.value is None else point.denominator for point in series.points]
+    values = [point.value for point in series.points if point.value is not None]
+    return chosen(*advise(measure.unit, values, y, n), kind)
+
+
+def chosen(advised: ChartKind, why: str, kind: ChartKind | None = None) -> ChartChoice:
+    """The advised chart, or ``kind`` where somebody chose another."""
     if kind is None or kind is advised:
         return ChartChoice(drawn=advised, advised=advised, why=why)
-    chosen = f"The {_NAMES[kind]} was chosen; advised: {why[0].lower()}{why[1:]}"
-    return ChartChoice(drawn=kind, advised=advised, why=chosen)
+    said = f"The {_NAMES[kind]} was chosen; advised: {why[0].lower()}{why[1:]}"
+    return ChartChoice(drawn=kind, advised=advised, why=said)
 
 
-def _advise(measure: Measure, series: Series) -> tuple[ChartKind, str]:
-    known = [point.value for point in series.points if point.value is not None]
-    n = len(known)
-    if n < ENOUGH_FOR_LIMITS:
+def advise(
+    unit: MeasureUnit,
+    values: Sequence[float],
+    y: Sequence[float | None] | None = None,
+    n: Sequence[float | None] | None = None,
+) -> tuple[ChartKind, str]:
+    """The chart that fits the known values of a unit, and why; ``y`` over ``n`` are their counts."""
+    size = len(values)
+    if size < ENOUGH_FOR_LIMITS:
         return ChartKind.run, (
             f"A run chart, since limits need {ENOUGH_FOR_LIMITS} points or more and there "
-            f"{'is' if n == 1 else 'are'} {n}."
+            f"{'is' if size == 1 else 'are'} {size}."
         )
-    if measure.unit is MeasureUnit.rubric_level:
+    if unit is MeasureUnit.rubric_level:
         return ChartKind.run, "A run chart, since rubric levels are ordered, not evenly spaced."
-    if measure.unit is MeasureUnit.percentage and counts(series):
-        return _laney(series, ChartKind.p, ChartKind.pp, "each point is a share of a counted group")
-    if measure.unit is MeasureUnit.rate and counts(series):
-        return _laney(
-            series, ChartKind.u, ChartKind.up, "each point is a count over an area of opportunity"
-        )
-    if measure.unit is MeasureUnit.count_:
-        return _poisson(known)
+    if unit is MeasureUnit.percentage and y is not None and n is not None:
+        why = "each point is a share of a counted group"
+        return _laney(y, n, ChartKind.p, ChartKind.pp, why)
+    if unit is MeasureUnit.rate and y is not None and n is not None:
+        why = "each point is a count over an area of opportunity"
+        return _laney(y, n, ChartKind.u, ChartKind.up, why)
+    if unit is MeasureUnit.count_:
+        return _poisson(values)
     return ChartKind.i, "An I chart, since each point is one value without a denominator."
 
 
-def _laney(series: Series, kind: ChartKind, primed: ChartKind, why: str) -> tuple[ChartKind, str]:
+def _laney(
+    y: Sequence[float | None],
+    n: Sequence[float | None],
+    kind: ChartKind,
+    primed: ChartKind,
+    why: str,
+) -> tuple[ChartKind, str]:
     """The plain chart, or Laney's where points vary more than the sizes of their groups explain."""
-    y = [point.numerator if point.value is not None else None for point in series.points]
-    n = [point.denominator if point.value is not None else None for point in series.points]
     rows = read(kind, y, n, None, "mean")
-    plain = LIMITS[kind](rows, None, None, True).sigma
-    prime = LIMITS[primed](rows, None, None, True).sigma
-    ratios = [b / a for a, b in zip(plain or (), prime or (), strict=False) if a and b is not None]
+    plain = LIMITS[kind](rows, None, None, True).sigmas()
+    prime = LIMITS[primed](rows, None, None, True).sigmas()
+    ratios = [b / a for a, b in zip(plain, prime, strict=False) if a and b is not None]
     if ratios and ratios[0] >= _OVERDISPERSED:
         return primed, (
             f"{_article(primed)}, since {why} and the points vary {ratios[0]:.1f} times as much "

@@ -5,27 +5,20 @@ modules in ``pdsa.charts.rules`` find signals; here they are put together.
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import chain, groupby
-from operator import itemgetter
+from itertools import chain
 from typing import Any
 
-from pdsa.charts.limits import LIMITS, Base, Gappy, Lines
-from pdsa.charts.result import Chart, ChartKind, Part, Points, Side, Signal
+from pdsa.charts.judge import DEFAULT, judge
+from pdsa.charts.limits import LIMITS, Base
+from pdsa.charts.plain import plain
+from pdsa.charts.result import Chart, ChartKind, Part, Points
 from pdsa.charts.rows import Aggregate, Rows, read
-from pdsa.charts.rules.anhoej import box_signal, crossings_min, longest_run_max
-from pdsa.charts.rules.sets import (
-    ANHOEJ,
-    Anhoej,
-    MakingDataCount,
-    Nelson,
-    Perla,
-    RuleSet,
-    WesternElectric,
-)
+from pdsa.charts.rules.sets import MakingDataCount, RuleSet
 from pdsa.errors import InvalidValue
 
-_DEFAULT: tuple[RuleSet, ...] = (ANHOEJ,)
-_SHEWHART = "Shewhart 1931, Economic Control of Quality; Montgomery, Introduction to SQC, ch. 6"
+_NONE: tuple[int, ...] = ()
+_PLAIN = frozenset((ChartKind.p, ChartKind.u))
+_KINDS = {kind.value: kind for kind in ChartKind}
 _LEAST = {
     ChartKind.mr: (0.0, None),
     ChartKind.p: (0.0, 1.0),
@@ -45,15 +38,15 @@ def chart(
     n: Iterable[Any] | None = None,
     x: Iterable[Any] | None = None,
     *,
-    part: int | Iterable[int] = (),
+    part: int | Iterable[int] = _NONE,
     freeze: int | None = None,
-    exclude: Iterable[int] = (),
+    exclude: Iterable[int] = _NONE,
     cl: float | None = None,
     target: float | None = None,
     multiply: float = 1,
     aggregate: Aggregate = "mean",
     screen: bool = True,
-    rules: Sequence[RuleSet] = _DEFAULT,
+    rules: Sequence[RuleSet] = DEFAULT,
     keep_freeze: bool = False,
 ) -> Chart:
     """The chart of one series.
@@ -71,17 +64,32 @@ def chart(
 
     Raises ``InvalidValue`` with the field, the index and the rule it breaks.
     """
-    kind = kind if isinstance(kind, ChartKind) else _kind(kind)
-    if rules is not _DEFAULT:
+    kind = _kind(kind)
+    if rules is not DEFAULT:
         rules = tuple(rules)
         if any(isinstance(each, MakingDataCount) for each in rules):
             return _making_data_count(
                 kind, y, n, x, part, freeze, exclude, cl, target, multiply, screen, rules
             )
+        if rules == DEFAULT:
+            rules = DEFAULT
+    if (
+        type(y) is list
+        and type(n) is list
+        and kind in _PLAIN
+        and rules is DEFAULT
+        and part is _NONE
+        and exclude is _NONE
+        and freeze is cl is None
+        and len(y) == len(n)
+    ):
+        found = plain(kind, y, n, x, target, multiply, screen)
+        if found is not None:
+            return found
     rows = read(kind, y, n, x, aggregate)
     size = len(rows.y)
-    ends = _ends(part, size) if part != () else ()
-    ghosts = _indices("exclude", exclude) if exclude else frozenset[int]()
+    ends = _ends(part, size) if part is not _NONE else ()
+    ghosts = _indices("exclude", exclude) if exclude is not _NONE else frozenset[int]()
     if freeze is not None:
         if isinstance(freeze, bool) or not isinstance(freeze, int) or freeze < 1:
             raise InvalidValue("freeze", freeze, "the index of a point, 1 or more")
@@ -101,10 +109,10 @@ def chart(
         else:
             include, base, baseline = (True,) * size, None, (True,) * size
         lines = LIMITS[kind](rows, base, cl, screen)
-        found, outside, signals = _judge(
+        figures, outside, signals = judge(
             kind, rows, lines, None if base is None else include, 1, 1, rules
         )
-        parts: tuple[Part, ...] = (found,) if size else ()
+        parts: tuple[Part, ...] = (figures,) if size else ()
         part_of: tuple[int, ...] = (1,) * size
         columns: tuple[Sequence[float | None], ...] = (
             lines.y,
@@ -128,8 +136,8 @@ def chart(
             kept = [i for i in range(start, end) if include[i] and baseline[i]]
             base = None if len(kept) == end - start else [i - start for i in kept]
             lines = LIMITS[kind](block, base, cl, screen)
-            found, out, said = _judge(kind, block, lines, among, start + 1, number, rules)
-            all_parts.append(found)
+            figures, out, said = judge(kind, block, lines, among, start + 1, number, rules)
+            all_parts.append(figures)
             outside += out
             signals += said
             numbers += [number] * (end - start)
@@ -183,180 +191,6 @@ def charts(kind: ChartKind | str, series: Iterable[Sequence[Any]], **options: An
     return made
 
 
-def _judge(
-    kind: ChartKind,
-    rows: Rows,
-    lines: Lines,
-    include: Sequence[bool] | None,
-    first: int,
-    number: int,
-    rules: Sequence[RuleSet],
-) -> tuple[Part, list[bool], list[Signal]]:
-    """What the rules find in one part: its figures, the points outside the limits, the signals."""
-    y, centre = lines.y, lines.centre
-    size = len(y)
-    signals: list[Signal] = []
-    if lines.sigma is None:
-        outside = [False] * size
-    elif kind is ChartKind.t:  # judged where the limits were computed, before rounding
-        outside = _transformed(lines)
-    elif rows.gaps or kind is ChartKind.mr or kind is ChartKind.s or kind is ChartKind.xbar:
-        outside = [
-            v is not None and high is not None and low is not None and (v > high or v < low)
-            for v, low, high in zip(y, lines.lcl, lines.ucl, strict=True)
-        ]
-    else:
-        outside = [
-            v > high or v < low  # type: ignore[operator]
-            for v, low, high in zip(y, lines.lcl, lines.ucl, strict=True)
-        ]
-    beyond = sum(outside)
-    if beyond:
-        signals = _beyond(lines, outside, first, number)
-    values = lines.values
-    if include is not None:
-        values = [v if kept else None for v, kept in zip(values, include, strict=True)]
-    gaps = include is not None or rows.gaps or kind is ChartKind.mr or kind is ChartKind.s
-    n, longest, crossings = _count(values, centre, gaps)
-    most = fewest = None
-    if n:
-        most, fewest = longest_run_max(n), crossings_min(n)
-    else:
-        longest = crossings = None  # type: ignore[assignment]
-    by_runs = False
-    if kind is not ChartKind.mr and not rows.labels and n:
-        if rules is _DEFAULT:
-            if longest > most or crossings < fewest:  # type: ignore[operator]
-                by_runs = True
-                signals += _runs(values, centre, ANHOEJ, first, number)
-        else:
-            for each in rules:
-                said = _by_rules(each, values, lines, (n, longest, crossings), first, number)
-                by_runs = by_runs or bool(said)
-                signals += said
-    found = Part(
-        part=number,
-        start=first,
-        end=first + size - 1,
-        cl=lines.cl,
-        n_obs=size if include is None else sum(include),
-        n_useful=n,
-        longest_run=longest,
-        longest_run_max=most,
-        n_crossings=crossings,
-        n_crossings_min=fewest,
-        runs_signal=by_runs,
-        sigma_signals=beyond,
-    )
-    return found, outside, signals
-
-
-def _transformed(lines: Lines) -> list[bool]:
-    """Which points of a T chart lie outside, on the transformed scale."""
-    middle = lines.middle or 0.0
-    return [
-        v is not None and s is not None and not -3 * s <= v - middle <= 3 * s
-        for v, s in zip(lines.values, lines.sigma or (), strict=True)
-    ]
-
-
-def _count(values: Gappy, centre: float | None, gaps: bool) -> tuple[int, int, int]:
-    """Useful observations, the longest run of them, and the crossings."""
-    n = longest = run = crossings = side = 0
-    if centre is None:
-        return 0, 0, 0
-    for v in [v for v in values if v is not None] if gaps else values:
-        if v > centre:  # type: ignore[operator]
-            now = 1
-        elif v < centre:  # type: ignore[operator]
-            now = -1
-        else:
-            continue
-        n += 1
-        if now == side:
-            run += 1
-        else:
-            crossings += 1
-            side, run = now, 1
-        if run > longest:
-            longest = run
-    return n, longest, crossings - 1
-
-
-def _runs(
-    values: Gappy, centre: float | None, rules: Anhoej, first: int, number: int
-) -> list[Signal]:
-    """The signals of Anhøj's rules, once it is known that there is one.
-
-    Every run that is longer than chance allows is a signal of its own, in order.
-    """
-    useful = [(i, v > centre) for i, v in enumerate(values) if v is not None and v != centre]  # type: ignore[operator]
-    n = len(useful)
-    runs = [[*run] for _, run in groupby(useful, itemgetter(1))]
-    signals = [
-        Signal(
-            rule=f"{rules.method}.longest_run",
-            points=tuple([i + first for i, _ in run]),
-            part=number,
-            source=rules.source,
-            side=Side.above if run[0][1] else Side.below,
-        )
-        for run in runs
-        if box_signal(rules.method, n, len(run), n - 1)
-    ]
-    if box_signal(rules.method, n, 1, len(runs) - 1):
-        signals.append(_all_points(f"{rules.method}.crossings", useful, first, number, rules))
-    if not signals:  # a cut corner: neither count alone is out of its limits
-        signals.append(_all_points(f"{rules.method}.corner", useful, first, number, rules))
-    return signals
-
-
-def _all_points(
-    rule: str, useful: list[tuple[int, bool]], first: int, number: int, rules: Anhoej
-) -> Signal:
-    points = tuple(i + first for i, _ in useful)
-    return Signal(rule=rule, points=points, part=number, source=rules.source)
-
-
-def _by_rules(
-    rules: RuleSet,
-    values: Gappy,
-    lines: Lines,
-    counts: tuple[int, int, int],
-    first: int,
-    number: int,
-) -> list[Signal]:
-    n, longest, crossings = counts
-    if isinstance(rules, Anhoej):
-        if not box_signal(rules.method, n, longest, crossings):
-            return []
-        return _runs(values, lines.centre, rules, first, number)
-    if isinstance(rules, Perla):
-        from pdsa.charts.rules import perla
-
-        return perla.signals(values, lines.centre, rules, first=first, part=number)
-    if isinstance(rules, (WesternElectric, Nelson)):
-        if lines.sigma is None:
-            return []
-        from pdsa.charts.rules import zones
-
-        return zones.signals(values, lines.middle, lines.sigma, rules, first=first, part=number)
-    raise InvalidValue("rules", type(rules).__name__, "one of the sets in pdsa.charts.rules.sets")
-
-
-def _beyond(lines: Lines, outside: list[bool], first: int, number: int) -> list[Signal]:
-    """One signal for the points above the upper limits, one for those below the lower."""
-    found: dict[Side, list[int]] = {Side.above: [], Side.below: []}
-    for i, (out, v, high) in enumerate(zip(outside, lines.y, lines.ucl, strict=True)):
-        if out and v is not None and high is not None and lines.cl is not None:
-            found[Side.above if v > lines.cl else Side.below].append(i + first)
-    return [
-        Signal(rule="sigma", points=tuple(points), part=number, source=_SHEWHART, side=side)
-        for side, points in found.items()
-        if points
-    ]
-
-
 def _slice(rows: Rows, start: int, end: int) -> Rows:
     y = rows.y[start:end]
     return Rows(
@@ -378,8 +212,8 @@ def _scaled(part: Part, multiply: float) -> Part:
 
 def _kind(kind: str) -> ChartKind:
     try:
-        return ChartKind(kind)
-    except ValueError:
+        return _KINDS[kind]
+    except (KeyError, TypeError):
         raise InvalidValue("kind", kind, f"one of {', '.join(ChartKind)}") from None
 
 

@@ -7,7 +7,7 @@ Engineering 14:531 (P', U'); Taylor 2017 (I'); Benneyan 2001, Health Care Manage
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from pdsa.charts.result import ChartKind
 from pdsa.charts.rows import Rows
 
 Numbers = list[float]
+Column = Sequence[float | None]
 Gappy = list[float | None]
 Base = list[int] | None
 
@@ -34,20 +35,28 @@ class Lines(NamedTuple):
 
     y: Gappy
     cl: float | None
-    lcl: Gappy
-    ucl: Gappy
-    lcl95: Gappy
-    ucl95: Gappy
+    lcl: Column
+    ucl: Column
+    lcl95: Column
+    ucl95: Column
     values: Gappy
     centre: float | None
     middle: float | None
-    sigma: Gappy | None
+    sigma: Column | Callable[[], Column] | None
+
+    def sigmas(self) -> Column:
+        """Sigma at every point; empty where there are no limits."""
+        return (self.sigma() if callable(self.sigma) else self.sigma) or ()
 
 
 def _blank(y: Gappy) -> Lines:
     """No base point has a value: there is nothing to draw a line from."""
+    return _without_limits(y, None)
+
+
+def _without_limits(y: Gappy, cl: float | None) -> Lines:
     none: Gappy = [None] * len(y)
-    return Lines(y, None, none, none, none, none, y, None, None, None)
+    return Lines(y, cl, none, none, none, none, y, cl, cl, None)
 
 
 def _at(column: Gappy, base: Base) -> Gappy:
@@ -180,7 +189,7 @@ def _back(value: float | None) -> float | None:
     return None if value is None else value**_POWER if value > 0 else 0.0
 
 
-def _back_all(column: Gappy) -> Gappy:
+def _back_all(column: Column) -> Column:
     return [_back(column[0])] * len(column) if column else column
 
 
@@ -198,19 +207,19 @@ def _over_sizes(
             return _blank(y)
         cl = total / size
     variance = cl * (1 - cl) if share else cl
-    root = math.sqrt
     sizes: Numbers = [d for d in den if d is not None] if rows.gaps else den  # type: ignore[assignment]
-    sigma = [root(variance / d) for d in sizes]
+
+    def sigma() -> list[float]:
+        return [math.sqrt(variance / d) for d in sizes]
+
+    spread: float | None = 1.0
     if prime:
-        spread = _laney(y, cl, sigma, base, rows.gaps, screen)
+        spread = _laney(y, cl, sigma(), base, rows.gaps, screen)
         if spread is None:
-            none: Gappy = [None] * len(y)
-            return Lines(y, cl, none, none, none, none, y, cl, cl, None)
-        sigma = [s * spread for s in sigma]
-    three, two = [3 * s for s in sigma], [2 * s for s in sigma]
-    ucl, lcl = [cl + s for s in three], [cl - s for s in three]
-    ucl95, lcl95 = [cl + s for s in two], [cl - s for s in two]
-    widest = 3 * max(sigma, default=0.0)
+            return _without_limits(y, cl)
+        variance *= spread * spread
+    lcl, ucl, lcl95, ucl95 = _around_sizes(cl, variance, sizes)
+    widest = 3 * math.sqrt(variance / min(sizes, default=math.inf))
     if cl < widest:
         lcl = [v if v > 0 else 0.0 for v in lcl]
         lcl95 = [v if v > 0 else 0.0 for v in lcl95]
@@ -219,14 +228,39 @@ def _over_sizes(
         ucl95 = [v if v < 1 else 1.0 for v in ucl95]
     if rows.gaps:
         back = _back_to(den)
-        return Lines(y, cl, back(lcl), back(ucl), back(lcl95), back(ucl95), y, cl, cl, back(sigma))
-    return Lines(y, cl, lcl, ucl, lcl95, ucl95, y, cl, cl, sigma)  # type: ignore[arg-type]
+        lines = back(lcl), back(ucl), back(lcl95), back(ucl95)
+        return Lines(y, cl, *lines, y, cl, cl, back(sigma()))
+    return Lines(y, cl, lcl, ucl, lcl95, ucl95, y, cl, cl, sigma)
 
 
-def _back_to(column: Gappy) -> Callable[[Numbers], Gappy]:
+def _around_sizes(cl: float, variance: float, sizes: Numbers) -> Iterable[Sequence[float]]:
+    """The four limits for each size, unclamped; computed once for each size where sizes repeat.
+
+    Most classes have as many students this week as last week.
+    """
+    root = math.sqrt
+    different = {*sizes}
+    if sizes and 2 * len(different) <= len(sizes):
+        of = {}
+        for d in different:
+            sigma = root(variance / d)
+            three, two = 3 * sigma, 2 * sigma
+            of[d] = cl - three, cl + three, cl - two, cl + two
+        return zip(*[of[d] for d in sizes], strict=True)
+    threes = [3 * root(variance / d) for d in sizes]
+    twos = [2 * root(variance / d) for d in sizes]
+    return (
+        [cl - s for s in threes],
+        [cl + s for s in threes],
+        [cl - s for s in twos],
+        [cl + s for s in twos],
+    )
+
+
+def _back_to(column: Gappy) -> Callable[[Iterable[float]], Gappy]:
     """Puts what was computed for the known entries of a column back to their places."""
 
-    def spread_out(found: Numbers) -> Gappy:
+    def spread_out(found: Iterable[float]) -> Gappy:
         each = iter(found)
         return [None if v is None else next(each) for v in column]
 
@@ -279,8 +313,7 @@ def _ip(rows: Rows, base: Base, cl: float | None, screen: bool) -> Lines:
     ]
     spread = screened(moved, 3.2665, screen)
     if spread is None:
-        none: Gappy = [None] * len(y)
-        return Lines(y, cl, none, none, none, none, y, cl, cl, None)
+        return _without_limits(y, cl)
     sigma: Gappy = [None if d is None else spread / math.sqrt(d) for d in den]
     return _around(y, cl, sigma)
 
@@ -361,8 +394,7 @@ def _xbar(rows: Rows, base: Base, cl: float | None, screen: bool) -> Lines:
         None if within is None or n is None or n < 2 else a3(int(n), 1) * within for n in sizes
     ]
     if all(s is None for s in sigma):
-        none: Gappy = [None] * len(y)
-        return Lines(y, cl, none, none, none, none, y, cl, cl, None)
+        return _without_limits(y, cl)
     return _around(y, cl, sigma)
 
 

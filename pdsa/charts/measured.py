@@ -139,7 +139,7 @@ def measure_chart(
         y,
         n,
         x,
-        part=ends,
+        part=tuple(ends),
         freeze=frozen,
         keep_freeze=True,
         target=measure.target,

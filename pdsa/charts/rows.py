@@ -61,7 +61,10 @@ def read(
         raise InvalidValue("aggregate", how, "mean, median or sum")
     values, least, gaps = numbers("y", y)
     size = len(values)
-    sizes, smallest, without = (None, 1, False) if n is None else numbers("n", n, size)
+    sizes: list[float | None] | None = None
+    smallest, without = 1.0, False
+    if n is not None:
+        sizes, smallest, without = numbers("n", n, size)
     if sizes is None and kind in _RATES:
         raise InvalidValue("n", None, f"a {kind.upper()} chart needs denominators")
     if sizes is not None and kind in _ALONE:
@@ -75,10 +78,10 @@ def read(
         _check(kind, values, sizes)
     if x is None:
         labels: tuple[str, ...] = ()
-        at: tuple[Any, ...] = _positions(size)
+        at: tuple[Any, ...] = positions(size)
     else:
-        at, labels = _axis(x, size)
-        if not (None not in at and all(map(lt, at, islice(at, 1, None)))):
+        at, labels = axis(x, size)
+        if not rising(at):
             return _grouped(kind, at, labels, values, sizes, how)
     if kind is ChartKind.xbar or kind is ChartKind.s:
         return _grouped(kind, at, labels, values, sizes, how)
@@ -95,7 +98,8 @@ def read(
 
 
 @lru_cache(maxsize=256)
-def _positions(size: int) -> tuple[int, ...]:
+def positions(size: int) -> tuple[int, ...]:
+    """1, 2, 3 ... for points that have no place of their own."""
     return tuple(range(1, size + 1))
 
 
@@ -194,7 +198,7 @@ def _refuse(
             raise InvalidValue(f"{field}/{i + 1}", value, rule)
 
 
-def _axis(x: Iterable[Any], size: int) -> tuple[tuple[Any, ...], tuple[str, ...]]:
+def axis(x: Iterable[Any], size: int) -> tuple[tuple[Any, ...], tuple[str, ...]]:
     """The places on the axis: dates or numbers as they are, texts as 1, 2, 3 with their labels."""
     to_list = getattr(x, "tolist", None)
     at: list[Any] = list(x if to_list is None else to_list())
@@ -224,6 +228,11 @@ def _axis(x: Iterable[Any], size: int) -> tuple[tuple[Any, ...], tuple[str, ...]
         place = {name: i + 1 for i, name in enumerate(names)}
         return tuple(None if v is None else place[v] for v in at), tuple(names)
     return tuple(at), ()
+
+
+def rising(at: tuple[Any, ...]) -> bool:
+    """Whether every place is there and after the one before it."""
+    return None not in at and all(map(lt, at, islice(at, 1, None)))
 
 
 def _sort(value: object) -> type:

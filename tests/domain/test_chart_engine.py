@@ -362,6 +362,29 @@ def test_every_signal_of_every_rule_names_points_of_its_part_and_a_source(
     assert msgspec.json.decode(msgspec.json.encode(found), type=Chart) == found
 
 
+@given(
+    st.sampled_from([ChartKind.p, ChartKind.u]),
+    st.lists(st.tuples(st.integers(-1, 30), st.integers(0, 30)), max_size=30),
+    st.sampled_from([1, 100, 0.1]),
+    st.booleans(),
+)
+def test_the_short_way_of_plain_counts_gives_the_same_to_the_last_bit(
+    kind: ChartKind, pairs: list[tuple[int, int]], multiply: float, dated: bool
+) -> None:
+    y, n = [a for a, _ in pairs], [a + b for a, b in pairs]
+    x = [DAY + timedelta(weeks=i) for i in range(len(y))] if dated else None
+    ask = {"target": 0.5, "multiply": multiply}
+
+    def answer(**columns: Any) -> Any:
+        try:
+            return chart(kind, **columns, **ask)
+        except InvalidValue as refusal:
+            return str(refusal)
+
+    # a tuple instead of a list goes the long way
+    assert answer(y=y, n=n, x=x) == answer(y=tuple(y), n=tuple(n), x=x)
+
+
 def test_zone_rules_and_runs_rules_can_be_asked_together() -> None:
     found = chart("i", [5, 6] * 8 + [30], rules=[Anhoej(), Nelson()])
 

@@ -95,6 +95,21 @@ def test_the_fewest_crossings_are_the_5_percent_quantile(n: int) -> None:
     assert fewest == 0 or below_chance(fewest - 1, n)
 
 
+@given(st.integers(1001, 20_000))
+def test_the_quick_way_for_many_observations_is_exact_too(n: int) -> None:
+    fewest = crossings_min(n)
+
+    log = [math.lgamma(n) - math.lgamma(k + 1) - math.lgamma(n - k) for k in range(fewest + 1)]
+    below = math.fsum(math.exp(each - (n - 1) * math.log(2)) for each in log)
+    last = math.exp(log[-1] - (n - 1) * math.log(2))
+    assert below >= 0.05 - 1e-9
+    assert below - last < 0.05 + 1e-9
+
+
+def test_a_million_observations_have_limits_at_once() -> None:
+    assert (crossings_min(1_000_000), longest_run_max(1_000_000)) == (499_177, 23)
+
+
 @given(VALUES, st.integers(0, 40))
 def test_missing_points_and_points_on_the_median_change_nothing(
     values: list[float | None], at: int

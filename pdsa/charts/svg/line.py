@@ -214,19 +214,21 @@ def _laid_out(
 
 def common_scale(all_seen: Sequence[Subject], rows: int, more: Sequence[float] = ()) -> ValueScale:
     """One value axis for charts that share their unit; a target very far away is left out of it."""
-    held: set[float] = {*more}
+    found: set[float | None] = {*more}
+    targets: set[float | None] = set()
     known = 0
-    targets: set[float] = set()
     for seen in all_seen:
         points = seen.chart.points
-        for column in (points.y, points.cl, points.lcl, points.ucl):
-            held.update(v for v in column if v is not None)
-        known += sum(v is not None for v in points.y)
-        targets.update(v for v in points.target if v is not None)
+        found.update(points.y, points.cl, points.lcl, points.ucl)
+        targets.update(points.target)
+        known += len(points) - points.y.count(None)
+    held = [v for v in found if v is not None]
     if held:
         low, high = min(held), max(held)
         reach = FAR * (high - low)
-        held.update(t for t in targets if not reach or low - reach <= t <= high + reach)
+        held += [
+            t for t in targets if t is not None and (not reach or low - reach <= t <= high + reach)
+        ]
     first = all_seen[0]
     return value_scale(
         held,

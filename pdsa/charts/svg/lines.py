@@ -54,7 +54,7 @@ def style(name: str, plot_unit: float, theme: str) -> str:
     role, weight, dashes = STYLES[name]
     said = f'{getattr(look(theme), role)} stroke-width="{weight * plot_unit:.2f}"'
     if dashes:
-        scaled = " ".join(f"{float(each) * plot_unit:.4g}" for each in dashes.split())
+        scaled = " ".join(f"{round(float(each) * plot_unit, 2):g}" for each in dashes.split())
         said += f' stroke-dasharray="{scaled}"'
         if name == "before":
             said += ' stroke-linecap="round"'

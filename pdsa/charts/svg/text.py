@@ -163,6 +163,8 @@ def number(value: float, step: float = 0, largest: float = 0) -> str:
     if value == 0:
         return "0"
     size = abs(value)
+    if not step and 1e-3 <= size < 999.5:
+        return f"{value:.3g}" if value > 0 else f"\u2212{size:.3g}"
     step = step or max(10.0 ** (floor(log10(size)) - 2), 1e-300)
     if size >= 1e15 or step < 1e-5:
         figures = max(0, floor(log10(size)) - floor(log10(step) + 1e-9)) if step < size else 0

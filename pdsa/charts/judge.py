@@ -1,0 +1,225 @@
+"""What the rules find in one part of a chart: its figures, the points outside, the signals."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from pdsa.charts.limits import Gappy, Lines
+from pdsa.charts.result import ChartKind, Part, Side, Signal
+from pdsa.charts.rows import Rows
+from pdsa.charts.rules.anhoej import box_signal, crossings_min, longest_run_max
+from pdsa.charts.rules.sets import ANHOEJ, Anhoej, Nelson, Perla, RuleSet, WesternElectric
+from pdsa.errors import InvalidValue
+
+DEFAULT: tuple[RuleSet, ...] = (ANHOEJ,)
+
+_SHEWHART = "Shewhart 1931, Economic Control of Quality; Montgomery, Introduction to SQC, ch. 6"
+#: Charts whose columns may have gaps of their own, or that are judged on another scale.
+_GAPPY = frozenset((ChartKind.mr, ChartKind.s, ChartKind.xbar, ChartKind.t, ChartKind.g))
+
+
+def judge(
+    kind: ChartKind,
+    rows: Rows,
+    lines: Lines,
+    include: Sequence[bool] | None,
+    first: int,
+    number: int,
+    rules: Sequence[RuleSet],
+) -> tuple[Part, Sequence[bool], list[Signal]]:
+    """What the rules find in one part: its figures, the points outside the limits, the signals."""
+    y, centre, values = lines.y, lines.centre, lines.values
+    size = len(y)
+    signals: list[Signal] = []
+    outside: Sequence[bool] = (False,) * size
+    gaps = rows.gaps or lines.sigma is None or kind in _GAPPY
+    if include is None and not gaps:
+        n, longest, crossings, beyond = sweep(y, centre, lines.lcl, lines.ucl)
+    else:
+        beyond = lines.sigma is not None
+        if include is not None:
+            values = [v if kept else None for v, kept in zip(values, include, strict=True)]
+        n, longest, crossings = count(values, centre)
+    if beyond:
+        outside = _transformed(lines) if kind is ChartKind.t else _outside(lines)
+        signals = _beyond(lines, outside, first, number)
+    most = fewest = None
+    if n:
+        most, fewest = longest_run_max(n), crossings_min(n)
+    else:
+        longest = crossings = None  # type: ignore[assignment]
+    by_runs = False
+    if kind is not ChartKind.mr and not rows.labels and n:
+        if rules is DEFAULT:
+            if longest > most or crossings < fewest:  # type: ignore[operator]
+                by_runs = True
+                signals += _runs(values, centre, ANHOEJ, first, number)
+        else:
+            for each in rules:
+                said = _by_rules(each, values, lines, (n, longest, crossings), first, number)
+                by_runs = by_runs or bool(said)
+                signals += said
+    found = Part(
+        part=number,
+        start=first,
+        end=first + size - 1,
+        cl=lines.cl,
+        n_obs=size if include is None else sum(include),
+        n_useful=n,
+        longest_run=longest,
+        longest_run_max=most,
+        n_crossings=crossings,
+        n_crossings_min=fewest,
+        runs_signal=by_runs,
+        sigma_signals=sum(outside) if beyond else 0,
+    )
+    return found, outside, signals
+
+
+def _transformed(lines: Lines) -> list[bool]:
+    """Which points of a T chart lie outside, on the transformed scale."""
+    middle = lines.middle or 0.0
+    return [
+        v is not None and s is not None and not -3 * s <= v - middle <= 3 * s
+        for v, s in zip(lines.values, lines.sigmas(), strict=True)
+    ]
+
+
+def _outside(lines: Lines) -> list[bool]:
+    """Which points lie strictly outside the limits."""
+    return [
+        v is not None and low is not None and high is not None and (v > high or v < low)
+        for v, low, high in zip(lines.y, lines.lcl, lines.ucl, strict=True)
+    ]
+
+
+def sweep(
+    y: Sequence[Any], centre: Any, lcl: Sequence[Any], ucl: Sequence[Any]
+) -> tuple[int, int, int, bool]:
+    """As ``count``, and whether any point is outside, in one sweep where nothing is missing."""
+    n = longest = run = crossings = side = 0
+    beyond = False
+    for v, low, high in zip(y, lcl, ucl, strict=True):
+        if v > centre:
+            now = 1
+            if v > high:
+                beyond = True
+        elif v < centre:
+            now = -1
+            if v < low:
+                beyond = True
+        else:
+            continue
+        n += 1
+        if now == side:
+            run += 1
+        else:
+            crossings += 1
+            side = now
+            if run > longest:
+                longest = run
+            run = 1
+    return n, max(longest, run), crossings - 1, beyond
+
+
+def count(values: Iterable[float | None], centre: float | None) -> tuple[int, int, int]:
+    """Useful observations, the longest run of them, and the crossings."""
+    n = longest = run = crossings = side = 0
+    if centre is None:
+        return 0, 0, 0
+    for v in values:
+        if v is None or v == centre:
+            continue
+        n += 1
+        now = 1 if v > centre else -1
+        if now == side:
+            run += 1
+        else:
+            crossings += 1
+            side = now
+            if run > longest:
+                longest = run
+            run = 1
+    return n, max(longest, run), crossings - 1
+
+
+def _runs(
+    values: Gappy, centre: float | None, rules: Anhoej, first: int, number: int
+) -> list[Signal]:
+    """The signals of Anhøj's rules, once it is known that there is one.
+
+    Every run that is longer than chance allows is a signal of its own, in order.
+    """
+    n, _, crossings = count(values, centre)
+    too_long = next((k for k in range(1, n + 1) if box_signal(rules.method, n, k, n - 1)), n + 1)
+    signals = [
+        Signal(
+            rule=f"{rules.method}.longest_run",
+            points=tuple(run),
+            part=number,
+            source=rules.source,
+            side=side,
+        )
+        for side, run in _runs_of(values, centre, too_long, first)
+    ]
+    few = box_signal(rules.method, n, 1, crossings)
+    if few or not signals:  # a cut corner: neither count alone is out of its limits
+        rule = f"{rules.method}.{'crossings' if few else 'corner'}"
+        useful = [i for i, v in enumerate(values, first) if v is not None and v != centre]
+        signals.append(Signal(rule=rule, points=tuple(useful), part=number, source=rules.source))
+    return signals
+
+
+def _runs_of(
+    values: Gappy, centre: float | None, least: int, first: int
+) -> Iterator[tuple[Side, list[int]]]:
+    """The runs of at least ``least`` useful observations, each with its side and its indices."""
+    above, run = False, list[int]()
+    for i, v in enumerate(values, first):
+        if v is None or centre is None or v == centre:
+            continue
+        if (v > centre) is not above:
+            if len(run) >= least:
+                yield Side.above if above else Side.below, run
+            above, run = not above, []
+        run.append(i)
+    if len(run) >= least:
+        yield Side.above if above else Side.below, run
+
+
+def _by_rules(
+    rules: RuleSet,
+    values: Gappy,
+    lines: Lines,
+    counts: tuple[int, int, int],
+    first: int,
+    number: int,
+) -> list[Signal]:
+    n, longest, crossings = counts
+    if isinstance(rules, Anhoej):
+        if not box_signal(rules.method, n, longest, crossings):
+            return []
+        return _runs(values, lines.centre, rules, first, number)
+    if isinstance(rules, Perla):
+        from pdsa.charts.rules import perla
+
+        return perla.signals(values, lines.centre, rules, first=first, part=number)
+    if isinstance(rules, (WesternElectric, Nelson)):
+        if lines.sigma is None:
+            return []
+        from pdsa.charts.rules import zones
+
+        return zones.signals(values, lines.middle, lines.sigmas(), rules, first=first, part=number)
+    raise InvalidValue("rules", type(rules).__name__, "one of the sets in pdsa.charts.rules.sets")
+
+
+def _beyond(lines: Lines, outside: Sequence[bool], first: int, number: int) -> list[Signal]:
+    """One signal for the points above the upper limits, one for those below the lower."""
+    found: dict[Side, list[int]] = {Side.above: [], Side.below: []}
+    for i, (out, v, high) in enumerate(zip(outside, lines.y, lines.ucl, strict=True)):
+        if out and v is not None and high is not None and lines.cl is not None:
+            found[Side.above if v > lines.cl else Side.below].append(i + first)
+    return [
+        Signal(rule="sigma", points=tuple(points), part=number, source=_SHEWHART, side=side)
+        for side, points in found.items()
+        if points
+    ]
