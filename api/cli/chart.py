@@ -281,9 +281,6 @@ def _say(made: list[Drawn], *, err: bool = False) -> None:
         whys = {"": made[0].choice.why}
     for label, why in whys.items():
         click.echo(f"{label}: {why}" if label else why, err=err)
-    if any(each.chart.points.labels for each in made):
-        said = "The points have names and no dates or numbers: no rules for runs were applied."
-        click.echo(said, err=err)
 
 
 # -- what was asked for ----------------------------------------------------------------------------

@@ -9,7 +9,8 @@ from itertools import chain
 from typing import Any
 
 from pdsa.charts.judge import DEFAULT, judge
-from pdsa.charts.limits import LIMITS, Base
+from pdsa.charts.limits import LIMITS
+from pdsa.charts.lines import Base
 from pdsa.charts.plain import plain
 from pdsa.charts.result import Chart, ChartKind, Part, Points
 from pdsa.charts.rows import Aggregate, Rows, read

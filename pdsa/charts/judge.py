@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from pdsa.charts.limits import Gappy, Lines
+from pdsa.charts.lines import Gappy, Lines
 from pdsa.charts.result import ChartKind, Part, Side, Signal
 from pdsa.charts.rows import Rows
 from pdsa.charts.rules.anhoej import box_signal, crossings_min, longest_run_max

@@ -8,65 +8,27 @@ Engineering 14:531 (P', U'); Taylor 2017 (I'); Benneyan 2001, Health Care Manage
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
 
+from pdsa.charts.lines import (
+    Base,
+    Column,
+    Gappy,
+    Lines,
+    Numbers,
+    around,
+    blank,
+    column_at,
+    known_at,
+    without_limits,
+)
 from pdsa.charts.mean import mean, median, weighted_mean
 from pdsa.charts.result import ChartKind
 from pdsa.charts.rows import Rows
-
-Numbers = list[float]
-Column = Sequence[float | None]
-Gappy = list[float | None]
-Base = list[int] | None
+from pdsa.charts.subgroups import s, xbar
 
 _POWER = 3.6
 _HALF_NORMAL = math.sqrt(math.pi / 2)
-
-
-class Lines(NamedTuple):
-    """The lines of one part, and what the rules judge.
-
-    ``values`` are judged against ``centre`` for runs, and against ``middle`` in steps of ``sigma``
-    for zones: on the T chart both are transformed, on the G chart the drawn centre is the median
-    and the limits lie around the mean. ``sigma`` is ``None`` where there are no limits.
-    """
-
-    y: Gappy
-    cl: float | None
-    lcl: Column
-    ucl: Column
-    lcl95: Column
-    ucl95: Column
-    values: Gappy
-    centre: float | None
-    middle: float | None
-    sigma: Column | Callable[[], Column] | None
-
-    def sigmas(self) -> Column:
-        """Sigma at every point; empty where there are no limits."""
-        return (self.sigma() if callable(self.sigma) else self.sigma) or ()
-
-
-def _blank(y: Gappy) -> Lines:
-    """No base point has a value: there is nothing to draw a line from."""
-    return _without_limits(y, None)
-
-
-def _without_limits(y: Gappy, cl: float | None) -> Lines:
-    none: Gappy = [None] * len(y)
-    return Lines(y, cl, none, none, none, none, y, cl, cl, None)
-
-
-def _at(column: Gappy, base: Base) -> Gappy:
-    """A column at the base points."""
-    return column if base is None else [column[i] for i in base]
-
-
-def _known(column: Gappy, base: Base) -> Numbers:
-    """The values at the base points."""
-    return [v for v in _at(column, base) if v is not None]
 
 
 def screened(ranges: Numbers, limit: float, screen: bool) -> float | None:
@@ -112,17 +74,17 @@ def _level(
 
 
 def _run(rows: Rows, base: Base, cl: float | None, screen: bool) -> Lines:
-    known = _known(rows.y, base)
+    known = known_at(rows.y, base)
     if cl is None and not known:
-        return _blank(rows.y)
+        return blank(rows.y)
     return _level(rows.y, median(known) if cl is None else cl, None)
 
 
 def _i(rows: Rows, base: Base, cl: float | None, screen: bool) -> Lines:
-    known = _known(rows.y, base)
+    known = known_at(rows.y, base)
     if cl is None and not known:
-        return _blank(rows.y)
-    moved = screened(_moving_ranges(_at(rows.y, base)), 3.267, screen)
+        return blank(rows.y)
+    moved = screened(_moving_ranges(column_at(rows.y, base)), 3.267, screen)
     return _level(
         rows.y, mean(known) if cl is None else cl, None if moved is None else moved / 1.128
     )
@@ -133,10 +95,10 @@ def _mr(rows: Rows, base: Base, cl: float | None, screen: bool) -> Lines:
     moved: Gappy = [None]
     moved += [None if a is None or b is None else abs(b - a) for a, b in pairwise(values)]
     moved = moved[: len(values)]
-    known = _known(moved, base)
+    known = known_at(moved, base)
     if cl is None:
         if not known:
-            return _blank(moved)
+            return blank(moved)
         cl = mean(known)
     size = len(moved)
     zero: Gappy = [0.0] * size
@@ -155,18 +117,18 @@ def _mr(rows: Rows, base: Base, cl: float | None, screen: bool) -> Lines:
 
 
 def _c(rows: Rows, base: Base, cl: float | None, screen: bool) -> Lines:
-    known = _known(rows.y, base)
+    known = known_at(rows.y, base)
     if cl is None:
         if not known:
-            return _blank(rows.y)
+            return blank(rows.y)
         cl = mean(known)
     return _level(rows.y, cl, math.sqrt(cl), 0.0)
 
 
 def _g(rows: Rows, base: Base, cl: float | None, screen: bool) -> Lines:
-    known = _known(rows.y, base)
+    known = known_at(rows.y, base)
     if cl is None and not known:
-        return _blank(rows.y)
+        return blank(rows.y)
     centre = mean(known) if cl is None else cl
     sigma = math.sqrt(centre * (centre + 1))
     return _level(rows.y, median(known) if cl is None else cl, sigma, 0.0, centre)
@@ -202,9 +164,9 @@ def _over_sizes(
         if base is None and not rows.gaps:
             total, size = math.fsum(num), math.fsum(den)  # type: ignore[arg-type]
         else:
-            total, size = math.fsum(_known(num, base)), math.fsum(_known(den, base))
+            total, size = math.fsum(known_at(num, base)), math.fsum(known_at(den, base))
         if not size:
-            return _blank(y)
+            return blank(y)
         cl = total / size
     variance = cl * (1 - cl) if share else cl
     sizes: Numbers = [d for d in den if d is not None] if rows.gaps else den  # type: ignore[assignment]
@@ -216,7 +178,7 @@ def _over_sizes(
     if prime:
         spread = _laney(y, cl, sigma(), base, rows.gaps, screen)
         if spread is None:
-            return _without_limits(y, cl)
+            return without_limits(y, cl)
         variance *= spread * spread
     lcl, ucl, lcl95, ucl95 = _around_sizes(cl, variance, sizes)
     widest = 3 * math.sqrt(variance / min(sizes, default=math.inf))
@@ -273,7 +235,7 @@ def _laney(
     """Sigma z: how much the subgroups vary beside what their sizes explain."""
     each: Gappy = _back_to(y)(sigma) if gaps else sigma  # type: ignore[assignment]
     z: Gappy = [None if v is None or not s else (v - cl) / s for v, s in zip(y, each, strict=True)]
-    moved = screened(_moving_ranges(_at(z, base)), 3.267, screen)
+    moved = screened(_moving_ranges(column_at(z, base)), 3.267, screen)
     if moved is None and any(s == 0 for s in each):
         return 0.0  # every base point is 0, or 1: no subgroup varies
     return None if moved is None else moved / 1.128
@@ -299,12 +261,12 @@ def _ip(rows: Rows, base: Base, cl: float | None, screen: bool) -> Lines:
     y, den = rows.y, rows.den or []
     pairs = [
         None if v is None or d is None else (v, d)
-        for v, d in zip(_at(y, base), _at(den, base), strict=True)
+        for v, d in zip(column_at(y, base), column_at(den, base), strict=True)
     ]
     known = [pair for pair in pairs if pair is not None]
     if cl is None:
         if not known:
-            return _blank(y)
+            return blank(y)
         cl = weighted_mean(known)
     moved = [
         _HALF_NORMAL * abs(b[0] - a[0]) / math.sqrt(1 / a[1] + 1 / b[1])
@@ -313,114 +275,9 @@ def _ip(rows: Rows, base: Base, cl: float | None, screen: bool) -> Lines:
     ]
     spread = screened(moved, 3.2665, screen)
     if spread is None:
-        return _without_limits(y, cl)
+        return without_limits(y, cl)
     sigma: Gappy = [None if d is None else spread / math.sqrt(d) for d in den]
-    return _around(y, cl, sigma)
-
-
-def _around(y: Gappy, cl: float, sigma: Gappy) -> Lines:
-    return Lines(
-        y,
-        cl,
-        [None if s is None else cl - 3 * s for s in sigma],
-        [None if s is None else cl + 3 * s for s in sigma],
-        [None if s is None else cl - 2 * s for s in sigma],
-        [None if s is None else cl + 2 * s for s in sigma],
-        y,
-        cl,
-        cl,
-        sigma,
-    )
-
-
-@lru_cache(maxsize=1024)
-def c4(n: int) -> float:
-    """The bias of a sample standard deviation of ``n`` normal values (2 or more)."""
-    return math.sqrt(2 / (n - 1)) * math.exp(math.lgamma(n / 2) - math.lgamma((n - 1) / 2))
-
-
-@lru_cache(maxsize=1024)
-def _beyond(n: int) -> float:
-    """c5/c4: the spread of a sample standard deviation, in units of its expected value."""
-    return math.sqrt(1 - c4(n) ** 2) / c4(n)
-
-
-def a3(n: int, sigmas: float = 3) -> float:
-    """A3: the Xbar chart's limits, in mean standard deviations (Montgomery, appendix VI)."""
-    return sigmas / (c4(n) * math.sqrt(n))
-
-
-def b3(n: int, sigmas: float = 3) -> float:
-    """B3: the S chart's lower limit, in mean standard deviations."""
-    return max(0.0, 1 - sigmas * _beyond(n))
-
-
-def b4(n: int, sigmas: float = 3) -> float:
-    """B4: the S chart's upper limit, in mean standard deviations."""
-    return 1 + sigmas * _beyond(n)
-
-
-def _pooled(rows: Rows, base: Base) -> float | None:
-    """The standard deviation within subgroups: their mean, or pooled where sizes differ.
-
-    A subgroup without any value counts as of another size, and takes one degree of freedom from
-    the pool, so that the figure equals qicharts2's.
-    """
-    sizes = rows.den or []
-    sds = _at(rows.sd or [], base)
-    if len({*sizes}) == 1:
-        known = [sd for sd in sds if sd is not None]
-        return mean(known) if known else None
-    pairs = [(sd, n) for sd, n in zip(sds, _at(sizes, base), strict=True) if n is not None]
-    freedom = math.fsum(n - 1 for _, n in pairs)
-    if freedom <= 0:
-        return None
-    return math.sqrt(math.fsum((n - 1) * sd * sd for sd, n in pairs if sd is not None) / freedom)
-
-
-def _xbar(rows: Rows, base: Base, cl: float | None, screen: bool) -> Lines:
-    y, sizes = rows.y, rows.den or []
-    if cl is None:
-        pairs = [
-            (v, n)
-            for v, n in zip(_at(y, base), _at(sizes, base), strict=True)
-            if v is not None and n is not None
-        ]
-        if not pairs:
-            return _blank(y)
-        cl = weighted_mean(pairs)
-    within = _pooled(rows, base)
-    sigma: Gappy = [
-        None if within is None or n is None or n < 2 else a3(int(n), 1) * within for n in sizes
-    ]
-    if all(s is None for s in sigma):
-        return _without_limits(y, cl)
-    return _around(y, cl, sigma)
-
-
-def _s(rows: Rows, base: Base, cl: float | None, screen: bool) -> Lines:
-    y, sizes = rows.sd or [], rows.den or []
-    if cl is None:
-        cl = _pooled(rows, base)
-        if cl is None:
-            return _blank(y)
-    centre = cl
-
-    def scaled(factor: Callable[[int, float], float], sigmas: float) -> Gappy:
-        return [None if n is None or n < 2 else factor(int(n), sigmas) * centre for n in sizes]
-
-    return Lines(
-        y,
-        cl,
-        scaled(b3, 3),
-        scaled(b4, 3),
-        scaled(b3, 2),
-        scaled(b4, 2),
-        y,
-        cl,
-        cl,
-        [None if n is None or n < 2 else _beyond(int(n)) * centre for n in sizes],
-    )
+    return around(y, cl, sigma)
 
 
 LIMITS: dict[ChartKind, Callable[[Rows, Base, float | None, bool], Lines]] = {
@@ -435,6 +292,6 @@ LIMITS: dict[ChartKind, Callable[[Rows, Base, float | None, bool], Lines]] = {
     ChartKind.c: _c,
     ChartKind.g: _g,
     ChartKind.t: _t,
-    ChartKind.xbar: _xbar,
-    ChartKind.s: _s,
+    ChartKind.xbar: xbar,
+    ChartKind.s: s,
 }

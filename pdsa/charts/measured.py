@@ -186,15 +186,26 @@ def measure_charts(
 ) -> tuple[MeasureChart, ...]:
     """The charts of a measure's points: one, or one per classroom or student group.
 
-    ``names`` gives the names of classrooms by id; options as in ``measure_chart``.
+    ``names`` gives the names of classrooms by id; options as in ``measure_chart``. A phase that is
+    tried out counts for the parts that have points before and after it.
     """
     found = list(points)
     names = names or {}
+    split = series(measure, found, by=by)
+    days = sorted(point.on for each in split for point in each.points)
+    freeze, rebase = options.pop("freeze", None), [*options.pop("rebase", ())]
+    _check_days(days, freeze, rebase)
     return tuple(
         measure_chart(
-            measure, each, name=names.get(each.part, ""), points=_of(each, found, by), **options
+            measure,
+            each,
+            name=names.get(each.part, ""),
+            points=_of(each, found, by),
+            freeze=freeze if _within(each, freeze) else None,
+            rebase=[day for day in rebase if _within(each, day)],
+            **options,
         )
-        for each in series(measure, found, by=by)
+        for each in split
     )
 
 
@@ -242,10 +253,7 @@ def _phased(
     dates: Sequence[date], phases: Iterable[Phase], freeze: date | None, rebase: Sequence[date]
 ) -> tuple[int | None, list[int]]:
     """The index of the freeze and the last indices of the parts."""
-    for day in [*([freeze] if freeze else ()), *rebase]:
-        if not dates or not dates[0] <= day <= dates[-1]:
-            field = "freeze" if day == freeze else "rebase"
-            raise InvalidValue(field, str(day), "a day between the first and the last point")
+    _check_days(dates, freeze, rebase)
     for phase in phases:
         if phase.kind is PhaseKind.rebase:
             rebase = [*rebase, phase.on]
@@ -253,6 +261,17 @@ def _phased(
             freeze = phase.on
     last = sum(day <= freeze for day in dates) if freeze else 0
     return last or None, [sum(at < day for at in dates) for day in rebase]
+
+
+def _check_days(dates: Sequence[date], freeze: date | None, rebase: Iterable[date]) -> None:
+    for field, day in (("freeze", freeze), *(("rebase", each) for each in rebase)):
+        if day is not None and not (dates and dates[0] <= day <= dates[-1]):
+            raise InvalidValue(field, str(day), "a day between the first and the last point")
+
+
+def _within(each: Series, day: date | None) -> bool:
+    points = each.points
+    return day is not None and bool(points) and points[0].on <= day <= points[-1].on
 
 
 def _school_time(

@@ -66,6 +66,8 @@ def read(chart: Chart, *, name: str = "The measure", show: Show | None = None) -
     start, end = show(points.y[first]), show(points.y[last])
     if first == last:
         return f"{name} was {start} {_on(chart, first)}."
+    if chart.points.labels:
+        return _named(chart, name, show, known)
     if start == end:
         went = f"was {start} at both ends"
     else:
@@ -106,6 +108,18 @@ def read(chart: Chart, *, name: str = "The measure", show: Show | None = None) -
         if second:
             sentences.append(second)
     return " ".join(sentences)
+
+
+def _named(chart: Chart, name: str, show: Show, known: Sequence[int]) -> str:
+    """The reading of points that have names and no order in time: no change, and no runs."""
+    values = [v for i in known if (v := chart.points.y[i]) is not None]
+    part = chart.parts[-1]
+    lowest, highest = show(min(values)), show(max(values))
+    span = f"is {lowest}" if lowest == highest else f"lies between {lowest} and {highest}"
+    middle = f"around the {centre_name(chart.kind)} of {show(part.cl)}"
+    said = f"{name} {span} for {len(known)} names, {middle}; they have no order in time"
+    sigma = [signal for signal in chart.signals if signal.rule == "sigma"]
+    return f"{said}, and {_outside(chart, sigma)}." if sigma else f"{said}."
 
 
 def show_number(value: float | None) -> str:

@@ -252,6 +252,15 @@ def test_trying_out_a_phase_outside_the_data_is_refused(ask: dict[str, Any]) -> 
         measure_chart(a_measure(), a_series([40, 44]), **ask)
 
 
+def test_a_phase_that_is_tried_out_counts_for_the_rooms_that_reach_it() -> None:
+    late = STARTED + 15 * WEEK
+    points = [p for p in exit_tickets(TWENTY) if p.classroom_id == ROOM_12 or p.on < late]
+
+    rooms = measure_charts(a_measure(), points, by=SplitBy.classroom, freeze=late)
+
+    assert [room.chart.freeze for room in rooms] == [16, None]
+
+
 # -- proposals -----------------------------------------------------------------------------
 
 RISEN = [40, 44, 42, 41, 43, 40, 44, 42, 43, 41, 60, 64, 62, 61, 63, 60, 64, 62, 65, 61]

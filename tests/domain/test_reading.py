@@ -97,6 +97,19 @@ def test_a_run_and_a_point_outside_are_two_sentences() -> None:
     assert "more than chance would give. Point 13 lies above the upper limit." in said
 
 
+def test_points_with_names_have_no_order_and_neither_rise_nor_run() -> None:
+    rooms = [f"Room {i}" for i in range(15)]
+
+    said = chart("i", [3, 4, 5] * 5, x=rooms).reading("Frame use")
+    odd = chart("i", [3, 12, 5, 10] * 3 + [3, 90, 5], x=rooms).reading("Frame use")
+
+    assert said == (
+        "Frame use lies between 3 and 5 for 15 names, around the mean of 4; they have no order in "
+        "time."
+    )
+    assert odd.endswith("in time, and Room 13 lies above the upper limit.")
+
+
 def test_the_reading_speaks_of_the_present_phase() -> None:
     y = [10, 12] * 6 + [20, 22] * 6
 

@@ -283,7 +283,6 @@ def test_points_are_ordered_by_their_dates() -> None:
 @pytest.mark.parametrize(
     ("arguments", "field"),
     [
-        ({"y": [1, math.nan]}, "y/2"),
         ({"y": [1, math.inf]}, "y/2"),
         ({"y": NILE, "fix_after": 11}, "fix_after"),
         ({"y": NILE, "target": math.nan}, "target"),

@@ -199,7 +199,7 @@ def test_where_nothing_varies_only_the_centre_line_counts() -> None:
 @pytest.mark.parametrize(
     ("arguments", "field"),
     [
-        (([1, math.nan], 0, 1), "y/2"),
+        (([1, math.inf], 0, 1), "y/2"),
         (([1, 2], math.inf, 1), "centre"),
         (([1, 2], [0, "0"], 1), "centre/2"),
         (([1, 2], 0, [1, -1]), "sigma/2"),

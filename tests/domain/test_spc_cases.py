@@ -2,8 +2,8 @@
 
 import pytest
 
-from pdsa.charts.limits import a3, b3, b4, c4
 from pdsa.charts.rules.anhoej import crossings_min, longest_run_max
+from pdsa.charts.subgroups import a3, b3, b4, c4
 from tests.domain.spc_cases import CASES, TABLES, Case, differences, found
 
 

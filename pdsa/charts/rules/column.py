@@ -3,26 +3,16 @@
 from collections.abc import Iterable
 from typing import Any
 
+from pdsa.charts.rows import numbers
 from pdsa.errors import InvalidValue
 
 _PLAIN = frozenset((int, float))
 
 
 def column(field: str, values: Iterable[Any]) -> list[float | None]:
-    """The values as plain numbers, ``None`` where missing.
-
-    Raises ``InvalidValue`` with the index (from 1) of what is no number, not finite, or 1e100 and
-    more (sums of squares stay finite below that).
-    """
-    if isinstance(values, (str, bytes)):
-        raise InvalidValue(field, values, "a sequence of numbers")
-    found = list(values)
-    if all(type(value) in _PLAIN and -1e100 < value < 1e100 for value in found):
-        return found
-    return [
-        None if value is None else number(f"{field}/{index}", value)
-        for index, value in enumerate(found, 1)
-    ]
+    """The values as plain numbers, ``None`` where missing; as every chart reads them."""
+    found, _, _ = numbers(field, values)
+    return found
 
 
 def number(field: str, value: Any) -> float:

@@ -24,7 +24,7 @@ def value_ticks(scale: ValueScale, plot: Plot, size: float) -> str:
 def ticks_height(across: Axis, size: float) -> float:
     """The room that the axis of time takes below the plot."""
     years = any(tick.year for tick in across.ticks)
-    return (1.8 + 1.25 * years + 1.35 * bool(across.name)) * size
+    return (1.9 + 1.25 * years + 1.35 * bool(across.name)) * size
 
 
 def time_ticks(across: Axis, plot: Plot, size: float) -> str:
@@ -36,13 +36,13 @@ def time_ticks(across: Axis, plot: Plot, size: float) -> str:
         lines += f"M{tick.x:.1f} {y:.1f}v{0.35 * size:.1f}"
         if tick.label:
             words.append(
-                f'<text x="{tick.text_x:.1f}" y="{y + 1.45 * size:.1f}">{escape(tick.label)}</text>'
+                f'<text x="{tick.text_x:.1f}" y="{y + 1.55 * size:.1f}">{escape(tick.label)}</text>'
             )
         if tick.year:
-            words.append(f'<text x="{tick.text_x:.1f}" y="{y + 2.7 * size:.1f}">{tick.year}</text>')
+            words.append(f'<text x="{tick.text_x:.1f}" y="{y + 2.8 * size:.1f}">{tick.year}</text>')
     if across.name:
         middle = (plot.left + plot.right) / 2
-        words.append(f'<text x="{middle:.1f}" y="{y + 2.8 * size:.1f}">{across.name}</text>')
+        words.append(f'<text x="{middle:.1f}" y="{y + 2.9 * size:.1f}">{across.name}</text>')
     return (
         f'<path {plot.look.axis} stroke-width="{plot.unit:.2f}" d="{lines}"/>'
         f'<g {plot.look.quiet} text-anchor="middle">{"".join(words)}</g>'

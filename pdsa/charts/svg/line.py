@@ -15,7 +15,7 @@ from pdsa.charts.svg.grid import ticks_height, time_ticks, value_ticks
 from pdsa.charts.svg.key import key, key_drawn, key_height, samples
 from pdsa.charts.svg.lanes import TopLabel, drawn, edge_labels, pack, top_labels
 from pdsa.charts.svg.lines import Plot, end_labels, frozen, plot_lines
-from pdsa.charts.svg.marks import edges, line, markers, missing
+from pdsa.charts.svg.marks import COLUMNS, edges, joined, line, markers, missing, spots
 from pdsa.charts.svg.notes import above_labels, breaks, windows_of
 from pdsa.charts.svg.scale import FAR, ValueScale, value_scale
 from pdsa.charts.svg.style import Look, check_width, look, opening
@@ -272,6 +272,8 @@ def data(seen: Subject, plot: Plot) -> str:
     chart, look = seen.chart, plot.look
     a, b = plot.a, plot.b
     ys = [None if v is None else a + b * v for v in chart.points.y]
+    places = spots(plot.xs, ys)
+    through = joined(places) if len(ys) <= 2 * COLUMNS else line(plot.xs, ys)
     spacing = (plot.right - plot.left) / max(1, len(ys))
     r = plot.unit * max(1.4, min(3.2, 0.35 * spacing / plot.unit))
     weight = 1.5 if len(ys) < 400 else 0.9
@@ -280,8 +282,8 @@ def data(seen: Subject, plot: Plot) -> str:
             plot_lines(chart, plot),
             _phases(chart, plot),
             f'<path {look.line} stroke-width="{weight * plot.unit:.2f}" stroke-linejoin="round" '
-            f'stroke-linecap="round" d="{line(plot.xs, ys)}"/>',
-            markers(seen, plot.xs, ys, r=r, look=look),
+            f'stroke-linecap="round" d="{through}"/>',
+            markers(seen, places, plot.xs, r=r, look=look),
             missing(seen, plot.xs, plot.bottom, 6 * plot.unit, look),
         )
     )

@@ -25,18 +25,26 @@ Pixels = list[str | None]
 
 
 def pixels(column: Column, a: float, b: float) -> Pixels:
-    """The column as heights, ready for a path."""
-    if column and column.count(column[0]) == len(column):
-        v = column[0]
-        return [None if v is None else f"{a + b * v:.1f}"] * len(column)
-    return [None if v is None else f"{a + b * v:.1f}" for v in column]
+    """The column as heights, ready for a path; limits often repeat, so each value once."""
+    shown = {v: None if v is None else f"{a + b * v:.1f}" for v in {*column}}
+    return [shown[v] for v in column]
 
 
 def steps(ys: Pixels, borders: Sequence[str], start: int, end: int) -> str:
     """A line that holds each height from border to border (positions ``start`` to ``end``)."""
     before = ys[start]
-    if ys.count(before) == len(ys):
-        return "" if before is None else f"M{borders[start]} {before}H{borders[end]}"
+    if None not in ys:
+        turns = [
+            f"H{border}V{y}"
+            for last, y, border in zip(
+                ys[start : end - 1],
+                ys[start + 1 : end],
+                borders[start + 1 : end],
+                strict=True,
+            )
+            if y != last
+        ]
+        return f"M{borders[start]} {before}{''.join(turns)}H{borders[end]}"
     found = [] if before is None else [f"M{borders[start]} {before}"]
     for i in range(start + 1, end):
         y = ys[i]
@@ -65,27 +73,41 @@ def area(low: Pixels, high: Pixels, borders: Sequence[str], start: int, end: int
         while stop < end and low[stop] is not None and high[stop] is not None:
             stop += 1
         found.append(f"{steps(high, borders, start, stop)}V{low[stop - 1]}")
-        for i in range(stop - 1, start, -1):
-            if low[i - 1] != low[i]:
-                found.append(f"H{borders[i]}V{low[i - 1]}")
+        found += [
+            f"H{borders[i]}V{low[i - 1]}"
+            for i in range(stop - 1, start, -1)
+            if low[i - 1] != low[i]
+        ]
         found.append(f"H{borders[start]}z")
         start = stop
     return "".join(found)
+
+
+def spots(xs: Sequence[float], ys: Sequence[float | None]) -> Pixels:
+    """Where points are, ready for a path: ``12.5 80.0``."""
+    return [None if y is None else f"{x:.1f} {y:.1f}" for x, y in zip(xs, ys, strict=True)]
 
 
 def line(xs: Sequence[float], ys: Sequence[float | None]) -> str:
     """A path through the points; a missing one is a gap, one between two gaps a dot."""
     if len(xs) > 2 * COLUMNS:
         xs, ys = thinned(xs, ys)
+    return joined(spots(xs, ys))
+
+
+def joined(places: Sequence[str | None]) -> str:
+    """The path through ``spots``."""
+    if len(places) > 1 and None not in places:
+        return f"M{'L'.join(places)}"  # type: ignore[arg-type]
     found: list[str] = []
     pen = "M"
-    for x, y in zip(xs, ys, strict=True):
-        if y is None:
+    for place in places:
+        if place is None:
             if pen == "L" and found[-1][0] == "M":
                 found.append("h0")
             pen = "M"
         else:
-            found.append(f"{pen}{x:.1f} {y:.1f}")
+            found.append(pen + place)
             pen = "L"
     if found and found[-1][0] == "M":
         found.append("h0")
@@ -149,7 +171,7 @@ def shapes(r: float) -> Shapes:
 
 
 def markers(
-    subject: Subject, xs: Sequence[float], ys: Sequence[float | None], *, r: float, look: Look
+    subject: Subject, places: Pixels, xs: Sequence[float], *, r: float, look: Look
 ) -> str:
     """A marker for every point, each with its words; beyond ``MANY`` points only for signals.
 
@@ -162,14 +184,23 @@ def markers(
     few = len(xs) <= MANY
     shape = shapes(round(r if few else 1.7 * r, 2))
     shown = range(len(xs)) if few else _signals(points, runs, xs)
+    outside, include = points.sigma_signal, points.include
+    if few and not runs and True not in outside and False not in include:
+        all_dots = "".join(
+            [
+                f'<path d="M{place}{shape.dot}"><title>{escape(said(i))}</title></path>'
+                for i, place in enumerate(places)
+                if place is not None
+            ]
+        )
+        return f"<g {look.dot}>{all_dots}</g>" if all_dots else ""
     dots: list[str] = []
     squares: list[str] = []
     diamonds: list[str] = []
     ghosts: list[str] = []
-    outside, include = points.sigma_signal, points.include
     for i in shown:
-        y = ys[i]
-        if y is None:
+        place = places[i]
+        if place is None:
             continue
         if outside[i]:
             mark, group = shape.outside, diamonds
@@ -180,7 +211,7 @@ def markers(
         else:
             mark, group = shape.dot, dots
         words = escape(said(i))
-        group.append(f'<path d="M{xs[i]:.1f} {y:.1f}{mark}"><title>{words}</title></path>')
+        group.append(f'<path d="M{place}{mark}"><title>{words}</title></path>')
     found = ""
     if dots:
         found += f"<g {look.dot}>{''.join(dots)}</g>"

@@ -139,7 +139,7 @@ def _laid_out(page: _Page) -> tuple[str, float]:
     y += 0.8 * size
     time = _time(page, wide, size)
     years = any(tick.year for tick in time.ticks)
-    below = (1.8 + 1.2 * years) * size
+    below = (1.9 + 1.2 * years) * size
     parts = [found]
     pitch = high + 3 * size
     for i, seen in enumerate(page.all_seen):
@@ -285,10 +285,10 @@ def _ticks(time: _Time, plot: Plot, size: float) -> str:
         lines += f"M{plot.left + tick.x:.1f} {plot.bottom:.1f}v{0.3 * size:.1f}"
         x = plot.left + tick.text_x
         if tick.label:
-            y = plot.bottom + 1.45 * size
+            y = plot.bottom + 1.55 * size
             found.append(f'<text x="{x:.1f}" y="{y:.1f}">{escape(tick.label)}</text>')
         if tick.year:
-            y = plot.bottom + 2.65 * size
+            y = plot.bottom + 2.75 * size
             found.append(f'<text x="{x:.1f}" y="{y:.1f}">{tick.year}</text>')
     return (
         f'<path {plot.look.axis} stroke-width="{plot.unit:.2f}" d="{lines}"/>'

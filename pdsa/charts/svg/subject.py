@@ -172,22 +172,25 @@ def where(subject: Subject, at: int) -> str:
 def titles(subject: Subject, marks: dict[int, list[str]]) -> Callable[[int], str]:
     """Says a point (by position) in words: ``12 Jan 2018: 40% (12 of 30), below the median``."""
     points = subject.chart.points
-    values, sizes, centres = points.y, points.n, points.cl
+    xs, values, sizes, centres = points.x, points.y, points.n, points.cl
     outside, include, types = points.sigma_signal, points.include, points.point_type
-    show, joined, scaled, centre = subject.show, subject.joined, subject.scaled, subject.centre
+    show, joined, scaled = subject.show, subject.joined, subject.scaled
+    above, below, on = (f", {side} the {subject.centre}" for side in ("above", "below", "on"))
 
     def title(at: int) -> str:
         y = values[at]
+        x = xs[at]
+        place = full_date(x) if isinstance(x, date) else where(subject, at)
         if y is None:
-            return f"{where(subject, at)}: no data"
-        said = f"{where(subject, at)}: {show(y)}"
+            return f"{place}: no data"
+        said = f"{place}: {show(y)}"
         if sizes and (n := sizes[at]) is not None:
             if scaled:
-                said += f" ({_count(y * n / scaled)} {joined} {_count(n)})"
+                said = f"{said} ({_count(y * n / scaled)} {joined} {_count(n)})"
             else:
-                said += f" (n = {_count(n)})"
+                said = f"{said} (n = {_count(n)})"
         if (cl := centres[at]) is not None:
-            said += f", {'above' if y > cl else 'below' if y < cl else 'on'} the {centre}"
+            said = f"{said}{above if y > cl else below if y < cl else on}"
         if outside[at]:
             said += ", outside the limits"
         if at in marks:

@@ -6,6 +6,7 @@ Sans and Verdana, the two widest of the usual sans-serif fonts, in hundredths of
 
 import re
 import unicodedata
+from functools import lru_cache
 from math import ceil, floor, log10
 
 ELLIPSIS = "…"
@@ -75,17 +76,23 @@ _REGULAR = _Widths(_ASCII, 1)
 _BOLD = _Widths(_ASCII_BOLD, 1.16)
 
 
+@lru_cache(maxsize=4096)
+def _wide(s: str, bold: bool) -> float:
+    """At most how wide ``s`` is, in hundredths of an em; labels come back in every picture."""
+    return sum(map((_BOLD if bold else _REGULAR).__getitem__, s))
+
+
 def width(s: str, size: float, bold: bool = False) -> float:
     """At most how wide ``s`` is at a font size, in the unit of ``size``."""
-    return sum(map((_BOLD if bold else _REGULAR).__getitem__, s)) * size / 100
+    return _wide(s, bold) * size / 100
 
 
 def fit(s: str, size: float, room: float, bold: bool = False) -> str:
     """``s`` if it fits in ``room``, else its beginning and an ellipsis; empty if not even that fits."""
-    widths = _BOLD if bold else _REGULAR
     units = room * 100 / size + 0.01  # a room measured by ``width`` is enough
-    if len(s) * 130 <= units or sum(map(widths.__getitem__, s)) <= units:
+    if len(s) * 130 <= units or _wide(s, bold) <= units:
         return s
+    widths = _BOLD if bold else _REGULAR
     left = units - widths[ELLIPSIS]
     if left < 0:
         return ""
