@@ -1,5 +1,6 @@
 """Writes the published descriptions: ``python -m api.publish`` (``make schema``)."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -8,12 +9,16 @@ from api import reference_text
 from api.app import create_app
 from api.openapi import document
 from api.settings import Settings
-from pdsa.interchange import VERSION, schema
+from pdsa.charts import measure_charts, svg
+from pdsa.interchange import VERSION, loads, schema
+from pdsa.measure import SplitBy
+from pdsa.reference import sacramento
 
 DOCS = Path(__file__).parents[1] / "docs"
 INQUIRY = DOCS / "schema" / f"inquiry-{VERSION}.schema.json"
 OPENAPI = DOCS / "schema" / "openapi.json"
 REFERENCE = DOCS / "reference"
+PICTURES = DOCS / "pictures"
 
 
 def published() -> dict[Path, bytes]:
@@ -28,7 +33,29 @@ def published() -> dict[Path, bytes]:
         REFERENCE / "operations.md": reference_text.operations(
             msgspec.json.decode(described)
         ).encode(),
+        **{PICTURES / f"{name}.svg": svg.encode() for name, svg in _pictures()},
     }
+
+
+def _pictures() -> Iterator[tuple[str, str]]:
+    """The sample inquiry in pictures, for README and the guides."""
+    inquiry = loads(sacramento())
+    names = {room.id: room.name for room in inquiry.classrooms}
+    (measure,) = inquiry.measures
+    for name, by in (("chart", None), ("classrooms", SplitBy.classroom)):
+        charts = measure_charts(
+            measure,
+            inquiry.points,
+            by=by,
+            names=names,
+            cycles=inquiry.cycles,
+            calendar=inquiry.calendar,
+        )
+        yield name, svg.chart(charts[0]) if by is None else svg.multiples(charts)
+    yield (
+        "driver-diagram",
+        svg.driver_diagram(inquiry.theory[-1], aim=inquiry.aim, ideas=inquiry.change_ideas),
+    )
 
 
 if __name__ == "__main__":

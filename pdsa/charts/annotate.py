@@ -48,23 +48,29 @@ def annotations(
     """Everything that happened between two days, both included, by day and kind.
 
     A cycle's window runs from its first Do to its decision or stop, and is open until then.
-    Windows and breaks that reach over the edge keep their own days.
+    Windows and breaks that reach over the edge keep their own days, and the decision on a cycle
+    stays with its window: most are taken after the last point.
     """
     found = [
-        *(each for cycle in cycles for each in _of_cycle(cycle)),
         *(_of_closures(calendar) if calendar else ()),
         *(_of_phase(phase) for phase in phases),
     ]
+    of_cycles = ([*_of_cycle(cycle)] for cycle in cycles)
+    seen = [
+        *(each for each in found if _overlaps(each, first, last)),
+        *(each for both in of_cycles if both and _overlaps(both[0], first, last) for each in both),
+    ]
     return tuple(
         sorted(
-            (each for each in found if each.first <= last and _until(each, last) >= first),
+            seen,
             key=lambda each: (each.first, each.kind, each.last or date.max, each.element_id or ""),
         )
     )
 
 
-def _until(each: Annotation, last: date) -> date:
-    return each.last or (last if each.open else each.first)
+def _overlaps(each: Annotation, first: date, last: date) -> bool:
+    until = each.last or (last if each.open else each.first)
+    return each.first <= last and until >= first
 
 
 def _of_cycle(cycle: Cycle) -> Iterator[Annotation]:
@@ -86,7 +92,7 @@ def _of_cycle(cycle: Cycle) -> Iterator[Annotation]:
         yield Annotation(
             kind=AnnotationKind.decision,
             first=cycle.ended_on,
-            label=decision,
+            label=decision.value,
             text=f"Decision on {show_date(cycle.ended_on)}: {decision} ({cycle.title})",
             element_id=cycle.id,
         )

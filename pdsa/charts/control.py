@@ -6,6 +6,7 @@ modules in ``pdsa.charts.rules`` find signals; here they are put together.
 
 from collections.abc import Iterable, Sequence
 from itertools import chain
+from operator import index
 from typing import Any
 
 from pdsa.charts.judge import DEFAULT, judge
@@ -13,7 +14,7 @@ from pdsa.charts.limits import LIMITS
 from pdsa.charts.lines import Base
 from pdsa.charts.plain import plain
 from pdsa.charts.result import Chart, ChartKind, Part, Points
-from pdsa.charts.rows import Aggregate, Rows, read
+from pdsa.charts.rows import Aggregate, Rows, numbers, read
 from pdsa.charts.rules.sets import MakingDataCount, RuleSet
 from pdsa.errors import InvalidValue
 
@@ -66,8 +67,16 @@ def chart(
     Raises ``InvalidValue`` with the field, the index and the rule it breaks.
     """
     kind = _kind(kind)
+    if target is not None:
+        target = _finite("target", target)
+    if multiply != 1:
+        multiply = _finite("multiply", multiply)
+        if multiply <= 0:
+            raise InvalidValue("multiply", multiply, "a finite number above zero")
+    if screen is not True and screen is not False:
+        raise InvalidValue("screen", screen, "true or false")
     if rules is not DEFAULT:
-        rules = tuple(rules)
+        rules = _rules(rules)
         if any(isinstance(each, MakingDataCount) for each in rules):
             return _making_data_count(
                 kind, y, n, x, part, freeze, exclude, cl, target, multiply, screen, rules
@@ -89,18 +98,16 @@ def chart(
             return found
     rows = read(kind, y, n, x, aggregate)
     size = len(rows.y)
-    ends = _ends(part, size) if part is not _NONE else ()
+    parted, ends = _ends(part, size) if part is not _NONE else (False, ())
     ghosts = _indices("exclude", exclude) if exclude is not _NONE else frozenset[int]()
     if freeze is not None:
-        if isinstance(freeze, bool) or not isinstance(freeze, int) or freeze < 1:
-            raise InvalidValue("freeze", freeze, "the index of a point, 1 or more")
-        freeze = None if ends and not keep_freeze else min(freeze, size)
+        rule = "the index of a point, 1 or more"
+        freeze = _index("freeze", freeze, rule)
+        if freeze < 1:
+            raise InvalidValue("freeze", freeze, rule)
+        freeze = None if parted and not keep_freeze else min(freeze, size)
     if cl is not None:
-        _check_centre(kind, cl)
-    if target is not None and not -1e100 < target < 1e100:
-        raise InvalidValue("target", target, "a finite number")
-    if multiply != 1 and not 0 < multiply < 1e100:
-        raise InvalidValue("multiply", multiply, "a finite number above zero")
+        cl = _centre(kind, cl)
     if not ends:
         if ghosts or freeze is not None:
             include = tuple([i not in ghosts for i in range(1, size + 1)])
@@ -184,6 +191,8 @@ def charts(kind: ChartKind | str, series: Iterable[Sequence[Any]], **options: An
     """
     made = []
     for number, each in enumerate(series, 1):
+        if not isinstance(each, (list, tuple)) or not 1 <= len(each) <= 3:
+            raise InvalidValue(f"series/{number}", each, "(y,), (y, n) or (y, n, x)")
         try:
             made.append(chart(kind, *each, **options))
         except InvalidValue as error:
@@ -220,27 +229,56 @@ def _kind(kind: str) -> ChartKind:
 
 def _indices(field: str, given: Iterable[int]) -> frozenset[int]:
     to_list = getattr(given, "tolist", None)
-    found = list(given if to_list is None else to_list())
-    for at, each in enumerate(found, 1):
-        if isinstance(each, bool) or not isinstance(each, int):
-            raise InvalidValue(f"{field}/{at}", each, "the index of a point, a whole number")
+    if to_list is None and not isinstance(given, Iterable):
+        raise InvalidValue(field, given, "the indices of points, whole numbers")
+    found = []
+    for at, each in enumerate(given if to_list is None else to_list(), 1):
+        found.append(_index(f"{field}/{at}", each, "the index of a point, a whole number"))
     return frozenset(found)
 
 
-def _ends(part: int | Iterable[int], size: int) -> tuple[int, ...]:
-    """The last indices of all parts but the final one, in order; those outside the data ignored."""
-    given = (part,) if isinstance(part, int) else part
-    return tuple(sorted(i for i in _indices("part", given) if 0 < i < size))
+def _index(field: str, given: Any, rule: str) -> int:
+    if isinstance(given, bool) or not hasattr(given, "__index__"):
+        raise InvalidValue(field, given, rule)
+    return index(given)
 
 
-def _check_centre(kind: ChartKind, cl: float) -> None:
-    if isinstance(cl, bool) or not isinstance(cl, (int, float)) or not -1e100 < cl < 1e100:
-        raise InvalidValue("cl", cl, "a finite number")
+def _ends(part: int | Iterable[int], size: int) -> tuple[bool, tuple[int, ...]]:
+    """Whether parts are given, and the last indices of all but the final one, in order.
+
+    Those outside the data are ignored.
+    """
+    given = _indices("part", (part,) if isinstance(part, int) else part)
+    return bool(given), tuple(sorted(i for i in given if 0 < i < size))
+
+
+def _centre(kind: ChartKind, cl: float) -> float:
+    """A given centre line, as the kind allows it."""
+    cl = _finite("cl", cl)
     least, most = _LEAST.get(kind, (None, None))
     if least is not None and cl < least:
         raise InvalidValue("cl", cl, f"0 or more on a {kind.upper()} chart")
     if most is not None and cl > most:
         raise InvalidValue("cl", cl, f"a share between 0 and 1 on a {kind.upper()} chart")
+    return cl
+
+
+def _finite(field: str, value: Any) -> float:
+    try:
+        found, _, _ = numbers(field, [value])
+    except InvalidValue as error:
+        raise InvalidValue(field, error.value, "a finite number under 1e100") from None
+    if found[0] is None or isinstance(value, bool):
+        raise InvalidValue(field, value, "a finite number under 1e100")
+    return found[0]
+
+
+def _rules(rules: Iterable[RuleSet]) -> tuple[RuleSet, ...]:
+    given = tuple(rules) if isinstance(rules, Iterable) else (rules,)
+    for each in given:
+        if not isinstance(each, RuleSet):
+            raise InvalidValue("rules", each, "sets of rules, such as Anhoej() or Perla()")
+    return given
 
 
 def _making_data_count(
@@ -276,7 +314,7 @@ def _making_data_count(
         target=target,
         screen=screen,
         fix_after=freeze,
-        rebase=[end + 1 for end in _ends(part, len(rows.y))],
+        rebase=[end + 1 for end in _ends(part, len(rows.y))[1]],
         shift=wanted.shift,
         trend=wanted.trend,
     )

@@ -22,7 +22,7 @@ from pdsa.charts.lines import (
     known_at,
     without_limits,
 )
-from pdsa.charts.mean import mean, median, weighted_mean
+from pdsa.charts.mean import mean, median, spread, weighted_mean
 from pdsa.charts.result import ChartKind
 from pdsa.charts.rows import Rows
 from pdsa.charts.subgroups import s, xbar
@@ -98,7 +98,7 @@ def _mr(rows: Rows, base: Base, cl: float | None, screen: bool) -> Lines:
     known = known_at(moved, base)
     if cl is None:
         if not known:
-            return blank(moved)
+            return blank(moved)._replace(lcl=[0.0] * len(moved), lcl95=[0.0] * len(moved))
         cl = mean(known)
     size = len(moved)
     zero: Gappy = [0.0] * size
@@ -174,12 +174,11 @@ def _over_sizes(
     def sigma() -> list[float]:
         return [math.sqrt(variance / d) for d in sizes]
 
-    spread: float | None = 1.0
     if prime:
-        spread = _laney(y, cl, sigma(), base, rows.gaps, screen)
-        if spread is None:
+        beside = _laney(rows, cl, sigma(), base, screen)
+        if beside is None:
             return without_limits(y, cl)
-        variance *= spread * spread
+        variance *= beside * beside
     lcl, ucl, lcl95, ucl95 = _around_sizes(cl, variance, sizes)
     widest = 3 * math.sqrt(variance / min(sizes, default=math.inf))
     if cl < widest:
@@ -229,12 +228,17 @@ def _back_to(column: Gappy) -> Callable[[Iterable[float]], Gappy]:
     return spread_out
 
 
-def _laney(
-    y: Gappy, cl: float, sigma: Numbers, base: Base, gaps: bool, screen: bool
-) -> float | None:
-    """Sigma z: how much the subgroups vary beside what their sizes explain."""
-    each: Gappy = _back_to(y)(sigma) if gaps else sigma  # type: ignore[assignment]
-    z: Gappy = [None if v is None or not s else (v - cl) / s for v, s in zip(y, each, strict=True)]
+def _laney(rows: Rows, cl: float, sigma: Numbers, base: Base, screen: bool) -> float | None:
+    """Sigma z: how much the subgroups vary beside what their sizes explain.
+
+    From moving ranges; where the axis has names, and so no neighbours, from all of them.
+    """
+    each: Gappy = _back_to(rows.y)(sigma) if rows.gaps else sigma  # type: ignore[assignment]
+    z: Gappy = [
+        None if v is None or not s else (v - cl) / s for v, s in zip(rows.y, each, strict=True)
+    ]
+    if rows.labels:
+        return spread(known_at(z, base))
     moved = screened(_moving_ranges(column_at(z, base)), 3.267, screen)
     if moved is None and any(s == 0 for s in each):
         return 0.0  # every base point is 0, or 1: no subgroup varies

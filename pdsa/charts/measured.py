@@ -181,7 +181,7 @@ def measure_charts(
     points: Iterable[DataPoint],
     *,
     by: SplitBy | None = None,
-    names: Mapping[str, str] | None = None,
+    names: Mapping[Any, str] | None = None,
     **options: Any,
 ) -> tuple[MeasureChart, ...]:
     """The charts of a measure's points: one, or one per classroom or student group.

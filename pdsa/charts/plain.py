@@ -20,6 +20,7 @@ from pdsa.charts.rules.anhoej import crossings_min, longest_run_max
 _EXACT = 2**53
 _BIG = 1e100
 _DAYS = frozenset((date,))
+_WHOLE = frozenset((int,))
 
 
 def plain(
@@ -41,11 +42,9 @@ def plain(
         places = tuple(x)
         if not rising(places):
             return None
-    if (target is not None and not -_BIG < target < _BIG) or not 0 < multiply < _BIG:
-        return None
     try:
         count, size = sum(num), sum(den)
-        if type(count) is not int or type(size) is not int or min(num) < 0 or min(den) < 1:
+        if type(count) is not int or {*map(type, den)} != _WHOLE or min(num) < 0 or min(den) < 1:
             return None
     except (TypeError, ValueError):  # something is missing, or no number, or there is nothing
         return None

@@ -20,6 +20,7 @@ Values = Sequence[float | None]
 Aggregate = Literal["mean", "median", "sum"]
 
 _PLAIN = frozenset((int, float))
+_SMALL = 1e-100  # nothing divided by less overflows
 _BIG = 1e100  # squares, and sums of squares, stay finite
 _SHARES = frozenset((ChartKind.p, ChartKind.pp))
 _RATES = frozenset((ChartKind.p, ChartKind.pp, ChartKind.u, ChartKind.up))
@@ -36,7 +37,7 @@ class Rows(NamedTuple):
     """Columns of one length, one entry a subgroup.
 
     ``num`` and ``den`` are set for shares and rates. ``sd`` is set for Xbar and S charts, whose
-    ``den`` is the size of each subgroup. ``gaps`` says that some y is missing.
+    ``den`` is the size and whose ``num`` the mean of each subgroup. ``gaps`` says that some y is missing.
     """
 
     x: tuple[date | int | float, ...]
@@ -57,7 +58,7 @@ def read(
     count over a denominator of zero, for a share above 1, for negative counts, for a T chart's
     zero; and for columns of unequal length.
     """
-    if how not in _AGGREGATES:
+    if not isinstance(how, str) or how not in _AGGREGATES:
         raise InvalidValue("aggregate", how, "mean, median or sum")
     values, least, gaps = numbers("y", y)
     size = len(values)
@@ -74,7 +75,7 @@ def read(
         values = [None if gone else v for gone, v in zip(missing, values, strict=True)]
         sizes = [None if gone else v for gone, v in zip(missing, sizes, strict=True)]
         gaps = True
-    if least < 0 or not smallest > 0 or (least == 0 and kind is ChartKind.t):
+    if least < 0 or smallest < _SMALL or (least == 0 and kind is ChartKind.t):
         _check(kind, values, sizes)
     if x is None:
         labels: tuple[str, ...] = ()
@@ -141,23 +142,22 @@ def numbers(
         column = _listed(field, column)
     if size is not None and len(column) != size:
         raise InvalidValue(field, f"{len(column)} values", f"as many as y ({size})")
-    try:  # a sum is a plain number only if all are; a NaN makes it one, which is under nothing
-        total = sum(column)
-        if type(total) in _PLAIN:
-            least = min(column)
-            if (least >= 0 and total < _BIG) or (
-                least > -_BIG and total == total and max(column) < _BIG
-            ):
-                return column, least, False
-    except (TypeError, ValueError):  # None, a text, nothing at all
-        pass
+    if column and {*map(type, column)} <= _PLAIN:
+        least, most = min(column), max(column)
+        try:
+            total = sum(column)  # a NaN makes it one, and no comparison with it is true
+        except OverflowError:  # a whole number beyond all floats
+            total = math.inf
+        if least > -_BIG and most < _BIG and -math.inf < total < math.inf:
+            return column, least, False
     return _plain(field, column)
 
 
 def _listed(field: str, column: Iterable[Any]) -> list[Any]:
     to_list = getattr(column, "tolist", None)  # numpy and pandas
     if isinstance(column, (str, bytes, dict)) or not (to_list or hasattr(column, "__iter__")):
-        raise InvalidValue(field, column, "a sequence of numbers")
+        what = "dates, numbers or texts" if field == "x" else "numbers"
+        raise InvalidValue(field, column, f"a sequence of {what}")
     return list(to_list() if to_list else column)
 
 
@@ -168,19 +168,28 @@ def _plain(field: str, column: list[Any]) -> tuple[list[float | None], float, bo
 
 
 def _number(field: str, value: Any) -> float | None:
-    if value is None or type(value).__name__ in ("NAType", "NaTType") or value != value:
+    """One entry of a column, ``None`` where it is missing."""
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return None
     if isinstance(value, (str, bytes, complex)) or not hasattr(value, "__float__"):
         raise InvalidValue(field, value, "a number, or None where it is missing")
-    if not -_BIG < value < _BIG:
+    try:
+        plain = float(value)
+    except OverflowError:
+        plain = math.inf
+    except (ArithmeticError, TypeError, ValueError):
+        raise InvalidValue(field, value, "a number, or None where it is missing") from None
+    if plain != plain:
+        return None
+    if not -_BIG < plain < _BIG:
         raise InvalidValue(field, value, "a finite number under 1e100")
-    return float(value)
+    return plain
 
 
 def _check(kind: ChartKind, y: list[float | None], n: list[float | None] | None) -> None:
     """Refuse what the chart cannot hold."""
     if n is not None:
-        _refuse("n", n, lambda v: v < 0, "0 or more")
+        _refuse("n", n, lambda v: v < 0 or 0 < v < _SMALL, "0, or 1e-100 and more")
         for i, (a, b) in enumerate(zip(y, n, strict=True)):
             if b == 0 and a:
                 raise InvalidValue(f"n/{i + 1}", b, f"above zero, since y is {a:g}")
@@ -200,15 +209,18 @@ def _refuse(
 
 def axis(x: Iterable[Any], size: int) -> tuple[tuple[Any, ...], tuple[str, ...]]:
     """The places on the axis: dates or numbers as they are, texts as 1, 2, 3 with their labels."""
-    to_list = getattr(x, "tolist", None)
-    at: list[Any] = list(x if to_list is None else to_list())
+    at = _listed("x", x)
     if len(at) != size:
         raise InvalidValue("x", f"{len(at)} values", f"as many as y ({size})")
     kinds = {*map(type, at)}
     if kinds <= {date}:
         return tuple(at), ()
     for i, value in enumerate(at):
-        if value is None or value != value:
+        if (
+            value is None
+            or type(value).__name__ in ("NAType", "NaTType")
+            or (isinstance(value, float) and value != value)
+        ):
             at[i] = None
         elif isinstance(value, datetime):
             if value.timetz().replace(tzinfo=None).isoformat() != "00:00:00":
@@ -218,13 +230,15 @@ def axis(x: Iterable[Any], size: int) -> tuple[tuple[Any, ...], tuple[str, ...]]
             raise InvalidValue(f"x/{i + 1}", value, "a date, a number or a text")
         elif isinstance(value, (int, float)) and not -_BIG < value < _BIG:
             raise InvalidValue(f"x/{i + 1}", value, "a finite number under 1e100")
+        elif isinstance(value, str) and any("\ud800" <= each <= "\udfff" for each in value):
+            raise InvalidValue(f"x/{i + 1}", ascii(value), "a text in whole characters")
     sorts = {_sort(value) for value in at if value is not None}
     if len(sorts) > 1:
         first = next(v for v in at if v is not None)
         odd = next(i for i, v in enumerate(at) if v is not None and _sort(v) is not _sort(first))
         raise InvalidValue(f"x/{odd + 1}", str(at[odd]), f"like x/1 ({_sort(first).__name__})")
     if sorts == {str}:
-        names = list(dict.fromkeys(v for v in at if v is not None))
+        names = sorted({v for v in at if v is not None})
         place = {name: i + 1 for i, name in enumerate(names)}
         return tuple(None if v is None else place[v] for v in at), tuple(names)
     return tuple(at), ()
@@ -260,14 +274,13 @@ def _grouped(
         return _divided(tuple(order), num, den, labels, None in num)
     found = [[v for i in groups[x] if (v := values[i]) is not None] for x in order]
     gathered = _AGGREGATES["sum" if kind is ChartKind.c else how]
-    if kind is ChartKind.xbar or kind is ChartKind.s:
-        gathered = mean
     y: list[float | None] = [gathered(group) if group else None for group in found]
     sd: list[float | None] | None = None
     counts: list[float | None] = [len(group) for group in found]
     if kind is ChartKind.xbar or kind is ChartKind.s:
         sd = [spread(group) for group in found]
-        return Rows(tuple(order), y, None, counts, sd, labels, None in y)
+        means: list[float | None] = [mean(group) if group else None for group in found]
+        return Rows(tuple(order), y, means, counts, sd, labels, None in y)
     if kind is ChartKind.ip:
         counts = [count or None for count in counts]
         return Rows(tuple(order), y, y, counts, None, labels, None in y)

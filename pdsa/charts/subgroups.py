@@ -62,7 +62,7 @@ def xbar(rows: Rows, base: Base, cl: float | None, screen: bool) -> Lines:
     if cl is None:
         pairs = [
             (v, n)
-            for v, n in zip(column_at(y, base), column_at(sizes, base), strict=True)
+            for v, n in zip(column_at(rows.num or [], base), column_at(sizes, base), strict=True)
             if v is not None and n is not None
         ]
         if not pairs:

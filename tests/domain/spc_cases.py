@@ -40,8 +40,8 @@ _CAUSES = {
     "shift_below": "7 Points Below CL",
     "two_of_three_above": "2 in 3 Above CL",
     "two_of_three_below": "2 in 3 Below CL",
-    "trend_up": "7 Point Trend Increasing",
-    "trend_down": "7 Point Trend Decreasing",
+    "trend_up": "7 Point Trend (Increasing)",
+    "trend_down": "7 Point Trend (Decreasing)",
 }
 
 
@@ -124,11 +124,14 @@ def _making_data_count(inputs: Case, params: Case, kind: str) -> Found:
             "outside_limits": points.sigma_signal,
             "close_to_limits": [
                 not row.sigma_signal
-                and row.y is not None
+                and None not in (row.y, row.ucl95, row.lcl95)
                 and (row.y > row.ucl95 or row.y < row.lcl95)  # type: ignore[operator]
                 for row in rows
             ],
-            "side": [(row.y > row.cl) - (row.y < row.cl) for row in rows],  # type: ignore[operator]
+            "side": [
+                None if row.y is None or row.cl is None else (row.y > row.cl) - (row.y < row.cl)
+                for row in rows
+            ],
             "special_cause_type": [_CAUSES[cause] for cause in causes(made)],
             "point_type": points.point_type,
             "rebase_group": [row.part - 1 for row in rows],

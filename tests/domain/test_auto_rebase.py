@@ -103,7 +103,7 @@ def test_a_baseline_without_a_value_has_no_median_and_no_run() -> None:
     ("arguments", "field"),
     [
         ({"y": [50] * 21}, "y"),
-        ({"y": [50] * 30, "runlength": 1}, "runlength"),
+        ({"y": [50] * 30, "runlength": 0}, "runlength"),
         ({"y": [50] * 30, "med_rows": 0}, "med_rows"),
         ({"y": [50] * 30, "direction": "up"}, "direction"),
         ({"y": [50] * 21 + [float("inf")]}, "y/22"),

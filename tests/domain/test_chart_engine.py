@@ -3,6 +3,8 @@
 import math
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from statistics import fmean, median
 from typing import Any
 
@@ -253,7 +255,7 @@ def test_texts_on_the_axis_name_the_points_and_runs_are_not_judged() -> None:
         ({"y": "12"}, "y", "a sequence of numbers"),
         ({"y": 12}, "y", "a sequence of numbers"),
         ({"kind": "p", "y": [1, 3], "n": [10, 0]}, "n/2", "above zero, since y is 3"),
-        ({"kind": "p", "y": [1, 3], "n": [10, -5]}, "n/2", "0 or more"),
+        ({"kind": "p", "y": [1, 3], "n": [10, -5]}, "n/2", "0, or 1e-100 and more"),
         ({"kind": "p", "y": [1, 30], "n": [10, 10]}, "y/2", "at most its denominator (10)"),
         ({"kind": "p", "y": [1, -3], "n": [10, 10]}, "y/2", "0 or more on a P chart"),
         ({"kind": "p", "y": [1, 3], "n": [10]}, "n", "as many as y (2)"),
@@ -274,12 +276,25 @@ def test_texts_on_the_axis_name_the_points_and_runs_are_not_judged() -> None:
         ({"freeze": 2.5}, "freeze", "the index of a point, 1 or more"),
         ({"part": [1.5]}, "part/1", "the index of a point, a whole number"),
         ({"exclude": ["2"]}, "exclude/1", "the index of a point, a whole number"),
-        ({"cl": math.nan}, "cl", "a finite number"),
+        ({"cl": math.nan}, "cl", "a finite number under 1e100"),
         ({"kind": "p", "n": [9, 9, 9], "cl": 1.5}, "cl", "a share between 0 and 1 on a P chart"),
         ({"kind": "c", "cl": -1}, "cl", "0 or more on a C chart"),
-        ({"target": math.inf}, "target", "a finite number"),
+        ({"target": math.inf}, "target", "a finite number under 1e100"),
         ({"multiply": 0}, "multiply", "a finite number above zero"),
-        ({"multiply": math.inf}, "multiply", "a finite number above zero"),
+        ({"multiply": math.inf}, "multiply", "a finite number under 1e100"),
+        ({"multiply": "2"}, "multiply", "a finite number under 1e100"),
+        ({"target": [5]}, "target", "a finite number under 1e100"),
+        ({"screen": math.nan}, "screen", "true or false"),
+        ({"aggregate": []}, "aggregate", "mean, median or sum"),
+        ({"part": None}, "part", "the indices of points, whole numbers"),
+        ({"exclude": 3}, "exclude", "the indices of points, whole numbers"),
+        ({"rules": ["anhoej"]}, "rules", "sets of rules, such as Anhoej() or Perla()"),
+        ({"x": 5}, "x", "a sequence of dates, numbers or texts"),
+        ({"x": ["a", "\ud800", "b"]}, "x/2", "a text in whole characters"),
+        ({"y": [10**400, 1.5]}, "y/1", "a finite number under 1e100"),
+        ({"y": [Decimal("sNaN"), 1]}, "y/1", "a number, or None where it is missing"),
+        ({"kind": "u", "y": [1, 1], "n": [1e-310, 1]}, "n/1", "0, or 1e-100 and more"),
+        ({"kind": "ip", "y": [1, 1], "n": [1e-310, 1]}, "n/1", "0, or 1e-100 and more"),
         ({"aggregate": "mode"}, "aggregate", "mean, median or sum"),
     ],
 )
@@ -302,12 +317,69 @@ def test_a_part_outside_the_data_is_ignored_and_a_freeze_beyond_it_freezes_all()
 
     assert chart("i", y, part=[-1, 0, 5, 99]).parts == chart("i", y).parts
     assert chart("i", y, freeze=99).points == chart("i", y).points
+    assert chart("i", y, freeze=2, part=[99]) == chart("i", y, part=[99])
 
 
 def test_nan_is_missing_as_pandas_means_it() -> None:
     found = chart("i", [1, math.nan, 3])
 
     assert found.points.y == (1, None, 3)
+
+
+class Tally:
+    """A number of some other library."""
+
+    def __init__(self, value: float) -> None:
+        self.value = value
+
+    def __float__(self) -> float:
+        return float(self.value)
+
+
+@pytest.mark.parametrize("kind", ["run", "i", "p", "c", "ip"])
+@pytest.mark.parametrize("made", [Decimal, Fraction, Tally, bool], ids=lambda made: made.__name__)
+def test_numbers_of_other_libraries_are_read_as_plain_ones(
+    kind: str, made: Callable[[int], Any]
+) -> None:
+    values = [made(v) for v in (0, 1, 1, 0)]
+    sizes = [made(1) for _ in values] if kind in ("p", "ip") else None
+
+    found = chart(kind, values, sizes)
+
+    assert found == chart(kind, [float(v) for v in values], sizes and [float(v) for v in sizes])
+    assert msgspec.json.decode(msgspec.json.encode(found), type=Chart) == found
+
+
+def test_columns_may_come_from_generators_and_be_read_once() -> None:
+    found = chart("p", iter([3, 5]), (n for n in (10, 9)), iter([DAY, DAY + timedelta(7)]))
+
+    assert found == chart("p", [3, 5], [10, 9], [DAY, DAY + timedelta(7)])
+
+
+def test_an_xbar_chart_draws_what_it_gathers_around_the_mean_of_the_means() -> None:
+    found = chart("xbar", [1, 2, 9, 4, 4, 5], x=[1, 1, 1, 2, 2, 2], aggregate="median")
+
+    assert found.points.y == (2, 4)
+    assert found.points.cl[0] == pytest.approx(25 / 6)
+
+
+def test_names_on_the_axis_stand_in_the_order_of_the_alphabet() -> None:
+    found = chart("i", [1, 2, 3, 4], x=["b", "a", "b", "a"])
+
+    assert (found.points.labels, found.points.y) == (("a", "b"), (3, 2))
+
+
+@given(st.lists(st.lists(st.decimals(0, 9, places=1), min_size=2, max_size=6), min_size=1))
+def test_spreads_are_right_to_the_last_bit(groups: list[list[Decimal]]) -> None:
+    x = [i for i, group in enumerate(groups) for _ in group]
+
+    found = chart("s", [float(v) for group in groups for v in group], x=x).points.y
+
+    for group, sd in zip(groups, found, strict=True):
+        values = [Fraction(float(v)) for v in group]
+        middle = sum(values) / len(values)
+        variance = sum((v - middle) ** 2 for v in values) / (len(values) - 1)
+        assert sd == math.sqrt(float(variance))
 
 
 def test_a_missing_point_gives_no_moving_range() -> None:
@@ -323,6 +395,13 @@ def test_the_centre_of_a_run_chart_is_the_median_and_of_an_i_chart_the_mean(
 ) -> None:
     assert chart("run", values).points.cl[0] == median(values)
     assert chart("i", values).points.cl[0] == pytest.approx(fmean(values), rel=1e-12, abs=1e-9)
+
+
+@given(st.lists(st.decimals(0, 100, places=2), min_size=1, max_size=30))
+def test_a_mean_is_right_to_the_last_bit(values: list[Decimal]) -> None:
+    found = chart("i", [float(value) for value in values]).points.cl[0]
+
+    assert found == float(sum(Fraction(float(value)) for value in values) / len(values))
 
 
 def test_a_given_centre_line_takes_the_place_of_the_computed_one() -> None:

@@ -188,6 +188,7 @@ def test_cycles_decisions_and_breaks_annotate_the_chart_by_themselves() -> None:
         ("cycle", "Exit tickets in two rooms", STARTED, date(2018, 3, 12), False),
         ("cycle", "Exit tickets in two rooms", STARTED, None, True),
         ("closure", "MLK Day", date(2018, 1, 15), date(2018, 1, 15), False),
+        ("decision", "adapt", date(2018, 3, 12), None, False),
     ]
 
 
@@ -200,6 +201,14 @@ def test_a_decision_is_a_moment_of_its_own() -> None:
         "adapt",
         date(2018, 3, 12),
     )
+
+
+def test_a_decision_before_the_first_point_is_not_on_the_chart() -> None:
+    chart = measure_chart(
+        a_measure(), a_series([40] * 3, start=date(2018, 4, 6)), cycles=[completed()]
+    )
+
+    assert chart.annotations == ()
 
 
 def test_a_phase_that_a_person_made_is_drawn_with_its_reason() -> None:

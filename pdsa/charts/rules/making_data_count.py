@@ -86,6 +86,8 @@ def making_data_count(
         values = rows.y
     size = len(values)
     if improvement is not None:
+        if improvement not in [*Direction]:
+            raise InvalidValue("improvement", improvement, "increase, decrease or None")
         improvement = Direction(improvement)
     rules = MakingDataCount(
         improvement=improvement,

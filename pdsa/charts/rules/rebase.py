@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pdsa.charts.mean import median as middle
-from pdsa.charts.rules.column import column, run_length
+from pdsa.charts.rules.column import column
 from pdsa.errors import InvalidValue
 
 RunSide = Literal["above", "below", "both"]
@@ -43,14 +43,16 @@ def auto_rebase(
     skipped: they neither add to a run nor break it, and are in no phase's median.
 
     Raises ``InvalidValue`` for fewer than ``med_rows + runlength`` points, for what is no finite
-    number, for ``med_rows`` below 1, a run below 2, and another direction.
+    number, for ``med_rows`` or ``runlength`` below 1, and another direction.
     """
     values = column("y", y)
     if direction not in get_args(RunSide):
         raise InvalidValue("direction", direction, "above, below or both")
     if isinstance(med_rows, bool) or not isinstance(med_rows, int) or med_rows < 1:
         raise InvalidValue("med_rows", med_rows, "1 or more")
-    least = med_rows + run_length("runlength", runlength)
+    if isinstance(runlength, bool) or not isinstance(runlength, int) or runlength < 1:
+        raise InvalidValue("runlength", runlength, "1 or more")
+    least = med_rows + runlength
     if len(values) < least:
         raise InvalidValue("y", f"{len(values)} points", f"{least} points or more")
     known = [value for value in values[:med_rows] if value is not None]
@@ -80,7 +82,8 @@ def _run(
 ) -> list[tuple[int, float]]:
     """The first run of ``length`` useful points behind index ``after``, empty if there is none."""
     run: list[tuple[int, float]] = []
-    for index, value in enumerate(values[after:], after + 1):
+    for index in range(after + 1, len(values) + 1):
+        value = values[index - 1]
         if value is None or value == centre:
             continue
         if run and (run[-1][1] > centre) is not (value > centre):
