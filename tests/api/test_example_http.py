@@ -49,12 +49,12 @@ async def test_the_script_tells_over_http_what_the_library_tells(
         "Problem of practice",
         "Aim",
         "Change idea",
-        "Run chart of both rooms together",
+        "Chart of both rooms together",
         "Each room",
         "Decision: adapt",
     ):
         assert told[heading] == alone[heading]
-    assert "rose from 40% to 64%" in told["Run chart of both rooms together"]
+    assert "rose from 40% to 64%" in told["Chart of both rooms together"]
     refusal = told["Another plan after Do started is refused"]
     assert "predictions locked when Do started; step back to Plan" in refusal
     assert refusal.endswith("legal: record, study, step_back, branch, stop, amend")

@@ -306,7 +306,7 @@ def test_columns_are_named_in_any_case(here: Installation) -> None:
         (["--y", "frames", "--width", "10"], "--width: between 320 and 4000"),
         (["--y", "frames", "--multiply", "0"], "--multiply: a finite number above zero"),
         (["--y", "frames", "--multiply", "-1"], "--multiply: a finite number above zero"),
-        (["--y", "frames", "--multiply", "nan"], "--multiply: a finite number above zero"),
+        (["--y", "frames", "--multiply", "nan"], "--multiply: a finite number under 1e100"),
         (["--y", "frames", "--target", "inf"], "--target: a finite number"),
         (["--y", "frames", "--cl", "nan"], "--cl: a finite number"),
         (["--y", "frames", "--to", "x.pdf"], "--to: a file that ends in .svg, .png, .json, or -"),

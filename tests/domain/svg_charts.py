@@ -4,7 +4,15 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from pdsa.charts import Annotation, AnnotationKind, Chart, ChartChoice, ChartKind, MeasureChart
+from pdsa.charts import (
+    Annotation,
+    AnnotationKind,
+    Chart,
+    ChartChoice,
+    ChartKind,
+    MakingDataCount,
+    MeasureChart,
+)
 from pdsa.charts.control import chart
 from pdsa.measure import Direction, MeasureUnit
 
@@ -164,6 +172,12 @@ def measure_charts(draw: st.DrawFn) -> MeasureChart:
         freeze=draw(st.none() | st.integers(1, 30)),
         part=draw(st.lists(st.integers(1, 30), max_size=2)),
     )
+    if draw(st.booleans()):
+        wanted = draw(st.sampled_from([Direction.increase, Direction.decrease, None]))
+        rules = (MakingDataCount(improvement=wanted),)
+        target = draw(st.none() | st.integers(0, 100))
+        part = draw(st.lists(st.integers(1, 30), max_size=6))
+        drawn = chart("i", y, None, days, part=part, target=target, rules=rules)
     weeks = tuple(None if i % 9 == 8 else 1 + i for i in range(size))
     return of_measure(
         drawn, draw(words), of_name=draw(words), weeks=weeks, annotations=draw(annotations())

@@ -1,11 +1,13 @@
 """Pictures of run charts and control charts."""
 
 import re
+from datetime import date
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pdsa.charts import Chart, MeasureChart
 from pdsa.charts.control import chart
@@ -100,6 +102,18 @@ def test_a_point_says_its_date_value_counts_and_side() -> None:
     assert "12 Jan 2018: 40% (12 of 30), below the mean" in tooltips(svg_chart(drawn))
 
 
+def test_names_are_not_joined_and_nothing_runs_along_them() -> None:
+    rooms = [f"Room {i}" for i in range(1, 21)]
+    drawn = chart("i", [40, 42] * 5 + [60, 62] * 5, None, rooms, target=50)
+
+    svg = svg_chart(drawn, title="By room")
+
+    assert 'stroke-linejoin="round"' not in svg
+    assert "in a row" not in shown(svg)
+    assert not any("run of" in each for each in tooltips(svg))
+    assert "Room 20: 62, above the mean" in "\n".join(tooltips(svg))
+
+
 def test_signals_differ_by_shape_and_words() -> None:
     y = [50, 52, 48, 51, 49, 50, 52, 47, 50, 51, 95] + [60] * 9
     drawn = chart("i", y, None, weekly(20), freeze=10)
@@ -190,6 +204,46 @@ def test_the_lines_of_a_former_phase_stay_on_the_chart() -> None:
     assert svg.count('stroke-linecap="round"') > 1
 
 
+def test_phases_that_stand_close_are_all_named_in_fewer_words() -> None:
+    drawn = chart("i", RISING * 4, None, weekly(60), part=[8, 14, 20, 27, 35, 44, 50, 55])
+
+    wide, narrow = svg_chart(drawn), svg_chart(drawn, width=320)
+
+    assert all(f"phase {n}\n" in shown(wide) for n in range(2, 10))
+    assert re.search("\n2\n3\n4\n5\n6\n7\n8\n9\n", shown(narrow))
+    for n in range(2, 10):
+        assert any(each.startswith(f"Phase {n} from ") for each in tooltips(narrow))
+
+
+def test_phases_without_room_are_counted_and_keep_their_words_on_their_lines() -> None:
+    drawn = chart("i", RISING * 8, None, weekly(120), part=[*range(2, 120, 2)])
+
+    svg = svg_chart(drawn, width=320)
+
+    named, more = (re.search(pattern, shown(svg)) for pattern in (r"\n\d+\n", r"\+(\d+) more"))
+    assert named
+    assert int(more[1]) < 59
+    lines = re.findall(r'<path d="M[^"]*V[^"]*"><title>Phase (\d+) from', svg)
+    assert [*map(int, lines)] == [*range(2, 61)]
+
+
+def test_a_long_name_stands_where_most_of_it_can_be_read() -> None:
+    (cycle, *_) = happened()
+    drawn = exit_tickets(
+        annotations=(
+            replace(
+                cycle,
+                last=date(2018, 4, 20),
+                label="Exit tickets in both classrooms with rehearsal",
+            ),
+        )
+    )
+
+    words = shown(svg_chart(drawn, width=320))
+
+    assert "Exit tickets in bo" in words
+
+
 def test_cycles_decisions_breaks_and_phases_are_named() -> None:
     svg = svg_chart(exit_tickets())
 
@@ -218,6 +272,20 @@ def test_instructional_weeks_take_no_room_for_a_break() -> None:
     xs = [float(each.split()[0]) for each in re.split("[ML]", path)[1:]]
     assert {round(b - a) for a, b in pairwise(xs)} == {round(xs[1] - xs[0])}
     assert "instructional week" in shown(svg)
+
+
+def test_a_break_on_a_week_axis_is_a_sliver_between_the_days_around_it() -> None:
+    days = [*weekly(11), *weekly(15)[13:]]
+    weeks = (*range(1, 12), 12, 13)
+    drawn = exit_tickets(chart=chart("run", RISING[:13], None, days), weeks=weeks)
+
+    svg = svg_chart(drawn, axis="week")
+
+    (x, wide) = map(float, re.search(r'<rect x="([\d.]+)" width="([\d.]+)" y', svg).groups())
+    xs = [float(each.split()[0]) for each in re.split("[ML]", _data_path(svg))[1:]]
+    assert wide < 0.2 * (xs[1] - xs[0])
+    assert xs[10] < x + wide / 2 < (xs[10] + xs[11]) / 2
+    assert "Spring break" in shown(svg)
 
 
 def test_a_week_axis_needs_a_calendar() -> None:
@@ -262,8 +330,6 @@ def test_what_a_user_wrote_is_never_markup() -> None:
 
 
 def _renamed(annotation: object, text: str) -> object:
-    from msgspec.structs import replace
-
     return replace(annotation, label=text, text=text)
 
 

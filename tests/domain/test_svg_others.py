@@ -99,6 +99,14 @@ def test_a_sparkline_leaves_a_gap_and_marks_the_last_point() -> None:
     assert svg.count("<circle") == 1
 
 
+def test_a_sparkline_of_names_has_no_line_between() -> None:
+    svg = pictures.sparkline(chart("run", [1, 2, None, 4, 3], None, [*"abcde"]))
+
+    path = re.search(r'stroke-width="2.4"><path d="(M[^"]+)"', svg)[1]
+    assert path.count("M") == path.count("h0") == 4
+    assert "L" not in path
+
+
 def test_sparklines_can_share_a_scale() -> None:
     low, high = pictures.sparklines([[1, 2], [8, 9]], same_scale=True)
 
@@ -142,6 +150,25 @@ def test_a_funnel_names_who_lies_outside_and_says_so_in_words() -> None:
     assert "School 29" in shown(svg)
     assert any("above the 99.8% limit" in each for each in tooltips(svg))
     assert "vary more than chance would give" in parsed(svg).find(f"{SVG}desc").text
+
+
+def test_a_funnel_says_how_many_names_found_no_room() -> None:
+    crowd = [(str(i), f"School {i}", 90, 100) for i in range(9)]
+    others = [(f"b{i}", "Another", 28, 100) for i in range(60)]
+
+    svg = pictures.funnel(funnel([*crowd, *others]))
+
+    named = len(re.findall(r">School \d<", svg))
+    assert 0 < named < 9
+    assert f"{9 - named} of these without room for a name" in shown(svg)
+
+
+def test_the_line_of_all_together_lies_over_the_shade() -> None:
+    drawn = chart("i", RISING, None, weekly(15))
+
+    svg = pictures.multiples([drawn, drawn], pooled=50)
+
+    assert svg.index('fill="#f2f4f6" d="M') < svg.index('stroke-dasharray="2.36 1.57"')
 
 
 def test_a_funnel_without_units_says_so() -> None:

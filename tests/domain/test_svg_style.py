@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pdsa.charts.svg import scale, style, text
 
 TEXTS = ("ink", "quiet", "limit", "target", "signal")
-MARKS = (*TEXTS, "line", "edge")
+MARKS = (*TEXTS, "line", "edge", "improvement", "concern", "neutral")
 
 
 @pytest.mark.parametrize("palette", [style.LIGHT, style.DARK])

@@ -124,7 +124,13 @@ def a_chart(r: random.Random) -> tuple[Chart, str]:
     rules: Any = r.choice((ANHOEJ, Perla(), WesternElectric(), Nelson(), MakingDataCount()))
     if kind is ChartKind.run and not isinstance(rules, Perla):
         rules = ANHOEJ
-    if isinstance(rules, MakingDataCount) and (kind is not ChartKind.i or axis == "names"):
+    if kind is ChartKind.i and axis != "names" and not isinstance(rules, Perla | Nelson):
+        wanted = (Direction.increase, Direction.decrease, None)[size % 3]
+        rules = MakingDataCount(improvement=wanted)
+        options.pop("exclude", None)
+        if options.get("freeze", 12) < 12:
+            options["freeze"] = 12
+    elif isinstance(rules, MakingDataCount):
         rules = ANHOEJ
     made = chart(kind, y, n, x, rules=(rules,), **options)
     said = f"{kind} of {size} on {axis}, {type(rules).__name__}"
@@ -272,7 +278,11 @@ def a_multiples_picture(seed: int) -> Picture:
     panels: list[Chart | MeasureChart] = []
     for _ in range(r.choice((1, 2, 3, 4, 7, 12, 25))):
         y, n, xs = values(rng(f"{seed} {len(panels)}"), kind, x)
-        panels.append(chart(kind, y, n, xs, multiply=100 if kind is ChartKind.p else 1))
+        if kind is ChartKind.i and axis != "names":
+            target = next((v for v in y if v is not None), None)
+            panels.append(chart(kind, y, n, xs, target=target, rules=(MakingDataCount(),)))
+        else:
+            panels.append(chart(kind, y, n, xs, multiply=100 if kind is ChartKind.p else 1))
     if axis not in ("numbers", "names") and x and r.random() < 0.5:
         panels = [a_measure_chart(r, panel) for panel in panels if isinstance(panel, Chart)]
     names = [r.choice(NAMES) for _ in panels]

@@ -4,9 +4,10 @@
 Charts without dates have their numbers, or a place for each label.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import date
+from itertools import accumulate
 from typing import Literal
 
 from msgspec import Struct
@@ -30,12 +31,17 @@ class AxisTick(Struct, frozen=True):
 
 
 class Axis(Struct, frozen=True, kw_only=True):
-    """Pixels of the points, ticks, and a name where numbers alone would not say it."""
+    """Pixels of the points, ticks, and a name where numbers alone would not say it.
+
+    ``days`` are days (``date.toordinal``) with their pixels, ``sliver`` the width of a break that
+    takes no room.
+    """
 
     xs: list[float]
     ticks: list[AxisTick]
     name: str = ""
     days: tuple[list[int], list[float]] | None = None
+    sliver: float = 0
 
     def at(self, day: int) -> float | None:
         """Where a day (``date.toordinal``) falls, within the axis; ``None`` without dates."""
@@ -129,13 +135,46 @@ def _weeks(subject: Subject, left: float, right: float, size: float, outer: floa
         for at, label in week_ticks(first, last, right - left, size)
     ]
     days = [x.toordinal() for x in subject.chart.points.x if isinstance(x, date)]
-    spots = dict(zip(days, xs, strict=True))
     return Axis(
         xs=xs,
         ticks=placed(marks, size, outer),
         name="instructional week",
-        days=([*spots], [*spots.values()]),
+        days=_with_breaks(days, xs, subject.annotations),
+        sliver=0.45 * size,
     )
+
+
+def _with_breaks(
+    days: list[int], xs: list[float], annotations: Sequence[Annotation]
+) -> tuple[list[int], list[float]]:
+    """Days with their pixels: points, and breaks in one spot between the days taught around them."""
+    closed = sorted(
+        (each.first.toordinal(), (each.last or each.first).toordinal())
+        for each in annotations
+        if each.kind is AnnotationKind.closure
+    )
+
+    def taught(first: int, last: int) -> int:
+        """Mondays to Fridays outside breaks, both ends included."""
+        return sum(
+            (day - 1) % 7 < 5 and not any(a <= day <= b for a, b in closed)
+            for day in range(first, last + 1)
+        )
+
+    spots = [*dict(zip(days, xs, strict=True)).items()]
+    for first, last in closed:
+        before, after = bisect_left(days, first) - 1, bisect_right(days, last)
+        if before < 0 or after == len(days):
+            continue
+        x = xs[before + 1]
+        if after == before + 1:
+            left = taught(days[before] + 1, first - 1)
+            every = left + taught(last + 1, days[after])
+            share = min(1.0, (left + 0.5) / every) if every else 0.5
+            x = xs[before] + share * (xs[after] - xs[before])
+        spots += [(first, x), (last + 1, x)]
+    spots.sort()
+    return [day for day, _ in spots], [*accumulate((x for _, x in spots), max)]
 
 
 def _numbers(x: list[float], left: float, right: float, size: float, outer: float) -> Axis:

@@ -5,6 +5,7 @@ size and share put them, and those that lie outside are named.
 """
 
 from collections.abc import Sequence
+from math import hypot
 from zlib import crc32
 
 from msgspec import Struct
@@ -14,8 +15,8 @@ from pdsa.charts.svg.key import Sample, key, key_drawn, key_height
 from pdsa.charts.svg.lanes import EdgeLabel, edge_labels
 from pdsa.charts.svg.line import heading
 from pdsa.charts.svg.lines import style
-from pdsa.charts.svg.marks import shapes
 from pdsa.charts.svg.scale import ValueScale, number_ticks, value_scale
+from pdsa.charts.svg.shapes import shapes
 from pdsa.charts.svg.style import Look, check_width, look, opening
 from pdsa.charts.svg.text import escape, fit, number, width
 
@@ -26,6 +27,9 @@ _PLACES = {
     "above_998": "above the 99.8% limit",
     "below_998": "below the 99.8% limit",
 }
+
+_Box = tuple[float, float, float, float]
+_MANY = 200  # units: beyond, names stand beside their markers or nowhere
 
 
 def funnel(
@@ -140,13 +144,14 @@ def _laid_out(
         look=look,
     )
     parts = [found, _grid(plot, scale, most, size_label)]
+    names, unnamed = _names(of.units, plot)
     if of.units and of.centre is not None:
         parts += [
             _limits(of, plot),
             _line("centre", of.centre, plot),
             _line("target", target, plot) if target is not None else "",
             _units(of.units, plot),
-            _names(of.units, plot),
+            names,
             edge_labels(
                 labels,
                 a=a,
@@ -162,7 +167,7 @@ def _laid_out(
     else:
         middle = f'x="{(left + right) / 2:.1f}" y="{(top + bottom) / 2:.1f}"'
         parts.append(f'<text {look.quiet} {middle} text-anchor="middle">No data yet</text>')
-    words = key(_samples(of, target, narrow), left=pad, right=far, size=size)
+    words = key(_samples(of, target, narrow, unnamed), left=pad, right=far, size=size)
     y = bottom + 3.8 * size
     parts.append(key_drawn(words, top=y, size=size, look=look))
     return "".join(parts), round(y + key_height(words, size) + 0.6 * size)
@@ -293,11 +298,14 @@ def _units(units: Sequence[FunnelPoint], plot: _Plot) -> str:
     )
 
 
-def _names(units: Sequence[FunnelPoint], plot: _Plot) -> str:
-    """Names of the units outside, beside their markers, where nothing else stands."""
+def _names(units: Sequence[FunnelPoint], plot: _Plot) -> tuple[str, int]:
+    """Names of the units outside, beside their markers, where nothing else stands.
+
+    A name further off has a leader to its marker. The second is how many found no room.
+    """
     size = plot.size
     r = 0.75 * size
-    taken = [
+    taken: list[_Box] = [
         (
             plot.x(u.denominator) - r,
             plot.y(u.share) - r,
@@ -306,37 +314,59 @@ def _names(units: Sequence[FunnelPoint], plot: _Plot) -> str:
         )
         for u in units
     ]
-    found = []
+    found, leaders, unnamed = [], "", 0
     outside = [i for i, unit in enumerate(units) if unit.place != "inside"]
     for i in sorted(outside, key=lambda i: not units[i].place.endswith("998")):
         unit = units[i]
         x, y = plot.x(unit.denominator), plot.y(unit.share)
         text = fit(" ".join(unit.name.split()), size, 12 * size)
         wide = width(text, size)
-        for dx, dy in (
-            (r, 0.0),
-            (-r - wide, 0.0),
-            (-wide / 2, -1.3 * size),
-            (-wide / 2, 1.3 * size),
-        ):
+        out = -size if unit.place.startswith("above") else size
+        near = [(r, 0.0), (-r - wide, 0.0), (-wide / 2, 1.3 * out), (-wide / 2, -1.3 * out)]
+        far = [(dx, k * out) for k in (1.6, 2.7, 3.8, 4.9) for dx in (r, -r - wide, -wide / 2)]
+        for dx, dy in (*near, *far) if len(units) <= _MANY else near:
             box = (x + dx, y + dy - 0.65 * size, x + dx + wide, y + dy + 0.65 * size)
             inside = box[0] >= plot.left and box[2] <= plot.right
             inside = inside and box[1] >= plot.top - 0.6 * size and box[3] <= plot.bottom
-            others = (each for at, each in enumerate(taken) if at != i)
-            if inside and not any(_over(box, each) for each in others):
-                taken.append(box)
+            if not inside:
+                continue
+            others = [each for at, each in enumerate(taken) if at != i]
+            leader: list[_Box] = []
+            if (dx, dy) not in near:
+                end = min(max(x, box[0]), box[2]), y + dy - 0.6 * out
+                leader = _dots(x, y, *end, r)
+            names = others[len(units) - 1 :]
+            if not any(_over(box, each) for each in others) and not any(
+                _over(dot, each) for dot in leader for each in names
+            ):
+                taken += [box, *leader]
                 found.append(
                     f'<text x="{box[0]:.1f}" y="{y + dy + 0.35 * size:.1f}">{escape(text)}</text>'
                 )
+                if leader:
+                    (x, y, *_), (to_x, to_y, *_) = leader[0], leader[-1]
+                    leaders += f"M{x:.1f} {y:.1f}L{to_x:.1f} {to_y:.1f}"
                 break
-    return f"<g {plot.look.ink}>{''.join(found)}</g>" if found else ""
+        else:
+            unnamed += 1
+    thin = f'<path {plot.look.edge} stroke-width="{size / 12:.2f}" d="{leaders}"/>'
+    words = f"<g {plot.look.ink}>{''.join(found)}</g>" if found else ""
+    return (thin if leaders else "") + words, unnamed
 
 
-def _over(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+def _dots(x: float, y: float, to_x: float, to_y: float, r: float) -> list[_Box]:
+    """Small boxes along a line, from outside a marker of this radius on."""
+    wide, high = to_x - x, to_y - y
+    start = min(1.0, 0.8 * r / (hypot(wide, high) or 1))
+    shares = [start + (1 - start) * i / 8 for i in range(9)]
+    return [(x + s * wide, y + s * high, x + s * wide + 1, y + s * high + 1) for s in shares]
+
+
+def _over(a: _Box, b: _Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
-def _samples(of: Funnel, target: float | None, narrow: bool) -> list[Sample]:
+def _samples(of: Funnel, target: float | None, narrow: bool, unnamed: int) -> list[Sample]:
     if not of.units or of.centre is None:
         return []
     found = []
@@ -350,6 +380,8 @@ def _samples(of: Funnel, target: float | None, narrow: bool) -> list[Sample]:
         found.append(Sample("run", "outside the 95% limits"))
     if "998" in places:
         found.append(Sample("outside", "outside the 99.8% limits"))
+    if unnamed:
+        found.append(Sample("", f"{unnamed} of these without room for a name"))
     if of.left_out:
         found.append(Sample("", f"{len(of.left_out)} of size zero left out"))
     return found

@@ -1,10 +1,14 @@
 """The key: in words, what each shape and dash means. Only what the picture shows is explained."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
+from pdsa.charts.svg.causes import CAUSES, WIDE, Badge, badge_drawn, typed
 from pdsa.charts.svg.lines import STYLES, frozen, part_value, style
-from pdsa.charts.svg.marks import MANY, shapes
+from pdsa.charts.svg.marks import MANY
 from pdsa.charts.svg.scale import ValueScale
+from pdsa.charts.svg.shapes import ring_around, shapes, type_shape
 from pdsa.charts.svg.style import Look
 from pdsa.charts.svg.subject import Subject, marked, where
 from pdsa.charts.svg.text import escape, width, wrap
@@ -28,7 +32,7 @@ def samples(subject: Subject, scale: ValueScale, *, narrow: bool) -> list[Sample
     low, high = part_value(points.lcl, last), part_value(points.ucl, last)
     target = part_value(points.target, last)
     if narrow:
-        signal = "signal" if last.runs_signal else "centre"
+        signal = "signal" if last.runs_signal and not points.labels else "centre"
         found.append(Sample(signal, f"{subject.centre} {show(last.cl)}"))
         if high is not None or low is not None:
             both = " to ".join(show(each) for each in (low, high) if each is not None)
@@ -39,16 +43,21 @@ def samples(subject: Subject, scale: ValueScale, *, narrow: bool) -> list[Sample
             found.append(Sample("", f"target {show(target)} lies {side} this scale"))
         elif narrow:
             found.append(Sample("target", f"target {show(target)}"))
-    if any(part.runs_signal for part in parts):
+    if any(part.runs_signal for part in parts) and not points.labels:
         found.append(Sample("signal", _runs(subject)))
     for split in frozen(chart).values():
         said = f"baseline frozen {where(subject, split - 1)}, lines extended"
         found.append(Sample("limit_on" if high is not None else "centre_on", said))
     if len(parts) > 1:
         found.append(Sample("before", "lines of the phase before"))
+    types = typed(chart)
+    if types:
+        found += [
+            Sample(name, cause.words) for name, cause in CAUSES.items() if name in points.point_type
+        ]
     if any(points.sigma_signal):
-        found.append(Sample("outside", "outside the limits"))
-    runs = marked(chart)
+        found.append(Sample("ring" if types else "outside", "outside the limits"))
+    runs = {} if types else marked(chart)
     if any(not points.sigma_signal[at] for at in runs):
         words = {each.rpartition(" ")[0] for said in runs.values() for each in said}
         one = len(words) == 1 and words.pop()
@@ -82,42 +91,47 @@ def _times(n: int) -> str:
 class Placed(Struct, frozen=True):
     """A sample in its place: pixels from the left, row, where its words begin, words that fit."""
 
-    name: str
+    name: str | Badge
     x: float
     row: int
     text_x: float
     words: str
 
 
-def key(wanted: list[Sample], *, left: float, right: float, size: float) -> list[Placed]:
+def key(
+    wanted: Sequence[Sample | Badge], *, left: float, right: float, size: float
+) -> list[Placed]:
     """The samples with their words, in as many rows as they need."""
     found: list[Placed] = []
     x, row = left, 0
     for each in wanted:
-        sample = 0.0 if not each.name else 2.2 * size if each.name in STYLES else 1.6 * size
+        name = each if isinstance(each, Badge) else each.name
+        sample = 0.0 if not name else 1.6 * size
+        if isinstance(name, Badge) or name in STYLES:
+            sample = 2.2 * size if isinstance(name, str) else (WIDE + 0.5) * size
         lines = wrap(each.words, size, right - left - sample, 2)
         wide = sample + max(width(line, size) for line in lines)
         if x > left and x + wide > right:
             x, row = left, row + 1
         for line in lines:
-            found.append(
-                Placed("" if line is not lines[0] else each.name, x, row, x + sample, line)
-            )
+            found.append(Placed("" if line is not lines[0] else name, x, row, x + sample, line))
             row += line is not lines[-1]
         x += wide + 1.6 * size
     return found
 
 
-def key_height(placed: list[Placed], size: float) -> float:
-    """How much room the rows of a key take."""
-    return (placed[-1].row + 1) * 1.6 * size if placed else 0.0
+def key_height(placed: list[Placed], size: float, pitch: float = 1.6) -> float:
+    """How much room the rows of a key take, each ``pitch`` em high."""
+    return (placed[-1].row + 1) * pitch * size if placed else 0.0
 
 
-def key_drawn(placed: list[Placed], *, top: float, size: float, look: Look) -> str:
+def key_drawn(
+    placed: list[Placed], *, top: float, size: float, look: Look, pitch: float = 1.6
+) -> str:
     """The key, downwards from ``top``."""
     found = []
     for each in placed:
-        y = top + (each.row + 0.5) * 1.6 * size
+        y = top + (each.row + 0.5) * pitch * size
         if each.name:
             found.append(_sample(each.name, each.x, y, size, size / 12, look))
         found.append(
@@ -126,7 +140,9 @@ def key_drawn(placed: list[Placed], *, top: float, size: float, look: Look) -> s
     return f"<g {look.quiet}>{''.join(found)}</g>" if found else ""
 
 
-def _sample(name: str, x: float, y: float, size: float, unit: float, look: Look) -> str:
+def _sample(name: str | Badge, x: float, y: float, size: float, unit: float, look: Look) -> str:
+    if isinstance(name, Badge):
+        return badge_drawn(name, x, y, size, look)
     if name in STYLES:
         return f'<path {style(name, unit, look.theme)} d="M{x:.1f} {y:.1f}h{1.8 * size:.1f}"/>'
     at = f"M{x + 0.6 * size:.1f} {y:.1f}"
@@ -135,6 +151,11 @@ def _sample(name: str, x: float, y: float, size: float, unit: float, look: Look)
         return f'<path {look.outside} fill-rule="evenodd" d="{at}{shape.outside}"/>'
     if name == "run":
         return f'<path {look.outside} d="{at}{shape.run}"/>'
+    if name in CAUSES:
+        cause = CAUSES[name]
+        return f'<path {getattr(look, cause.role)} d="{at}{type_shape(cause.shape, 3 * unit)}"/>'
+    if name == "ring":
+        return f'<path {look.quiet} fill-rule="evenodd" d="{at}{ring_around(2.6 * unit)}"/>'
     if name == "ghost":
         return f'<path {look.hollow} d="{at}{shape.ghost}"/>'
     return f'<path {look.axis} d="M{x + 0.6 * size:.1f} {y + 0.4 * size:.1f}v-{0.6 * size:.1f}"/>'

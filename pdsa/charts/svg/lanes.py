@@ -66,7 +66,7 @@ def edge_labels(
         if abs(y - line_y) > 0.35 * size:
             leaders.append(f"M{x + 2:.1f} {line_y:.1f}L{x + 0.8 * size:.1f} {y:.1f}")
     if leaders:
-        found.append(f'<path {look.edge} d="{"".join(leaders)}"/>')
+        found.append(f'<path {look.edge} stroke-width="{size / 12:.2f}" d="{"".join(leaders)}"/>')
     return "".join(found)
 
 
@@ -93,8 +93,8 @@ def pack(
 ) -> tuple[list[_Placed], list[Window], int]:
     """Every window in the first lane that is free: placed, left over, lanes used.
 
-    A label stands inside its bracket if it fits, else behind it, else before it, shortened to the
-    room of its lane.
+    A label stands inside its bracket if it fits, else behind it, else before it; where it fits
+    nowhere it is shortened to where most of it can be read.
     """
     free = [left] * lanes
     placed: list[_Placed] = []
@@ -103,14 +103,15 @@ def pack(
     gap = 0.5 * size
     for window in windows:
         wide = min(width(window.label, size), 16 * size)
-        if not window.moment and wide + 2.6 * size <= window.end - window.start:
-            start, text_x, end = window.start, window.start + 1.1 * size, window.end
-            room = window.end - text_x - 1.2 * size
-        elif window.end + gap + wide + 0.6 * size <= right:
+        inside = 0.0 if window.moment else window.end - window.start - 2.3 * size
+        before = min(wide, window.start - gap - left)
+        if window.end + gap + wide + 0.6 * size <= right and inside < wide + 0.3 * size:
             start, text_x = window.start, window.end + gap + 0.2 * size
             end, room = text_x + wide, wide
+        elif inside >= min(wide + 0.3 * size, max(before, 2.5 * size)):
+            start, text_x, end, room = window.start, window.start + 1.1 * size, window.end, inside
         else:
-            room = min(wide, window.start - gap - left)
+            room = before
             text_x = window.start - gap - room
             start, end = text_x, window.end
         if window.moment:
@@ -149,7 +150,7 @@ def drawn(placed: Sequence[_Placed], *, top: float, size: float, look: Look) -> 
                 path += f"m-{half:.1f}-{half:.1f}l{half:.1f} {half:.1f}l-{half:.1f} {half:.1f}"
             else:
                 path += f"m0-{half:.1f}v{2 * half:.1f}"
-            mark = f'<path {look.edge} d="{path}"/>'
+            mark = f'<path {look.edge} stroke-width="{size / 12:.2f}" d="{path}"/>'
         found.append(
             f"<g><title>{escape(window.text)}</title>{mark}"
             f'<text {look.ink} x="{each.text_x:.1f}" y="{y + 0.35 * size:.1f}">'
@@ -159,36 +160,82 @@ def drawn(placed: Sequence[_Placed], *, top: float, size: float, look: Look) -> 
 
 
 class TopLabel(Struct, frozen=True, kw_only=True):
-    """Words above the plot, beginning at ``x``; with ``end``, centred in between or left out."""
+    """Words above the plot, beginning at ``x``, or in fewer words (``shorter``).
+
+    With ``end`` they are centred in between, or left out where they are wider than ``most``.
+    """
 
     x: float
     text: str
     title: str
+    shorter: tuple[str, ...] = ()
     end: float | None = None
+    most: float = 0
+
+
+Above = tuple[TopLabel, float, int, str]
+
+
+class _Rows:
+    """Rows of labels that do not touch; row 0 is the nearest to the plot."""
+
+    def __init__(self, left: float, right: float, size: float, rows: int) -> None:
+        self.left, self.right, self.size, self.gap = left, right, size, 0.6 * size
+        self.taken: list[list[tuple[float, float]]] = [[] for _ in range(rows)]
+        self.found: list[Above] = []
+
+    def add(self, label: TopLabel, text: str, x: float) -> bool:
+        """Put a label into the first row that is free from ``x`` on; false where none is."""
+        text = fit(text, self.size, self.right - self.left)
+        wide = width(text, self.size)
+        x = max(self.left, min(x, self.right - wide))
+        for row, spans in enumerate(self.taken):
+            if all(x > b + self.gap or x + wide < a - self.gap for a, b in spans):
+                spans.append((x, x + wide))
+                self.found.append((label, x, row, text))
+                return True
+        return False
+
+    def add_rest(self, rest: list[TopLabel]) -> None:
+        """Say how many labels found no row, where need be instead of the last that did."""
+        while True:
+            title = "; ".join(label.title for label in rest)
+            label = TopLabel(x=rest[0].x, text=f"+{len(rest)} more", title=title)
+            ends = (b + 1.01 * self.gap for spans in self.taken for _, b in spans)
+            wide = width(label.text, self.size)
+            places = [label.x, *sorted(x for x in ends if x + wide <= self.right)]
+            if any(self.add(label, label.text, x) for x in places) or not self.found:
+                return
+            last, _, row, _ = self.found.pop()
+            self.taken[row].pop()
+            rest = [last, *rest]
 
 
 def top_labels(
     wanted: Sequence[TopLabel], *, left: float, right: float, size: float, rows: int
-) -> list[tuple[TopLabel, float, int, str]]:
-    """Each label with its x, its row (0 is the nearest to the plot) and its words; some may not fit."""
-    taken: list[list[tuple[float, float]]] = [[] for _ in range(rows)]
-    found = []
-    gap = 0.6 * size
+) -> list[Above]:
+    """Each label with its x, its row (0 is the nearest to the plot) and its words.
+
+    All that begin at a line are said in the same length, the longest in which all have room; those
+    that have none even so are counted. Centred ones come last, and only where there is room.
+    """
+    phases = [label for label in wanted if label.end is None]
+    lengths = max((len(label.shorter) for label in phases), default=0) + 1
+    for length in range(lengths):
+        found = _Rows(left, right, size, rows)
+        rest = [
+            label
+            for label in phases
+            if not found.add(label, (label.text, *label.shorter)[: length + 1][-1], label.x)
+        ]
+        if not rest:
+            break
+    if rest:
+        found.add_rest(rest)
     for label in wanted:
-        wide = width(label.text, size)
-        text = label.text
         if label.end is not None:
+            wide = width(label.text, size)
             x = (label.x + label.end - wide) / 2
-            if wide > 2.5 * (label.end - label.x) or x < left or x + wide > right:
-                continue
-        else:
-            if wide > right - left:
-                text = fit(text, size, right - left)
-                wide = width(text, size)
-            x = max(left, min(label.x, right - wide))
-        for row, spans in enumerate(taken):
-            if all(x > b + gap or x + wide < a - gap for a, b in spans):
-                spans.append((x, x + wide))
-                found.append((label, x, row, text))
-                break
-    return found
+            if wide <= label.most and x >= left and x + wide <= right:
+                found.add(label, label.text, x)
+    return found.found

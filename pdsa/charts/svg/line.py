@@ -11,15 +11,16 @@ from msgspec import Struct
 from pdsa.charts.measured import Annotation, MeasureChart
 from pdsa.charts.result import Chart
 from pdsa.charts.svg.axis import AxisName, axis
+from pdsa.charts.svg.causes import Badge, badges, typed
 from pdsa.charts.svg.grid import ticks_height, time_ticks, value_ticks
-from pdsa.charts.svg.key import key, key_drawn, key_height, samples
-from pdsa.charts.svg.lanes import TopLabel, drawn, edge_labels, pack, top_labels
+from pdsa.charts.svg.key import Sample, key, key_drawn, key_height, samples
+from pdsa.charts.svg.lanes import Above, drawn, edge_labels, pack, top_labels
 from pdsa.charts.svg.lines import Plot, end_labels, frozen, plot_lines
 from pdsa.charts.svg.marks import COLUMNS, edges, joined, line, markers, missing, spots
 from pdsa.charts.svg.notes import above_labels, breaks, windows_of
 from pdsa.charts.svg.scale import FAR, ValueScale, value_scale
 from pdsa.charts.svg.style import Look, check_width, look, opening
-from pdsa.charts.svg.subject import KINDS, Show, Subject, subject
+from pdsa.charts.svg.subject import KINDS, Show, Subject, frozen_title, phase_title, subject
 from pdsa.charts.svg.text import escape, fit, width, wrap
 from pdsa.errors import InvalidValue
 
@@ -77,6 +78,7 @@ def chart(
             desc=seen.desc,
             look=page.look,
             size=size,
+            types=typed(seen.chart),
         )
         + body
         + "</svg>"
@@ -126,7 +128,13 @@ def _laid_out(
 
     said = _shown(seen, scale) if spare < 3 else ""
     above_plot, top = heading(seen.name, said, width=page.width, size=size, pad=pad, look=look)
-    above: list[tuple[TopLabel, float, int, str]] = []
+    icons: list[Sample | Badge] = [*badges(seen.chart)] if spare < 3 else []
+    framed = key(icons, left=pad, right=far, size=size)
+    if framed:
+        top += 0.2 * size
+        above_plot += key_drawn(framed, top=top, size=size, look=look, pitch=1.8)
+        top += key_height(framed, size, 1.8)
+    above: list[Above] = []
     if spare < 3:
         above = top_labels(
             above_labels(seen, page.annotations, across, size),
@@ -170,13 +178,10 @@ def _laid_out(
         unit=size / 12,
         look=look,
     )
-    found = [
-        above_plot,
-        breaks(page.annotations, across, plot, page.id),
-        value_ticks(scale, plot, size),
-    ]
+    bands = breaks(page.annotations, across, plot, page.id)
+    found = [above_plot, value_ticks(scale, plot, size)]
     if any(y is not None for y in seen.chart.points.y):
-        found.append(data(seen, plot))
+        found.append(data(seen, plot, under=bands))
         found.append(
             edge_labels(
                 labels,
@@ -191,7 +196,7 @@ def _laid_out(
             )
         )
     else:
-        found.append(_no_data(seen, plot, size))
+        found.append(bands + _no_data(seen, plot, size))
         found.append(missing(seen, plot.xs, bottom, 0.5 * size, look))
     found.append(time_ticks(across, plot, size))
     found += [
@@ -203,7 +208,7 @@ def _laid_out(
     found.append(drawn(placed, top=y, size=size, look=look))
     if over:
         texts = escape("; ".join(each.text for each in over))
-        at = y + (lanes * 1.5 + 1) * size
+        at = y + (lanes * 1.5 + 1.2) * size
         found.append(
             f'<text {look.quiet} x="{pad}" y="{at:.1f}">+{len(over)} more<title>{texts}</title></text>'
         )
@@ -267,38 +272,47 @@ def _shown(seen: Subject, scale: ValueScale) -> str:
     return " \xb7 ".join(each for each in (seen.unit, kind, scale.note) if each)
 
 
-def data(seen: Subject, plot: Plot) -> str:
-    """Lines and points."""
+def data(seen: Subject, plot: Plot, *, under: str = "", over: str = "") -> str:
+    """Lines and points, with what comes ``under`` the lines and what ``over`` them."""
     chart, look = seen.chart, plot.look
     a, b = plot.a, plot.b
     ys = [None if v is None else a + b * v for v in chart.points.y]
     places = spots(plot.xs, ys)
-    through = joined(places) if len(ys) <= 2 * COLUMNS else line(plot.xs, ys)
+    through = ""
+    if not chart.points.labels:  # names have no order that a line could follow
+        through = joined(places) if len(ys) <= 2 * COLUMNS else line(plot.xs, ys)
+    stroke = look.quiet_edge if typed(chart) else look.line
     spacing = (plot.right - plot.left) / max(1, len(ys))
     r = plot.unit * max(1.4, min(3.2, 0.35 * spacing / plot.unit))
     weight = 1.5 if len(ys) < 400 else 0.9
     return "".join(
         (
-            plot_lines(chart, plot),
-            _phases(chart, plot),
-            f'<path {look.line} stroke-width="{weight * plot.unit:.2f}" stroke-linejoin="round" '
-            f'stroke-linecap="round" d="{through}"/>',
+            plot_lines(chart, plot, under),
+            over,
+            _phases(seen, plot),
+            f'<path {stroke} stroke-width="{weight * plot.unit:.2f}" stroke-linejoin="round" '
+            f'stroke-linecap="round" d="{through}"/>'
+            if through
+            else "",
             markers(seen, places, plot.xs, r=r, look=look),
             missing(seen, plot.xs, plot.bottom, 6 * plot.unit, look),
         )
     )
 
 
-def _phases(chart: Chart, plot: Plot) -> str:
+def _phases(seen: Subject, plot: Plot) -> str:
     """A thin upright line where a phase begins, or where a baseline was frozen."""
-    borders = [plot.borders[part.end] for part in chart.parts[:-1]]
-    borders += [plot.borders[split] for split in frozen(chart).values()]
-    if not borders:
+    chart = seen.chart
+    found = [(part.start - 1, phase_title(seen, part)) for part in chart.parts[1:]]
+    found += [(split, frozen_title(seen, split)) for split in frozen(chart).values()]
+    if not found:
         return ""
-    d = "".join(
-        f"M{x:.1f} {plot.top - 0.5 * 12 * plot.unit:.1f}V{plot.bottom:.1f}" for x in borders
+    up = f"{plot.top - 6 * plot.unit:.1f}V{plot.bottom:.1f}"
+    lines = "".join(
+        f'<path d="M{plot.borders[at]:.1f} {up}"><title>{escape(said)}</title></path>'
+        for at, said in found
     )
-    return f'<path {plot.look.edge} stroke-width="{0.8 * plot.unit:.2f}" d="{d}"/>'
+    return f'<g {plot.look.edge} stroke-width="{0.8 * plot.unit:.2f}">{lines}</g>'
 
 
 def _no_data(seen: Subject, plot: Plot, size: float) -> str:

@@ -74,12 +74,13 @@ def frozen(chart: Chart) -> dict[int, int]:
     return found
 
 
-def plot_lines(chart: Chart, plot: Plot) -> str:
-    """Every line of the chart but the one through its points."""
+def plot_lines(chart: Chart, plot: Plot, under: str = "") -> str:
+    """Every line of the chart but the one through its points, over its shade and what is ``under``."""
     points, parts = chart.points, chart.parts
     size = len(points)
     found: dict[str, list[str]] = {name: [] for name in STYLES}
     band: list[str] = []
+    tops: dict[tuple[int, int], str] = {}
     splits = frozen(chart)
     borders = plot.borders
     many = size > 2 * COLUMNS
@@ -99,7 +100,7 @@ def plot_lines(chart: Chart, plot: Plot) -> str:
             start, end = part.start - 1, part.end
             split = splits.get(part.part, end)
             if column is points.cl:
-                name = "signal" if part.runs_signal else "centre"
+                name = "signal" if part.runs_signal and not points.labels else "centre"
                 on = f"{name}_on"
             for kind, first, last in (
                 (name, start, split),
@@ -113,11 +114,14 @@ def plot_lines(chart: Chart, plot: Plot) -> str:
                     ]
                     found[kind].append(line(borders[first:last], heights))
                 else:
-                    found[kind].append(steps(ys, shown, first, last))
+                    path = steps(ys, shown, first, last)
+                    found[kind].append(path)
+                    if column is points.ucl:
+                        tops[first, last] = path
         if column is points.ucl:
             upper = ys
         elif column is points.lcl and not many and points.ucl.count(None) < size:
-            band = [area(ys, upper, shown, part.start - 1, part.end) for part in parts]
+            band = [area(ys, upper, shown, part.start - 1, part.end, tops) for part in parts]
     for part, following in pairwise(parts):
         found["before"] += _held(chart, part, following, plot)
     paths = [
@@ -126,7 +130,7 @@ def plot_lines(chart: Chart, plot: Plot) -> str:
         if (d := "".join(each))
     ]
     shade = f'<path {plot.look.soft} d="{"".join(band)}"/>' if any(band) else ""
-    return shade + "".join(paths)
+    return shade + under + "".join(paths)
 
 
 def _held(chart: Chart, part: Part, following: Part, plot: Plot) -> list[str]:

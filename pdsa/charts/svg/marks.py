@@ -1,15 +1,14 @@
 """The marks of a chart: steps, the line through the points, markers. Pixels come in, paths go out."""
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence, Set
 from itertools import pairwise
 
-from msgspec import Struct
-
 from pdsa.charts.result import Column, Points
+from pdsa.charts.svg.causes import CAUSES, typed
+from pdsa.charts.svg.shapes import shapes, type_shape
 from pdsa.charts.svg.style import Look
 from pdsa.charts.svg.subject import Subject, marked, titles
-from pdsa.charts.svg.text import escape
+from pdsa.charts.svg.text import escape, escape_all
 
 MANY = 400  # points: beyond, only signals get a marker
 COLUMNS = 800  # at most so many columns of pixels in a line of very many points
@@ -26,6 +25,8 @@ Pixels = list[str | None]
 
 def pixels(column: Column, a: float, b: float) -> Pixels:
     """The column as heights, ready for a path; limits often repeat, so each value once."""
+    if (v := column[0]) is not None and column.count(v) == len(column):
+        return [f"{a + b * v:.1f}"] * len(column)
     shown = {v: None if v is None else f"{a + b * v:.1f}" for v in {*column}}
     return [shown[v] for v in column]
 
@@ -33,6 +34,8 @@ def pixels(column: Column, a: float, b: float) -> Pixels:
 def steps(ys: Pixels, borders: Sequence[str], start: int, end: int) -> str:
     """A line that holds each height from border to border (positions ``start`` to ``end``)."""
     before = ys[start]
+    if before is not None and ys.count(before) == len(ys):
+        return f"M{borders[start]} {before}H{borders[end]}"
     if None not in ys:
         turns = [
             f"H{border}V{y}"
@@ -62,17 +65,29 @@ def steps(ys: Pixels, borders: Sequence[str], start: int, end: int) -> str:
     return "".join(found)
 
 
-def area(low: Pixels, high: Pixels, borders: Sequence[str], start: int, end: int) -> str:
-    """The area between two stepped lines, wherever both are there."""
+def area(
+    low: Pixels,
+    high: Pixels,
+    borders: Sequence[str],
+    start: int,
+    end: int,
+    tops: Mapping[tuple[int, int], str],
+) -> str:
+    """The area between two stepped lines, wherever both are there.
+
+    ``tops`` holds paths of ``high`` that are there already, by their ends.
+    """
     found = []
+    whole = None not in low and None not in high
     while start < end:
         if low[start] is None or high[start] is None:
             start += 1
             continue
-        stop = start + 1
+        stop = end if whole else start + 1
         while stop < end and low[stop] is not None and high[stop] is not None:
             stop += 1
-        found.append(f"{steps(high, borders, start, stop)}V{low[stop - 1]}")
+        top = tops.get((start, stop)) or steps(high, borders, start, stop)
+        found.append(f"{top}V{low[stop - 1]}")
         found += [
             f"H{borders[i]}V{low[i - 1]}"
             for i in range(stop - 1, start, -1)
@@ -133,64 +148,30 @@ def thinned(
     return [xs[i] for i in kept], [ys[i] for i in kept]
 
 
-def circle(r: float) -> str:
-    """Relative path of a circle around the pen."""
-    return f"m-{r:.1f} 0a{r:.1f} {r:.1f} 0 1 0 {2 * r:.1f} 0a{r:.1f} {r:.1f} 0 1 0-{2 * r:.1f} 0z"
-
-
-def square(r: float) -> str:
-    """Relative path of a square around the pen."""
-    return f"m-{r:.1f}-{r:.1f}h{2 * r:.1f}v{2 * r:.1f}h-{2 * r:.1f}z"
-
-
-def ringed_diamond(r: float) -> str:
-    """Relative path of a diamond in a ring; fill it with the even-odd rule."""
-    diamond = f"m0-{r:.1f}l{r:.1f} {r:.1f}l-{r:.1f} {r:.1f}l-{r:.1f}-{r:.1f}z"
-    return f"{diamond}m0 {r:.1f}{circle(1.8 * r)}m{1.8 * r:.1f} 0{circle(1.5 * r)}"
-
-
-def crossed(r: float) -> str:
-    """Relative path of a circle with a cross inside."""
-    c = 0.7 * r
-    return f"{circle(r)}m{r - c:.1f}-{c:.1f}l{2 * c:.1f} {2 * c:.1f}m0-{2 * c:.1f}l-{2 * c:.1f} {2 * c:.1f}"
-
-
-class Shapes(Struct, frozen=True):
-    """Markers as relative paths: an ordinary point, one of a run, one outside the limits, a ghost."""
-
-    dot: str
-    run: str
-    outside: str
-    ghost: str
-
-
-@lru_cache(maxsize=64)
-def shapes(r: float) -> Shapes:
-    """The markers around a radius; signals are larger."""
-    return Shapes(circle(r), square(1.25 * r), ringed_diamond(1.4 * r), crossed(1.3 * r))
-
-
-def markers(
-    subject: Subject, places: Pixels, xs: Sequence[float], *, r: float, look: Look
-) -> str:
+def markers(subject: Subject, places: Pixels, xs: Sequence[float], *, r: float, look: Look) -> str:
     """A marker for every point, each with its words; beyond ``MANY`` points only for signals.
 
-    Signals differ by shape: outside the limits a diamond in a ring, part of a run a square.
+    Signals differ by shape: outside the limits a diamond in a ring, part of a run a square, or by
+    their types where the points have those.
     """
     chart = subject.chart
     points = chart.points
     runs = marked(chart)
     said = titles(subject, runs)
+    if typed(chart):
+        return _by_type(points, said, places, xs, r=r, look=look)
     few = len(xs) <= MANY
     shape = shapes(round(r if few else 1.7 * r, 2))
-    shown = range(len(xs)) if few else _signals(points, runs, xs)
+    shown = range(len(xs)) if few else _signals(points, {*runs}, xs)
     outside, include = points.sigma_signal, points.include
     if few and not runs and True not in outside and False not in include:
+        known = [(i, place) for i, place in enumerate(places) if place is not None]
+        words = escape_all([said(i) for i, _ in known])
+        dot = shape.dot
         all_dots = "".join(
             [
-                f'<path d="M{place}{shape.dot}"><title>{escape(said(i))}</title></path>'
-                for i, place in enumerate(places)
-                if place is not None
+                f'<path d="M{place}{dot}"><title>{text}</title></path>'
+                for (_, place), text in zip(known, words, strict=True)
             ]
         )
         return f"<g {look.dot}>{all_dots}</g>" if all_dots else ""
@@ -210,8 +191,7 @@ def markers(
             mark, group = shape.run, squares
         else:
             mark, group = shape.dot, dots
-        words = escape(said(i))
-        group.append(f'<path d="M{place}{mark}"><title>{words}</title></path>')
+        group.append(f'<path d="M{place}{mark}"><title>{escape(said(i))}</title></path>')
     found = ""
     if dots:
         found += f"<g {look.dot}>{''.join(dots)}</g>"
@@ -224,7 +204,38 @@ def markers(
     return found
 
 
-def _signals(points: Points, runs: dict[int, list[str]], xs: Sequence[float]) -> list[int]:
+def _by_type(
+    points: Points,
+    said: Callable[[int], str],
+    places: Pixels,
+    xs: Sequence[float],
+    *,
+    r: float,
+    look: Look,
+) -> str:
+    """Markers by the types of Making Data Count, in a ring where they lie outside the limits."""
+    few = len(xs) <= MANY
+    r = round(r if few else 1.7 * r, 2)
+    types, outside = points.point_type, points.sigma_signal
+    special = {i for i, each in enumerate(types) if each in CAUSES}
+    groups: dict[str, list[str]] = {"": [], **{name: [] for name in CAUSES}}
+    for i in range(len(xs)) if few else _signals(points, special, xs):
+        place = places[i]
+        if place is None:
+            continue
+        name = types[i] if i in special else ""
+        mark = type_shape(CAUSES[name].shape, r, outside[i]) if name else shapes(r).dot
+        words = escape(said(i))
+        groups[name].append(f'<path d="M{place}{mark}"><title>{words}</title></path>')
+    found = ""
+    for name, each in groups.items():
+        if each:
+            role = f'{getattr(look, CAUSES[name].role)} fill-rule="evenodd"' if name else look.quiet
+            found += f"<g {role}>{''.join(each)}</g>"
+    return found
+
+
+def _signals(points: Points, runs: Set[int], xs: Sequence[float]) -> list[int]:
     """The signals and ghosts to mark among very many points: all, or one for each column and kind."""
     found = [
         i
@@ -257,4 +268,4 @@ def missing(subject: Subject, xs: Sequence[float], bottom: float, high: float, l
             f"<title>{escape(said(i))}</title></path>"
             for i in gaps
         )
-    return f"<g {look.axis}>{ticks}</g>"
+    return f'<g {look.axis} stroke-width="{high / 6:.2f}">{ticks}</g>'

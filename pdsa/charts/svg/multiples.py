@@ -9,10 +9,12 @@ from math import ceil
 from zlib import crc32
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pdsa.charts.measured import MeasureChart
 from pdsa.charts.result import Chart
 from pdsa.charts.svg.axis import AxisName, AxisTick, placed, week_places
+from pdsa.charts.svg.causes import WIDE, Badge, badge_drawn, badges, typed
 from pdsa.charts.svg.key import Sample, key, key_drawn, key_height, samples
 from pdsa.charts.svg.line import common_scale, data, heading
 from pdsa.charts.svg.lines import Plot, style
@@ -86,7 +88,16 @@ def multiples(
     )
     body, height = _laid_out(page)
     named = title or f"{len(charts)} charts on one scale"
-    start = opening(id, width, height, title=named, desc=desc, look=page.look, size=page.size)
+    start = opening(
+        id,
+        width,
+        height,
+        title=named,
+        desc=desc,
+        look=page.look,
+        size=page.size,
+        types=any(typed(each.chart) for each in all_seen),
+    )
     return f"{start}{body}</svg>"
 
 
@@ -210,6 +221,11 @@ def _panel(page: _Page, seen: Subject, plot: Plot, scale: ValueScale, *, labels:
     last = fit(seen.show(known[-1]), size, 6 * size) if known else ""
     y = plot.top - 0.7 * size
     room = plot.right - plot.left - (width(last, size) + size if last else 0)
+    for icon in reversed(badges(seen.chart) if known else ()):
+        if room > (WIDE + 5.4) * size:
+            room -= (WIDE + 0.4) * size
+            x = plot.left + room
+            found.append(badge_drawn(icon, x, y - 0.35 * size, size, look))
     name = fit(" ".join(seen.name.split()), size, room, bold=True)
     found.append(
         f'<text {look.ink} x="{plot.left:.1f}" y="{y:.1f}" font-weight="bold">{escape(name)}'
@@ -220,16 +236,18 @@ def _panel(page: _Page, seen: Subject, plot: Plot, scale: ValueScale, *, labels:
             f'<text {look.quiet} x="{plot.right:.1f}" y="{y:.1f}" text-anchor="end">'
             f"{escape(last)}<title>the latest value</title></text>"
         )
+    pooled = ""
     if page.pooled is not None:
         at = plot.a + plot.b * page.pooled
         line = f"M{plot.left:.1f} {at:.1f}H{plot.right:.1f}"
-        found.append(f'<path {style("pooled", plot.unit, look.theme)} d="{line}"/>')
+        pooled = f'<path {style("pooled", plot.unit, look.theme)} d="{line}"/>'
     if known:
-        found.append(data(seen, plot))
+        found.append(data(seen, plot, over=pooled))
     else:
         said = fit("No data yet", size, plot.right - plot.left)
         middle = (plot.left + plot.right) / 2
         at = (plot.top + plot.bottom) / 2
+        found.append(pooled)
         found.append(
             f'<text {look.quiet} x="{middle:.1f}" y="{at:.1f}" text-anchor="middle">{said}</text>'
         )
@@ -296,11 +314,13 @@ def _ticks(time: _Time, plot: Plot, size: float) -> str:
     )
 
 
-def _samples(page: _Page, scale: ValueScale) -> list[Sample]:
+def _samples(page: _Page, scale: ValueScale) -> list[Sample | Badge]:
     """What the panels need explained, each thing once."""
     first = page.all_seen[0]
     centres = {each.centre for each in page.all_seen}
-    found = [Sample("centre", f"{centres.pop() if len(centres) == 1 else 'centre'} of the panel")]
+    found: list[Sample | Badge] = [
+        Sample("centre", f"{centres.pop() if len(centres) == 1 else 'centre'} of the panel")
+    ]
     if page.pooled is not None:
         found.append(Sample("pooled", f"all together {first.show(page.pooled)}"))
     seen = {"centre", "pooled"}
@@ -315,4 +335,8 @@ def _samples(page: _Page, scale: ValueScale) -> list[Sample]:
             seen.add("target")
             target = next(v for v in points.target if v is not None)
             found.append(Sample("target", f"target {each.show(target)}"))
-    return found
+    shown = {icon.drawing: icon for each in page.all_seen for icon in badges(each.chart)}
+    framed = [icon for icon in shown.values() if icon.words.startswith("Variation")]
+    if framed:
+        found.append(replace(framed[0], words="framed: the latest point"))
+    return [*found, *(icon for icon in shown.values() if icon not in framed)]

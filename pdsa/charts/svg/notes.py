@@ -9,8 +9,10 @@ from pdsa.charts.svg.lanes import TopLabel, Window
 from pdsa.charts.svg.lines import Plot, frozen
 from pdsa.charts.svg.marks import edges
 from pdsa.charts.svg.scale import short_date
-from pdsa.charts.svg.subject import Subject, where
+from pdsa.charts.svg.subject import Subject, frozen_title, phase_title, where
 from pdsa.charts.svg.text import escape
+
+_WEEK_OFF = 4  # days from the first to the last: shorter breaks go without a label on a week axis
 
 
 def above_labels(
@@ -24,8 +26,15 @@ def above_labels(
     for each in phases:
         at = across.at(each.first.toordinal())
         if at is not None:
-            said = f"{each.label} {short_date(each.first)}"
-            found.append(TopLabel(x=at + 0.4 * size, text=said, title=each.text))
+            began = short_date(each.first)
+            found.append(
+                TopLabel(
+                    x=at + 0.4 * size,
+                    text=f"{each.label} {began}",
+                    title=each.text,
+                    shorter=(began,),
+                )
+            )
     if not phases:
         for split in frozen(chart).values():
             day = points.x[split - 1]
@@ -34,28 +43,44 @@ def above_labels(
                 TopLabel(
                     x=borders[split] + 0.4 * size,
                     text=said,
-                    title=f"Baseline frozen {where(seen, split - 1)}",
+                    title=frozen_title(seen, split),
+                    shorter=("frozen",),
                 )
             )
         for part in chart.parts[1:]:
             day = points.x[part.start - 1]
             named = short_date(day) if isinstance(day, date) else where(seen, part.start - 1)
             said = f"phase {part.part} from {named}"
-            title = f"Phase {part.part} from {where(seen, part.start - 1)}: {seen.centre} {seen.show(part.cl)}"
-            found.append(TopLabel(x=borders[part.start - 1] + 0.4 * size, text=said, title=title))
+            found.append(
+                TopLabel(
+                    x=borders[part.start - 1] + 0.4 * size,
+                    text=said,
+                    title=phase_title(seen, part),
+                    shorter=(f"phase {part.part}", f"{part.part}"),
+                )
+            )
     for each in annotations:
         if each.kind is AnnotationKind.closure and (span := _span(each, across)):
-            found.append(TopLabel(x=span[0], end=span[1], text=each.label, title=each.text))
+            start, end = span
+            most = 2.5 * (end - start)
+            if across.sliver and each.last and (each.last - each.first).days >= _WEEK_OFF:
+                most = 16 * size
+            found.append(TopLabel(x=start, end=end, text=each.label, title=each.text, most=most))
     return found
 
 
 def _span(each: Annotation, across: Axis) -> tuple[float, float] | None:
-    """The pixels of a break; ``None`` where it lies outside or takes no room."""
+    """The pixels of a break; ``None`` where it lies outside or is nothing to see."""
     first, last = each.first.toordinal(), (each.last or each.first).toordinal() + 1
     if across.days is None or last <= across.days[0][0] or first >= across.days[0][-1]:
         return None
     start, end = across.at(first), across.at(last)
-    return (start, end) if start is not None and end is not None and end > start else None
+    if start is None or end is None:
+        return None
+    if end - start < across.sliver:
+        middle = (start + end) / 2
+        start, end = middle - across.sliver / 2, middle + across.sliver / 2
+    return (start, end) if end > start else None
 
 
 def breaks(annotations: Sequence[Annotation], across: Axis, plot: Plot, id: str) -> str:

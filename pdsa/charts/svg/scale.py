@@ -12,6 +12,7 @@ The rules of the value axis, so that no picture lies:
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from math import ceil, floor, isfinite, log10
 
@@ -79,15 +80,18 @@ def value_scale(
     step = nice((high - low) / max(rows, 1), whole=whole)
     first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
     largest = max(abs(first), abs(last)) * step
-    ticks = tuple(
-        (i * step, number(i * step, step, largest) + unit) for i in range(first, last + 1)
-    )
+    ticks = _value_ticks(first, last, step, largest, unit)
     low, high = ticks[0][0], ticks[-1][0]
     if note and (low > 0 or high < 0 or (share and high < share)):
         note = f"axis from {ticks[0][1]} to {ticks[-1][1]}"
     else:
         note = ""
     return ValueScale(low=low, high=high, step=step, ticks=ticks, note=note)
+
+
+@lru_cache(maxsize=512)
+def _value_ticks(first: int, last: int, step: float, largest: float, unit: str) -> tuple[Tick, ...]:
+    return tuple((i * step, number(i * step, step, largest) + unit) for i in range(first, last + 1))
 
 
 def _room(low: float, high: float, least: float) -> tuple[float, float]:
@@ -115,6 +119,7 @@ def short_date(day: date) -> str:
     return f"{day.day} {MONTHS[day.month]}"
 
 
+@lru_cache(maxsize=4096)  # the charts of a school share their days
 def full_date(day: date) -> str:
     """``12 Jan 2018``."""
     return f"{day.day} {MONTHS[day.month]} {day.year}"

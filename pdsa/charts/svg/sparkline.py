@@ -28,9 +28,9 @@ def sparkline(
     """One series as a small SVG element for a line of text, with its last point marked.
 
     The thin line is the median (a chart's own centre line), the last point is a dot, in a ring
-    where the chart found a signal. Points stand at equal distances, a missing one is a gap.
-    ``theme`` is ``text`` (the colour of the words around it), ``light``, ``dark`` or ``auto``.
-    ``low`` and ``high`` fix the scale, so that several can be compared.
+    where the chart found a signal. Points stand at equal distances, a missing one is a gap; those of
+    names are not joined. ``theme`` is ``text`` (the colour of the words around it), ``light``,
+    ``dark`` or ``auto``. ``low`` and ``high`` fix the scale, so that several can be compared.
 
     Raises ``InvalidValue`` for a size outside 16 to 4000 by 8 to 1000, or an unknown theme.
     """
@@ -41,9 +41,11 @@ def sparkline(
     if theme not in _THEMES:
         raise InvalidValue("theme", theme, ", ".join(_THEMES))
     values, centre, signal, said = _read(of, show)
+    drawn = of.chart if isinstance(of, MeasureChart) else of
+    apart = isinstance(drawn, Chart) and bool(drawn.points.labels)
     if title is None:
         title = said
-    return _drawn(values, centre, signal, title, width, height, theme, low, high)
+    return _drawn(values, centre, signal, title, width, height, theme, low, high, apart)
 
 
 def sparklines(
@@ -134,6 +136,7 @@ def _drawn(
     theme: str,
     low: float | None,
     high: float | None,
+    apart: bool,
 ) -> str:
     words = escape(title)
     if theme == "text":
@@ -157,7 +160,7 @@ def _drawn(
     if theme in ("auto", "dark"):
         from pdsa.charts.svg.style import rules
 
-        start += f"<style>{rules(theme)}</style>"
+        start += f"<style>{rules(theme, types=False)}</style>"
     known = [v for v in values if v is not None]
     if not known:
         middle = f"M{3:g} {height / 2:.1f}H{width - 3:.1f}"
@@ -193,6 +196,8 @@ def _drawn(
     else:
         xs = [pad + i * step for i in range(len(values))]
         path = line(xs, [None if v is None else a + b * v for v in values])
+    if apart:  # names have no order that a line could follow
+        path = path.replace("h0", "").replace("L", "M").replace("M", "h0M")[2:] + "h0"
     at = a + b * known[-1]
     x = pad + last * step
     middle = ""
@@ -202,6 +207,6 @@ def _drawn(
     ring = f'<circle cx="{x:.1f}" cy="{at:.1f}" r="{pad - 0.5:.1f}"/>' if signal else ""
     return (
         f'{start}<g fill="none" stroke-linecap="round" stroke-linejoin="round">{middle}'
-        f'<g {stroke} stroke-width="1.2"><path d="{path}"/>{ring}</g></g>'
+        f'<g {stroke} stroke-width="{2.4 if apart else 1.2}"><path d="{path}"/>{ring}</g></g>'
         f'<circle {paint} cx="{x:.1f}" cy="{at:.1f}" r="2.2"/></svg>'
     )

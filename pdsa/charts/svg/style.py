@@ -34,6 +34,9 @@ class Palette(Struct, frozen=True, kw_only=True):
     soft: str
     grid: str
     hatch: str
+    improvement: str
+    concern: str
+    neutral: str
 
 
 LIGHT = Palette(
@@ -48,6 +51,9 @@ LIGHT = Palette(
     soft="#f2f4f6",
     grid="#e6e9ec",
     hatch="#d5dade",
+    improvement="#005fb8",
+    concern="#bf5300",
+    neutral="#7b3fa0",
 )
 DARK = Palette(
     page="#14171a",
@@ -61,6 +67,9 @@ DARK = Palette(
     soft="#22272c",
     grid="#2a3036",
     hatch="#3b434b",
+    improvement="#62aef2",
+    concern="#ff9f45",
+    neutral="#c99cf0",
 )
 
 # What each role paints: (fill, stroke), by the palette's names; "" leaves it alone.
@@ -85,7 +94,16 @@ _ROLES = {
     "axis": ("none", "edge"),
     "grid": ("none", "grid"),
     "hatch": ("none", "hatch"),
+    "improvement": ("improvement", ""),
+    "improvement_edge": ("none", "improvement"),
+    "concern": ("concern", ""),
+    "concern_edge": ("none", "concern"),
+    "neutral": ("neutral", ""),
+    "neutral_edge": ("none", "neutral"),
+    "quiet_edge": ("none", "quiet"),
 }
+# Only in pictures whose points show their types.
+_TYPES = frozenset([*_ROLES][-7:])
 
 
 class Look(Struct, frozen=True, kw_only=True):
@@ -112,6 +130,13 @@ class Look(Struct, frozen=True, kw_only=True):
     axis: str
     grid: str
     hatch: str
+    improvement: str
+    improvement_edge: str
+    concern: str
+    concern_edge: str
+    neutral: str
+    neutral_edge: str
+    quiet_edge: str
 
 
 @lru_cache(maxsize=4)
@@ -139,10 +164,11 @@ def _attributes(role: str, palette: Palette, *, named: bool) -> str:
     return " ".join(found)
 
 
-def rules(theme: str) -> str:
+def rules(theme: str, *, types: bool = True) -> str:
     """The style sheet of a theme, scoped by a class: a dark screen for ``auto``, paper for ``dark``.
 
-    A page that forbids inline style can carry this in a sheet of its own.
+    A page that forbids inline style can carry this in a sheet of its own. ``types`` as false leaves
+    out the colours of Making Data Count.
     """
     if theme == "light":
         return ""
@@ -150,29 +176,44 @@ def rules(theme: str) -> str:
     media = "screen and (prefers-color-scheme:dark)" if theme == "auto" else "print"
     found = []
     for role, (fill, stroke) in _ROLES.items():
+        if role in _TYPES and not types:
+            continue
         told = [f"fill:{getattr(palette, fill)}"] if fill not in ("", "none") else []
         told += [f"stroke:{getattr(palette, stroke)}"] if stroke else []
         found.append(f".pdsa-{theme} .p-{role}{{{';'.join(told)}}}")
     return f"@media {media}{{{''.join(found)}}}"
 
 
-_RULES = {theme: rules(theme) for theme in ("auto", "light", "dark")}
+_RULES = {
+    (theme, types): rules(theme, types=types)
+    for theme in ("auto", "light", "dark")
+    for types in (False, True)
+}
 _ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
 
 
 def opening(
-    id: str, width: float, height: float, *, title: str, desc: str, look: Look, size: float
+    id: str,
+    width: float,
+    height: float,
+    *,
+    title: str,
+    desc: str,
+    look: Look,
+    size: float,
+    types: bool = False,
 ) -> str:
     """The start of a document: its name, its description, its style and its page.
 
-    ``id`` is the prefix of every id inside; give each picture of one page its own.
+    ``id`` is the prefix of every id inside; give each picture of one page its own. ``types`` brings
+    the colours of Making Data Count.
     Raises ``InvalidValue`` for an id that is none.
     """
     if _ID.fullmatch(id) is None:
         raise InvalidValue("id", id, "a letter, then letters, digits, '-', '_' or '.'")
     theme = look.theme
     named = f' class="pdsa-{theme}"' if theme != "light" else ""
-    style = f"<style>{_RULES[theme]}</style>" if theme != "light" else ""
+    style = f"<style>{_RULES[theme, types]}</style>" if theme != "light" else ""
     w, h = f"{width:.0f}", f"{height:.0f}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" id="{id}"{named} width="{w}" height="{h}" '

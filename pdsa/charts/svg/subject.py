@@ -7,7 +7,8 @@ from zlib import crc32
 from msgspec import Struct
 
 from pdsa.charts.measured import Annotation, MeasureChart
-from pdsa.charts.result import Chart, ChartKind
+from pdsa.charts.result import Chart, ChartKind, Part
+from pdsa.charts.svg.causes import CAUSES, typed
 from pdsa.charts.svg.scale import full_date
 from pdsa.charts.svg.text import number
 from pdsa.measure import MeasureUnit
@@ -108,13 +109,22 @@ def subject(
         name=title or "",
         desc=desc,
         unit=y_label if y_label is not None else "percent" if suffix else "",
-        show=show or (lambda value: "no data" if value is None else number(value) + suffix),
+        show=show or _shown(suffix),
         centre="median" if kind in _MEDIANS else "mean",
         share=share,
         suffix=suffix,
         scaled=0 if kind in _SUBGROUPS else of.multiply,
         joined="in" if kind in (ChartKind.u, ChartKind.up) else "of",
     )
+
+
+def _shown(suffix: str) -> Show:
+    def show(value: float | None) -> str:
+        if value is None:
+            return "no data"
+        return f"{value:.3g}{suffix}" if 1e-3 <= value < 999.5 else number(value) + suffix
+
+    return show
 
 
 def _of_measure(
@@ -149,6 +159,8 @@ def _of_measure(
 def marked(chart: Chart) -> dict[int, list[str]]:
     """By position (from 0): the runs, trends and patterns that a point is part of, in words."""
     found: dict[int, list[str]] = {}
+    if chart.points.labels:  # without an order nothing runs
+        return found
     outside = chart.points.sigma_signal
     for signal in chart.signals:
         words = _PATTERNS.get(signal.rule, "part of a run of {n}").format(n=len(signal.points))
@@ -169,11 +181,23 @@ def where(subject: Subject, at: int) -> str:
     return full_date(x) if isinstance(x, date) else number(x) if x % 1 else f"{x:.0f}"
 
 
+def phase_title(subject: Subject, part: Part) -> str:
+    """A phase in words: ``Phase 2 from 9 Mar 2018: mean 64%``."""
+    begins = where(subject, part.start - 1)
+    return f"Phase {part.part} from {begins}: {subject.centre} {subject.show(part.cl)}"
+
+
+def frozen_title(subject: Subject, split: int) -> str:
+    """The end of a frozen baseline (the position after it) in words."""
+    return f"Baseline frozen {where(subject, split - 1)}"
+
+
 def titles(subject: Subject, marks: dict[int, list[str]]) -> Callable[[int], str]:
     """Says a point (by position) in words: ``12 Jan 2018: 40% (12 of 30), below the median``."""
     points = subject.chart.points
     xs, values, sizes, centres = points.x, points.y, points.n, points.cl
-    outside, include, types = points.sigma_signal, points.include, points.point_type
+    outside, include = points.sigma_signal, points.include
+    types = points.point_type if typed(subject.chart) else ()
     show, joined, scaled = subject.show, subject.joined, subject.scaled
     above, below, on = (f", {side} the {subject.centre}" for side in ("above", "below", "on"))
 
@@ -186,7 +210,8 @@ def titles(subject: Subject, marks: dict[int, list[str]]) -> Callable[[int], str
         said = f"{place}: {show(y)}"
         if sizes and (n := sizes[at]) is not None:
             if scaled:
-                said = f"{said} ({_count(y * n / scaled)} {joined} {_count(n)})"
+                of = n if type(n) is int else _count(n)
+                said = f"{said} ({_count(y * n / scaled)} {joined} {of})"
             else:
                 said = f"{said} (n = {_count(n)})"
         if (cl := centres[at]) is not None:
@@ -195,8 +220,8 @@ def titles(subject: Subject, marks: dict[int, list[str]]) -> Callable[[int], str
             said += ", outside the limits"
         if at in marks:
             said = ", ".join([said, *marks[at]])
-        if types and types[at] not in ("", "common_cause"):
-            said += f", {types[at].replace('_', ' ')}"
+        if types and types[at] in CAUSES:
+            said += f", {CAUSES[types[at]].words}"
         if not include[at]:
             said += ", ghost point (left out of the analysis)"
         return said
