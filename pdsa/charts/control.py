@@ -306,6 +306,9 @@ def _making_data_count(
         field = "exclude" if cl is None else "cl"
         raise InvalidValue(field, cl, "none: Making Data Count has no ghosts, no given centre")
     rows = read(kind, y, n, x, "mean")
+    if rows.labels:
+        rule = "dates or numbers: Making Data Count reads an order in time"
+        raise InvalidValue("x", rows.labels[0], rule)
     wanted = rules[0]
     return making_data_count(
         [None if v is None else v * multiply for v in rows.y],

@@ -78,7 +78,10 @@ def read(chart: Chart, *, name: str = "The measure", show: Show | None = None) -
     centre = f"the {centre_name(chart.kind)} of {show(part.cl)}"
     signals = [signal for signal in chart.signals if signal.part == part.part]
     latest = [s for s in signals if s.rule.endswith(".longest_run")][-1:]
-    others = [s for s in signals if s.rule != "sigma" and s not in latest]
+    others = sorted(
+        (s for s in signals if s.rule != "sigma" and s not in latest),
+        key=lambda s: (-s.points[-1], -len(s.points)),
+    )
     runs = [_pattern(chart, part, s, centre) for s in (*latest, *others)]
     sigma = [signal for signal in signals if signal.rule == "sigma"]
     since = ""

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pdsa import Chart, ChartKind, InvalidValue, chart
-from pdsa.charts import Anhoej, Nelson, Perla, WesternElectric, charts
+from pdsa.charts import Anhoej, MakingDataCount, Nelson, Perla, WesternElectric, charts
 
 KINDS = list(ChartKind)
 OVER = (ChartKind.p, ChartKind.pp, ChartKind.u, ChartKind.up, ChartKind.ip)
@@ -289,6 +289,11 @@ def test_texts_on_the_axis_name_the_points_and_runs_are_not_judged() -> None:
         ({"part": None}, "part", "the indices of points, whole numbers"),
         ({"exclude": 3}, "exclude", "the indices of points, whole numbers"),
         ({"rules": ["anhoej"]}, "rules", "sets of rules, such as Anhoej() or Perla()"),
+        (
+            {"x": ["a", "b", "c"], "rules": [MakingDataCount()]},
+            "x",
+            "dates or numbers: Making Data Count reads an order in time",
+        ),
         ({"x": 5}, "x", "a sequence of dates, numbers or texts"),
         ({"x": ["a", "\ud800", "b"]}, "x/2", "a text in whole characters"),
         ({"y": [10**400, 1.5]}, "y/1", "a finite number under 1e100"),

@@ -370,3 +370,15 @@ def test_a_light_picture_carries_no_style_and_others_scope_theirs() -> None:
 def _data_path(svg: str) -> str:
     """The line through the points."""
     return re.search(r'stroke-linejoin="round" stroke-linecap="round" d="(M[^"]+)"', svg)[1]
+
+
+def test_values_too_small_for_any_scale_are_drawn_at_nought() -> None:
+    picture = svg_chart(chart("i", [5e-324, 0, 5e-324, 1e-310]))
+
+    assert parsed(picture).tag == f"{SVG}svg"
+
+
+def test_a_notebook_shows_a_chart_by_itself() -> None:
+    found = chart("run", [3, 5, 4])
+
+    assert found._repr_svg_() == svg_chart(found)

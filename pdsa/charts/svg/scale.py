@@ -59,6 +59,8 @@ def value_scale(
     """
     kept = [*found]
     low, high = (min(kept), max(kept)) if kept else (0.0, share or 1.0)
+    if max(abs(low), abs(high)) < 1e-100:  # no picture can tell it from nought
+        low = high = 0.0
     note = ""
     if share and low >= 0 and high <= share:
         if cut and high - low <= share / 4:
