@@ -33,15 +33,15 @@ def judge(
     outside: Sequence[bool] = (False,) * size
     gaps = rows.gaps or lines.sigma is None or kind in _GAPPY
     if include is None and not gaps:
-        n, longest, crossings, beyond = sweep(y, centre, lines.lcl, lines.ucl)
+        n, longest, crossings, out = sweep(y, centre, lines.lcl, lines.ucl)
     else:
-        beyond = lines.sigma is not None
+        out = lines.sigma is not None
         if include is not None:
             values = [v if kept else None for v, kept in zip(values, include, strict=True)]
         n, longest, crossings = count(values, centre)
-    if beyond:
+    if out:
         outside = _transformed(lines) if kind is ChartKind.t else _outside(lines)
-        signals = _beyond(lines, outside, first, number)
+        signals = beyond(y, lines.cl, outside, first, number)
     most = fewest = None
     if n:
         most, fewest = longest_run_max(n), crossings_min(n)
@@ -52,7 +52,7 @@ def judge(
         if rules is DEFAULT:
             if longest > most or crossings < fewest:  # type: ignore[operator]
                 by_runs = True
-                signals += _runs(values, centre, ANHOEJ, first, number)
+                signals += runs(values, centre, ANHOEJ, (n, longest, crossings), first, number)
         else:
             for each in rules:
                 said = _by_rules(each, values, lines, (n, longest, crossings), first, number)
@@ -70,7 +70,7 @@ def judge(
         n_crossings=crossings,
         n_crossings_min=fewest,
         runs_signal=by_runs,
-        sigma_signals=sum(outside) if beyond else 0,
+        sigma_signals=sum(outside) if out else 0,
     )
     return found, outside, signals
 
@@ -142,35 +142,46 @@ def count(values: Iterable[float | None], centre: float | None) -> tuple[int, in
     return n, max(longest, run), crossings - 1
 
 
-def _runs(
-    values: Gappy, centre: float | None, rules: Anhoej, first: int, number: int
+def runs(
+    values: Sequence[float | None],
+    centre: float | None,
+    rules: Anhoej,
+    counts: tuple[int, int, int],
+    first: int,
+    number: int,
 ) -> list[Signal]:
-    """The signals of Anhøj's rules, once it is known that there is one.
+    """The signals of Anhøj's rules, once it is known that there is one; ``counts`` as of ``count``.
 
     Every run that is longer than chance allows is a signal of its own, in order.
     """
-    n, _, crossings = count(values, centre)
-    too_long = next((k for k in range(1, n + 1) if box_signal(rules.method, n, k, n - 1)), n + 1)
-    signals = [
-        Signal(
-            rule=f"{rules.method}.longest_run",
-            points=tuple(run),
-            part=number,
-            source=rules.source,
-            side=side,
-        )
-        for side, run in _runs_of(values, centre, too_long, first)
-    ]
-    few = box_signal(rules.method, n, 1, crossings)
+    n, longest, crossings = counts
+    method = rules.method
+    if method == "anhoej":
+        too_long, few = longest_run_max(n) + 1, crossings < crossings_min(n)
+    else:
+        too_long = next((k for k in range(1, n + 1) if box_signal(method, n, k, n - 1)), n + 1)
+        few = box_signal(method, n, 1, crossings)
+    signals = []
+    if longest >= too_long:
+        signals = [
+            Signal(
+                rule=f"{method}.longest_run",
+                points=tuple(run),
+                part=number,
+                source=rules.source,
+                side=side,
+            )
+            for side, run in _runs_of(values, centre, too_long, first)
+        ]
     if few or not signals:  # a cut corner: neither count alone is out of its limits
-        rule = f"{rules.method}.{'crossings' if few else 'corner'}"
+        rule = f"{method}.{'crossings' if few else 'corner'}"
         useful = [i for i, v in enumerate(values, first) if v is not None and v != centre]
         signals.append(Signal(rule=rule, points=tuple(useful), part=number, source=rules.source))
     return signals
 
 
 def _runs_of(
-    values: Gappy, centre: float | None, least: int, first: int
+    values: Sequence[float | None], centre: float | None, least: int, first: int
 ) -> Iterator[tuple[Side, list[int]]]:
     """The runs of at least ``least`` useful observations, each with its side and its indices."""
     above, run = False, list[int]()
@@ -198,7 +209,7 @@ def _by_rules(
     if isinstance(rules, Anhoej):
         if not box_signal(rules.method, n, longest, crossings):
             return []
-        return _runs(values, lines.centre, rules, first, number)
+        return runs(values, lines.centre, rules, counts, first, number)
     if isinstance(rules, Perla):
         from pdsa.charts.rules import perla
 
@@ -212,14 +223,20 @@ def _by_rules(
     raise InvalidValue("rules", type(rules).__name__, "one of the sets in pdsa.charts.rules.sets")
 
 
-def _beyond(lines: Lines, outside: Sequence[bool], first: int, number: int) -> list[Signal]:
+def beyond(
+    y: Sequence[float | None],
+    cl: float | None,
+    outside: Sequence[bool],
+    first: int,
+    number: int,
+) -> list[Signal]:
     """One signal for the points above the upper limits, one for those below the lower."""
-    found: dict[Side, list[int]] = {Side.above: [], Side.below: []}
-    for i, (out, v, high) in enumerate(zip(outside, lines.y, lines.ucl, strict=True)):
-        if out and v is not None and high is not None and lines.cl is not None:
-            found[Side.above if v > lines.cl else Side.below].append(i + first)
+    high: list[int] = []
+    low: list[int] = []
+    for i in [i for i, out in enumerate(outside) if out]:
+        (high if y[i] > cl else low).append(i + first)  # type: ignore[operator]
     return [
         Signal(rule="sigma", points=tuple(points), part=number, source=_SHEWHART, side=side)
-        for side, points in found.items()
+        for side, points in ((Side.above, high), (Side.below, low))
         if points
     ]

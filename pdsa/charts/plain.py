@@ -1,8 +1,8 @@
 """The short way for the chart that schools draw most: whole counts over sizes, nothing missing.
 
 A P or U chart with default rules and without phases, ghosts or a given centre takes half the time
-when it is checked, computed and judged in one go; everything else, and every chart with a signal
-or an error, goes the way of ``pdsa.charts.control``. A property test holds the two to the same
+when it is checked, computed and judged in one go; everything else, and every chart with an error,
+goes the way of ``pdsa.charts.control``. A property test holds the two to the same
 result to the last bit (docs/decisions/0007).
 """
 
@@ -12,10 +12,11 @@ from math import sqrt
 from operator import truediv
 from typing import Any
 
-from pdsa.charts.judge import DEFAULT, sweep
-from pdsa.charts.result import Chart, ChartKind, Part, Points
+from pdsa.charts.judge import DEFAULT, beyond, runs, sweep
+from pdsa.charts.result import Chart, ChartKind, Part, Points, Signal
 from pdsa.charts.rows import positions, rising
 from pdsa.charts.rules.anhoej import crossings_min, longest_run_max
+from pdsa.charts.rules.sets import ANHOEJ
 
 _EXACT = 2**53
 _BIG = 1e100
@@ -68,12 +69,18 @@ def plain(
         }
     columns: Iterable[Sequence[float]] = zip(*[limits[d] for d in den], strict=True)
     lcl, ucl, lcl95, ucl95 = columns
-    n, longest, crossings, outside = sweep(y, cl, lcl, ucl)
-    if outside or not n:
+    n, longest, crossings, out = sweep(y, cl, lcl, ucl)
+    if not n or (out and share and max(y) > 1):
         return None
     most_in_a_row, fewest = longest_run_max(n), crossings_min(n)
-    if longest > most_in_a_row or crossings < fewest:
-        return None
+    by_runs = longest > most_in_a_row or crossings < fewest
+    signals: list[Signal] = []
+    outside: Sequence[bool] = (False,) * points
+    if out:
+        outside = [v > high or v < low for v, low, high in zip(y, lcl, ucl, strict=True)]
+        signals = beyond(y, cl, outside, 1, 1)
+    if by_runs:
+        signals += runs(y, cl, ANHOEJ, (n, longest, crossings), 1, 1)
     if multiply != 1:
         y = [v * multiply for v in y]
         lcl, ucl = [v * multiply for v in lcl], [v * multiply for v in ucl]
@@ -94,7 +101,7 @@ def plain(
             part=(1,) * points,
             baseline=yes,
             include=yes,
-            sigma_signal=(False,) * points,
+            sigma_signal=tuple(outside),
             n=tuple(den),
         ),
         parts=(
@@ -109,11 +116,11 @@ def plain(
                 longest_run_max=most_in_a_row,
                 n_crossings=crossings,
                 n_crossings_min=fewest,
-                runs_signal=False,
-                sigma_signals=0,
+                runs_signal=by_runs,
+                sigma_signals=sum(outside),
             ),
         ),
-        signals=(),
+        signals=tuple(signals),
         rules=DEFAULT,
         screened=screen,
         multiply=multiply,
