@@ -251,7 +251,7 @@ def main(rounds: int = 41) -> int:
 
     small, large = series(3, 10_000), series(3, 1_000_000)
     ratio, _, long = ratios(
-        lambda: chart("p", *small), lambda: chart("p", *large), rounds=3, times=(20, 1)
+        lambda: chart("p", *small), lambda: chart("p", *large), rounds=7, times=(20, 1)
     )
     print(f"1,000,000 points: {long:.2f} s here")
     growth = 1 / ratio / 100

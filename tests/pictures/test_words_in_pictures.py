@@ -21,10 +21,10 @@ from tests.pictures.generated import (
 # The fonts that a reader without our own is likely to have: Arial's widths, and the widest.
 FONTS = [("Liberation Sans", 1.0), ("DejaVu Sans", 2.0)]
 MAKERS: list[tuple[Callable[[Sequence[int]], list[Picture]], int]] = [
-    (charts, 300),
-    (small_multiples, 40),
-    (funnels, 60),
-    (driver_diagrams, 60),
+    (charts, 200),
+    (small_multiples, 30),
+    (funnels, 40),
+    (driver_diagrams, 40),
 ]
 
 
