@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from api.cli.table import Table, numbers, places, read_table
-from pdsa.charts.choose import ChartChoice, advise, chosen
+from pdsa.charts.choose import ChartChoice, advise, asked, chosen
 from pdsa.charts.control import chart
 from pdsa.charts.measured import MeasureChart
 from pdsa.charts.reading import read, show_number
@@ -88,10 +88,8 @@ def draw(
 ) -> None:
     """Read the file, draw it, write the picture, print the reading."""
     to = _target(to, source)
-    wanted = _kind(kind)
     rule_set = _rules(rules)
-    if wanted is None and rules == "making_data_count":
-        wanted = ChartKind.i  # the one that it reads
+    wanted = asked(_kind(kind), rule_set)
     table = read_table(source)
     data = _data(table, x, y, n, wanted, multiply)
     groups = _groups(data, table.find("--by", by) if by is not None else None)

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import date
-from enum import StrEnum
 from functools import cache
 from typing import Annotated, Literal
 
@@ -16,7 +15,7 @@ from api.problems import NotAcceptable
 from api.routes.params import Id
 from api.store.phases import chart_matter
 from pdsa.charts import ChartKind, MeasureChart, measure_charts, svg
-from pdsa.charts.rules import by_name
+from pdsa.charts.rules import RuleName, by_name
 from pdsa.errors import InvalidValue
 from pdsa.measure import SplitBy
 from pdsa.reference import student_groups
@@ -24,18 +23,6 @@ from pdsa.reference import student_groups
 SVG, PNG = "image/svg+xml", "image/png"
 #: Opened on its own, a picture may use its style sheet (dark screens), and nothing else.
 _ALONE = "default-src 'none'; style-src 'unsafe-inline'"
-
-
-class RuleName(StrEnum):
-    """The sets of rules, by name."""
-
-    anhoej = "anhoej"
-    best_box = "best_box"
-    cut_box = "cut_box"
-    perla = "perla"
-    making_data_count = "making_data_count"
-    western_electric = "western_electric"
-    nelson = "nelson"
 
 
 Kind = Annotated[
@@ -102,8 +89,6 @@ async def measures_chart(
     become small multiples on one scale.
     """
     media_type = desk.accepted(JSON, SVG, PNG)
-    if rules is RuleName.making_data_count:
-        kind = kind or ChartKind.i  # the one that it reads
     began = _days(rebase)
     matter = await desk.snapshot(chart_matter, measure_id)
     charts = await asyncio.to_thread(

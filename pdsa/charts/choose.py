@@ -4,7 +4,7 @@ After Provost & Murray, The Health Care Data Guide, ch. 5 (chart selection), Mon
 Laney 2002 for shares and rates that vary more than their denominators explain.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
@@ -12,6 +12,7 @@ from pdsa.charts.limits import LIMITS
 from pdsa.charts.mean import mean, spread
 from pdsa.charts.result import ChartKind
 from pdsa.charts.rows import read
+from pdsa.charts.rules.sets import MakingDataCount, RuleSet
 from pdsa.measure import Measure, MeasureUnit, Series
 
 #: Limits from fewer points than this move too much with the next one (Making Data Count).
@@ -69,6 +70,13 @@ def choose(measure: Measure, series: Series, kind: ChartKind | None = None) -> C
     return chosen(*advise(measure.unit, values, y, n), kind)
 
 
+def asked(kind: ChartKind | None, rules: Iterable[RuleSet]) -> ChartKind | None:
+    """The kind that was asked for; Making Data Count asks for the I chart, the one that it reads."""
+    if kind is None and any(isinstance(each, MakingDataCount) for each in rules):
+        return ChartKind.i
+    return kind
+
+
 def chosen(advised: ChartKind, why: str, kind: ChartKind | None = None) -> ChartChoice:
     """The advised chart, or ``kind`` where somebody chose another."""
     if kind is None or kind is advised:
@@ -112,8 +120,8 @@ def _laney(
 ) -> tuple[ChartKind, str]:
     """The plain chart, or Laney's where points vary more than the sizes of their groups explain."""
     rows = read(kind, y, n, None, "mean")
-    plain = LIMITS[kind](rows, None, None, True).sigmas()
-    prime = LIMITS[primed](rows, None, None, True).sigmas()
+    plain = LIMITS[kind](rows, None, None, True).sigma or ()
+    prime = LIMITS[primed](rows, None, None, True).sigma or ()
     ratios = [b / a for a, b in zip(plain, prime, strict=False) if a and b is not None]
     if ratios and ratios[0] >= _OVERDISPERSED:
         return primed, (

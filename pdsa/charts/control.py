@@ -9,11 +9,12 @@ from itertools import chain
 from operator import index
 from typing import Any
 
+from msgspec.structs import replace
+
 from pdsa.charts.judge import DEFAULT, judge
 from pdsa.charts.limits import LIMITS
-from pdsa.charts.lines import Base
 from pdsa.charts.plain import plain
-from pdsa.charts.result import Chart, ChartKind, Part, Points
+from pdsa.charts.result import Chart, ChartKind, Part, Points, Signal
 from pdsa.charts.rows import Aggregate, Rows, numbers, read
 from pdsa.charts.rules.sets import MakingDataCount, RuleSet
 from pdsa.errors import InvalidValue
@@ -60,9 +61,8 @@ def chart(
     Indices count from 1 over the subgroups in the order of x: ``part`` the last ones of the parts
     (those outside the data are ignored), ``freeze`` the last one of the baseline (ignored where
     ``part`` is given, unless ``keep_freeze``: then it freezes the part it lies in), ``exclude``
-    the ghost points. ``cl`` is a given centre line; ``target`` is
-    in the unit of the drawn chart; ``multiply`` scales y, centre and limits after the analysis.
-    ``screen`` leaves moving ranges over 3.267 means out once (Nelson 1982), as qicharts2 does.
+    the ghost points. ``cl`` is a given centre line; ``target`` is in the unit of the drawn chart;
+    ``multiply`` scales y, centre and limits after the analysis. ``screen`` leaves moving ranges over 3.267 means out once (Nelson 1982), as qicharts2 does.
 
     Raises ``InvalidValue`` with the field, the index and the rule it breaks.
     """
@@ -108,53 +108,32 @@ def chart(
         freeze = None if parted and not keep_freeze else min(freeze, size)
     if cl is not None:
         cl = _centre(kind, cl)
-    if not ends:
-        if ghosts or freeze is not None:
-            include = tuple([i not in ghosts for i in range(1, size + 1)])
-            last = size if freeze is None else freeze
-            base: Base = [i for i in range(last) if include[i]]
-            baseline = (True,) * last + (False,) * (size - last)
-        else:
-            include, base, baseline = (True,) * size, None, (True,) * size
-        lines = LIMITS[kind](rows, base, cl, screen)
-        figures, outside, signals = judge(
-            kind, rows, lines, None if base is None else include, 1, 1, rules
-        )
-        parts: tuple[Part, ...] = (figures,) if size else ()
-        part_of: tuple[int, ...] = (1,) * size
-        columns: tuple[Sequence[float | None], ...] = (
-            lines.y,
-            (lines.cl,) * size,
-            lines.lcl,
-            lines.ucl,
-            lines.lcl95,
-            lines.ucl95,
-        )
-    else:
-        include = tuple([i not in ghosts for i in range(1, size + 1)])
-        baseline = (True,) * size
-        if freeze is not None:
-            after = min((end for end in (*ends, size) if end >= freeze), default=size)
-            baseline = tuple([not freeze < i <= after for i in range(1, size + 1)])
-        signals = []
-        outside, all_parts, pieces, numbers = [], [], [], []
-        for number, (start, end) in enumerate(zip((0, *ends), (*ends, size), strict=True), 1):
-            block = _slice(rows, start, end)
-            among = include[start:end]
-            kept = [i for i in range(start, end) if include[i] and baseline[i]]
-            base = None if len(kept) == end - start else [i - start for i in kept]
-            lines = LIMITS[kind](block, base, cl, screen)
-            figures, out, said = judge(kind, block, lines, among, start + 1, number, rules)
-            all_parts.append(figures)
-            outside += out
-            signals += said
-            numbers += [number] * (end - start)
-            pieces.append((lines.y, [lines.cl] * (end - start), *lines[2:6]))
-        parts, part_of = tuple(all_parts), tuple(numbers)
-        columns = tuple([*chain.from_iterable(each)] for each in zip(*pieces, strict=True))
+    include = tuple([i not in ghosts for i in range(1, size + 1)])
+    baseline = (True,) * size
+    if freeze is not None:
+        after = min((end for end in (*ends, size) if end >= freeze), default=size)
+        baseline = tuple([not freeze < i <= after for i in range(1, size + 1)])
+    outside: list[bool] = []
+    signals: list[Signal] = []
+    parts: list[Part] = []
+    part_of: list[int] = []
+    pieces = []
+    for number, (start, end) in enumerate(zip((0, *ends), (*ends, size), strict=True), 1):
+        block = _slice(rows, start, end) if ends else rows
+        kept = [i - start for i in range(start, end) if include[i] and baseline[i]]
+        base = None if len(kept) == end - start else kept
+        lines = LIMITS[kind](block, base, cl, screen)
+        among = include[start:end] if ghosts else None
+        figures, out, said = judge(kind, block, lines, among, start + 1, number, rules)
+        parts += [figures] if size else []
+        outside += out
+        signals += said
+        part_of += [number] * (end - start)
+        pieces.append((lines.y, [lines.cl] * (end - start), *lines[2:6]))
+    columns = [[*chain.from_iterable(each)] for each in zip(*pieces, strict=True)]
     if multiply != 1:
-        columns = tuple([None if v is None else v * multiply for v in column] for column in columns)
-        parts = tuple(_scaled(each, multiply) for each in parts)
+        columns = [[None if v is None else v * multiply for v in column] for column in columns]
+        parts = [_scaled(each, multiply) for each in parts]
     values, centres, lcl, ucl, lcl95, ucl95 = columns
     return Chart(
         kind=kind,
@@ -167,14 +146,14 @@ def chart(
             lcl95=tuple(lcl95),
             ucl95=tuple(ucl95),
             target=(target,) * size,
-            part=part_of,
+            part=tuple(part_of),
             baseline=baseline,
             include=include,
             sigma_signal=tuple(outside),
             n=() if rows.den is None else tuple(rows.den),
             labels=rows.labels,
         ),
-        parts=parts,
+        parts=tuple(parts),
         signals=tuple(signals),
         rules=rules,
         screened=screen,
@@ -215,8 +194,6 @@ def _slice(rows: Rows, start: int, end: int) -> Rows:
 
 
 def _scaled(part: Part, multiply: float) -> Part:
-    from msgspec.structs import replace
-
     return part if part.cl is None else replace(part, cl=part.cl * multiply)
 
 

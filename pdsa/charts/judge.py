@@ -1,7 +1,6 @@
 """What the rules find in one part of a chart: its figures, the points outside, the signals."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 from pdsa.charts.lines import Gappy, Lines
 from pdsa.charts.result import ChartKind, Part, Side, Signal
@@ -13,8 +12,6 @@ from pdsa.errors import InvalidValue
 DEFAULT: tuple[RuleSet, ...] = (ANHOEJ,)
 
 _SHEWHART = "Shewhart 1931, Economic Control of Quality; Montgomery, Introduction to SQC, ch. 6"
-#: Charts whose columns may have gaps of their own, or that are judged on another scale.
-_GAPPY = frozenset((ChartKind.mr, ChartKind.s, ChartKind.xbar, ChartKind.t, ChartKind.g))
 
 
 def judge(
@@ -31,15 +28,10 @@ def judge(
     size = len(y)
     signals: list[Signal] = []
     outside: Sequence[bool] = (False,) * size
-    gaps = rows.gaps or lines.sigma is None or kind in _GAPPY
-    if include is None and not gaps:
-        n, longest, crossings, out = sweep(y, centre, lines.lcl, lines.ucl)
-    else:
-        out = lines.sigma is not None
-        if include is not None:
-            values = [v if kept else None for v, kept in zip(values, include, strict=True)]
-        n, longest, crossings = count(values, centre)
-    if out:
+    if include is not None:
+        values = [v if kept else None for v, kept in zip(values, include, strict=True)]
+    n, longest, crossings = count(values, centre)
+    if lines.sigma is not None:
         outside = _transformed(lines) if kind is ChartKind.t else _outside(lines)
         signals = beyond(y, lines.cl, outside, first, number)
     most = fewest = None
@@ -70,7 +62,7 @@ def judge(
         n_crossings=crossings,
         n_crossings_min=fewest,
         runs_signal=by_runs,
-        sigma_signals=sum(outside) if out else 0,
+        sigma_signals=sum(outside),
     )
     return found, outside, signals
 
@@ -80,7 +72,7 @@ def _transformed(lines: Lines) -> list[bool]:
     middle = lines.middle or 0.0
     return [
         v is not None and s is not None and not -3 * s <= v - middle <= 3 * s
-        for v, s in zip(lines.values, lines.sigmas(), strict=True)
+        for v, s in zip(lines.values, lines.sigma or (), strict=True)
     ]
 
 
@@ -90,35 +82,6 @@ def _outside(lines: Lines) -> list[bool]:
         v is not None and low is not None and high is not None and (v > high or v < low)
         for v, low, high in zip(lines.y, lines.lcl, lines.ucl, strict=True)
     ]
-
-
-def sweep(
-    y: Sequence[Any], centre: Any, lcl: Sequence[Any], ucl: Sequence[Any]
-) -> tuple[int, int, int, bool]:
-    """As ``count``, and whether any point is outside, in one sweep where nothing is missing."""
-    n = longest = run = crossings = side = 0
-    beyond = False
-    for v, low, high in zip(y, lcl, ucl, strict=True):
-        if v > centre:
-            now = 1
-            if v > high:
-                beyond = True
-        elif v < centre:
-            now = -1
-            if v < low:
-                beyond = True
-        else:
-            continue
-        n += 1
-        if now == side:
-            run += 1
-        else:
-            crossings += 1
-            side = now
-            if run > longest:
-                longest = run
-            run = 1
-    return n, max(longest, run), crossings - 1, beyond
 
 
 def count(values: Iterable[float | None], centre: float | None) -> tuple[int, int, int]:
@@ -219,7 +182,7 @@ def _by_rules(
             return []
         from pdsa.charts.rules import zones
 
-        return zones.signals(values, lines.middle, lines.sigmas(), rules, first=first, part=number)
+        return zones.signals(values, lines.middle, lines.sigma, rules, first=first, part=number)
     raise InvalidValue("rules", type(rules).__name__, "one of the sets in pdsa.charts.rules.sets")
 
 

@@ -7,7 +7,7 @@ Engineering 14:531 (P', U'); Taylor 2017 (I'); Benneyan 2001, Health Care Manage
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from itertools import pairwise
 
 from pdsa.charts.lines import (
@@ -47,24 +47,24 @@ def _moving_ranges(values: Gappy) -> Numbers:
 
 
 def _level(
-    y: Gappy, cl: float, sigma: float | None, least: float | None = None, middle: float = math.nan
+    y: Gappy,
+    cl: float,
+    sigma: float | None,
+    least: float = -math.inf,
+    middle: float | None = None,
 ) -> Lines:
-    """Limits that are the same for every point, around ``middle`` (the centre line)."""
-    size = len(y)
-    if middle != middle:
-        middle = cl
+    """Limits that are the same for every point, around ``middle`` (else the centre line)."""
     if sigma is None:
-        none: Gappy = [None] * size
-        return Lines(y, cl, none, none, none, none, y, cl, middle, None)
+        return without_limits(y, cl)
+    size = len(y)
+    middle = cl if middle is None else middle
     lcl, lcl95 = middle - 3 * sigma, middle - 2 * sigma
-    if least is not None:
-        lcl, lcl95 = max(lcl, least), max(lcl95, least)
     return Lines(
         y,
         cl,
-        [lcl] * size,
+        [max(lcl, least)] * size,
         [middle + 3 * sigma] * size,
-        [lcl95] * size,
+        [max(lcl95, least)] * size,
         [middle + 2 * sigma] * size,
         y,
         cl,
@@ -77,7 +77,7 @@ def _run(rows: Rows, base: Base, cl: float | None, screen: bool) -> Lines:
     known = known_at(rows.y, base)
     if cl is None and not known:
         return blank(rows.y)
-    return _level(rows.y, median(known) if cl is None else cl, None)
+    return without_limits(rows.y, median(known) if cl is None else cl)
 
 
 def _i(rows: Rows, base: Base, cl: float | None, screen: bool) -> Lines:
@@ -161,86 +161,44 @@ def _over_sizes(
     """P, U and Laney's: sigma follows each subgroup's denominator."""
     y, num, den = rows.y, rows.num or [], rows.den or []
     if cl is None:
-        if base is None and not rows.gaps:
-            total, size = math.fsum(num), math.fsum(den)  # type: ignore[arg-type]
-        else:
-            total, size = math.fsum(known_at(num, base)), math.fsum(known_at(den, base))
+        total, size = math.fsum(known_at(num, base)), math.fsum(known_at(den, base))
         if not size:
             return blank(y)
         cl = total / size
     variance = cl * (1 - cl) if share else cl
-    sizes: Numbers = [d for d in den if d is not None] if rows.gaps else den  # type: ignore[assignment]
-
-    def sigma() -> list[float]:
-        return [math.sqrt(variance / d) for d in sizes]
-
+    sigma = [None if d is None else math.sqrt(variance / d) for d in den]
     if prime:
-        beside = _laney(rows, cl, sigma(), base, screen)
+        beside = _laney(rows, cl, sigma, base, screen)
         if beside is None:
             return without_limits(y, cl)
-        variance *= beside * beside
-    lcl, ucl, lcl95, ucl95 = _around_sizes(cl, variance, sizes)
-    widest = 3 * math.sqrt(variance / min(sizes, default=math.inf))
-    if cl < widest:
-        lcl = [v if v > 0 else 0.0 for v in lcl]
-        lcl95 = [v if v > 0 else 0.0 for v in lcl95]
-    if share and cl + widest > 1:
-        ucl = [v if v < 1 else 1.0 for v in ucl]
-        ucl95 = [v if v < 1 else 1.0 for v in ucl95]
-    if rows.gaps:
-        back = _back_to(den)
-        lines = back(lcl), back(ucl), back(lcl95), back(ucl95)
-        return Lines(y, cl, *lines, y, cl, cl, back(sigma()))
-    return Lines(y, cl, lcl, ucl, lcl95, ucl95, y, cl, cl, sigma)
-
-
-def _around_sizes(cl: float, variance: float, sizes: Numbers) -> Iterable[Sequence[float]]:
-    """The four limits for each size, unclamped; computed once for each size where sizes repeat.
-
-    Most classes have as many students this week as last week.
-    """
-    root = math.sqrt
-    different = {*sizes}
-    if sizes and 2 * len(different) <= len(sizes):
-        of = {}
-        for d in different:
-            sigma = root(variance / d)
-            three, two = 3 * sigma, 2 * sigma
-            of[d] = cl - three, cl + three, cl - two, cl + two
-        return zip(*[of[d] for d in sizes], strict=True)
-    threes = [3 * root(variance / d) for d in sizes]
-    twos = [2 * root(variance / d) for d in sizes]
-    return (
-        [cl - s for s in threes],
-        [cl + s for s in threes],
-        [cl - s for s in twos],
-        [cl + s for s in twos],
+        sigma = [None if s is None else s * beside for s in sigma]
+    lines = around(y, cl, sigma)
+    return lines._replace(
+        lcl=_clamped(lines.lcl, share),
+        ucl=_clamped(lines.ucl, share),
+        lcl95=_clamped(lines.lcl95, share),
+        ucl95=_clamped(lines.ucl95, share),
     )
 
 
-def _back_to(column: Gappy) -> Callable[[Iterable[float]], Gappy]:
-    """Puts what was computed for the known entries of a column back to their places."""
-
-    def spread_out(found: Iterable[float]) -> Gappy:
-        each = iter(found)
-        return [None if v is None else next(each) for v in column]
-
-    return spread_out
+def _clamped(column: Column, share: bool) -> Column:
+    """No count is below zero, and no share above one."""
+    most = 1.0 if share else math.inf
+    return [None if v is None else min(max(v, 0.0), most) for v in column]
 
 
-def _laney(rows: Rows, cl: float, sigma: Numbers, base: Base, screen: bool) -> float | None:
+def _laney(rows: Rows, cl: float, sigma: Gappy, base: Base, screen: bool) -> float | None:
     """Sigma z: how much the subgroups vary beside what their sizes explain.
 
     From moving ranges; where the axis has names, and so no neighbours, from all of them.
     """
-    each: Gappy = _back_to(rows.y)(sigma) if rows.gaps else sigma  # type: ignore[assignment]
     z: Gappy = [
-        None if v is None or not s else (v - cl) / s for v, s in zip(rows.y, each, strict=True)
+        None if v is None or not s else (v - cl) / s for v, s in zip(rows.y, sigma, strict=True)
     ]
     if rows.labels:
         return spread(known_at(z, base))
     moved = screened(_moving_ranges(column_at(z, base)), 3.267, screen)
-    if moved is None and any(s == 0 for s in each):
+    if moved is None and 0.0 in sigma:
         return 0.0  # every base point is 0, or 1: no subgroup varies
     return None if moved is None else moved / 1.128
 

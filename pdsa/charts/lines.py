@@ -1,6 +1,6 @@
 """The lines of one part of a chart, and how they are put together."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 Numbers = list[float]
@@ -26,11 +26,7 @@ class Lines(NamedTuple):
     values: Gappy
     centre: float | None
     middle: float | None
-    sigma: Column | Callable[[], Column] | None
-
-    def sigmas(self) -> Column:
-        """Sigma at every point; empty where there are no limits."""
-        return (self.sigma() if callable(self.sigma) else self.sigma) or ()
+    sigma: Column | None
 
 
 def blank(y: Gappy) -> Lines:

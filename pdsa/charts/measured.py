@@ -8,12 +8,13 @@ from msgspec import Struct
 
 from pdsa.calendar import SchoolCalendar
 from pdsa.charts.annotate import Annotation, AnnotationKind, annotations
-from pdsa.charts.choose import ChartChoice, choose, counts
+from pdsa.charts.choose import ChartChoice, asked, choose, counts
 from pdsa.charts.control import chart as draw
+from pdsa.charts.judge import DEFAULT
 from pdsa.charts.propose import Proposal, propose
 from pdsa.charts.reading import read
 from pdsa.charts.result import Chart, ChartKind
-from pdsa.charts.rules.sets import ANHOEJ, MakingDataCount, RuleSet
+from pdsa.charts.rules.sets import MakingDataCount, RuleSet
 from pdsa.cycle import Cycle
 from pdsa.errors import InvalidValue
 from pdsa.ids import MeasureId, Ref
@@ -92,7 +93,7 @@ def measure_chart(
     series: Series,
     *,
     kind: ChartKind | None = None,
-    rules: Sequence[RuleSet] = (ANHOEJ,),
+    rules: Sequence[RuleSet] = DEFAULT,
     screen: bool = True,
     freeze: date | None = None,
     rebase: Iterable[date] = (),
@@ -104,7 +105,7 @@ def measure_chart(
 ) -> MeasureChart:
     """The chart of one series of a measure, with its reading.
 
-    ``kind`` is chosen from the unit and the data where it is not given. ``phases`` are those that
+    ``kind`` is chosen from the rules, the unit and the data where it is not given. ``phases`` are those that
     people made; of them, those of this series count, and those outside the data do nothing.
     ``freeze`` (the last day of a baseline) and ``rebase`` (first days of phases) only try one out.
     ``calendar`` gives instructional weeks and breaks, ``cycles`` their windows and decisions;
@@ -115,7 +116,7 @@ def measure_chart(
     ``rebase`` outside the data.
     """
     known = [point for point in series.points if point.value is not None]
-    choice = choose(measure, series, kind)
+    choice = choose(measure, series, asked(kind, rules))
     y, n, x, multiply = _columns(measure, series, choice.drawn, points)
     dates = list(dict.fromkeys(x))
     own = tuple(

@@ -12,7 +12,7 @@ from math import sqrt
 from operator import truediv
 from typing import Any
 
-from pdsa.charts.judge import DEFAULT, beyond, runs, sweep
+from pdsa.charts.judge import DEFAULT, beyond, runs
 from pdsa.charts.result import Chart, ChartKind, Part, Points, Signal
 from pdsa.charts.rows import positions, rising
 from pdsa.charts.rules.anhoej import crossings_min, longest_run_max
@@ -69,7 +69,7 @@ def plain(
         }
     columns: Iterable[Sequence[float]] = zip(*[limits[d] for d in den], strict=True)
     lcl, ucl, lcl95, ucl95 = columns
-    n, longest, crossings, out = sweep(y, cl, lcl, ucl)
+    n, longest, crossings, out = _sweep(y, cl, lcl, ucl)
     if not n or (out and share and max(y) > 1):
         return None
     most_in_a_row, fewest = longest_run_max(n), crossings_min(n)
@@ -125,3 +125,32 @@ def plain(
         screened=screen,
         multiply=multiply,
     )
+
+
+def _sweep(
+    y: Sequence[Any], centre: Any, lcl: Sequence[Any], ucl: Sequence[Any]
+) -> tuple[int, int, int, bool]:
+    """As ``pdsa.charts.judge.count``, and whether any point is outside, in one sweep where nothing is missing."""
+    n = longest = run = crossings = side = 0
+    beyond = False
+    for v, low, high in zip(y, lcl, ucl, strict=True):
+        if v > centre:
+            now = 1
+            if v > high:
+                beyond = True
+        elif v < centre:
+            now = -1
+            if v < low:
+                beyond = True
+        else:
+            continue
+        n += 1
+        if now == side:
+            run += 1
+        else:
+            crossings += 1
+            side = now
+            if run > longest:
+                longest = run
+            run = 1
+    return n, max(longest, run), crossings - 1, beyond

@@ -5,7 +5,7 @@ is missing; 0/0 is a missing point; what cannot be is refused with its index.
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice
@@ -16,7 +16,6 @@ from pdsa.charts.mean import mean, median, spread
 from pdsa.charts.result import ChartKind
 from pdsa.errors import InvalidValue
 
-Values = Sequence[float | None]
 Aggregate = Literal["mean", "median", "sum"]
 
 _PLAIN = frozenset((int, float))
