@@ -56,10 +56,22 @@ class Direction(StrEnum):
     decrease = "decrease"
 
 
+class Counts(StrEnum):
+    """Whom the figures are about: students, or the work of adults (lessons observed, visits made).
+
+    Figures about few students are suppressed above the school; those about adults' work are not
+    data about students.
+    """
+
+    students = "students"
+    work = "work"
+
+
 class Measure(Struct, frozen=True):
     """How a team knows: what is counted, in which unit, by whom and how often.
 
-    ``per`` is the base of a rate (12 per 100 lessons); ``lowest`` and ``highest`` bound a rubric.
+    ``per`` is the base of a rate (12 per 100 lessons); ``lowest`` and ``highest`` bound a rubric;
+    ``counts`` says whom the figures are about.
     """
 
     id: Ref[MeasureId]
@@ -77,6 +89,7 @@ class Measure(Struct, frozen=True):
     per: Count = 1
     lowest: Amount | None = None
     highest: Amount | None = None
+    counts: Counts = Counts.students
     version: Version = 1
 
     def __post_init__(self) -> None:

@@ -3,12 +3,26 @@
 from datetime import UTC, date, datetime, tzinfo
 
 from msgspec import Struct
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, Select, and_, bindparam, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from api.store import tables as t
-from pdsa.ids import GrantId, PersonId, UnitId
-from pdsa.units import Action, Grant, Principal, Role, require, visible_roots
+from pdsa.ids import GrantId, PersonId
+from pdsa.units import (
+    CLASSROOM,
+    Action,
+    Audience,
+    Grant,
+    Principal,
+    Role,
+    Sight,
+    Step,
+    audience,
+    may,
+    require,
+    sight,
+    team_sight,
+)
 
 
 class By(Struct, frozen=True):
@@ -27,25 +41,37 @@ class By(Struct, frozen=True):
         return self.at.astimezone(self.zone).date()
 
 
+def everything(person_id: PersonId) -> tuple[Grant, ...]:
+    """The roles of whoever may do everything: an administrator who is in every team as well."""
+    return tuple(
+        Grant(id=GrantId(f"{person_id}-{role}"), person_id=person_id, role=role)
+        for role in (Role.administrator, Role.facilitator)
+    )
+
+
 #: Who runs the ``pdsa`` command on the machine itself.
 OPERATOR = Principal(
     person_id=PersonId("operator"),
     name="Operator of this server",
-    grants=(
-        Grant(id=GrantId("operator"), person_id=PersonId("operator"), role=Role.administrator),
-    ),
+    grants=everything(PersonId("operator")),
 )
 
 _PATH = (
-    select(t.unit_closure.c.ancestor_id)
+    select(t.units.c.id, t.units.c.kind)
+    .select_from(t.unit_closure.join(t.units, t.units.c.id == t.unit_closure.c.ancestor_id))
     .where(t.unit_closure.c.descendant_id == bindparam("unit_id"))
     .order_by(t.unit_closure.c.depth.desc())
 )
 
 
-def path(conn: Connection, unit_id: str) -> tuple[UnitId, ...]:
-    """The ids from the root down to and including a unit; empty if there is none."""
-    return tuple(conn.execute(_PATH, {"unit_id": unit_id}).scalars())
+def steps(conn: Connection, unit_id: str) -> tuple[Step, ...]:
+    """The units from the root down to and including a unit; empty if there is none."""
+    return tuple(Step(*row) for row in conn.execute(_PATH, {"unit_id": unit_id}))
+
+
+def path(conn: Connection, unit_id: str) -> tuple[str, ...]:
+    """The ids of those units."""
+    return tuple(step.id for step in steps(conn, unit_id))
 
 
 def check(
@@ -55,14 +81,28 @@ def check(
 
     ``unit_id`` ``None`` is the place above all units.
     """
-    where = path(conn, unit_id) if unit_id is not None else ()
+    where = steps(conn, unit_id) if unit_id is not None else ()
     require(by.principal, action, where, on=by.on, kind=kind, id=id)
+
+
+def can(conn: Connection, by: By, action: Action, unit_id: str) -> bool:
+    """Whether ``by`` may do this in the unit."""
+    return may(by.principal, action, steps(conn, unit_id), on=by.on)
+
+
+def audience_of(conn: Connection, by: By, unit_id: str) -> Audience:
+    """How close ``by`` stands to a unit."""
+    return audience(by.principal, steps(conn, unit_id), on=by.on)
 
 
 def in_sight(by: By, unit_id: ColumnElement[str]) -> ColumnElement[bool] | None:
     """The condition that a row's unit lies where ``by`` may look; ``None`` where it may everywhere."""
-    roots = visible_roots(by.principal, on=by.on)
-    return None if roots is None else unit_id.in_(_under(roots))
+    return _seen(sight(by.principal, on=by.on), unit_id)
+
+
+def of_own_team(by: By, unit_id: ColumnElement[str]) -> ColumnElement[bool] | None:
+    """The condition that ``by`` is team to a row's unit; ``None`` where it is to every one."""
+    return _seen(team_sight(by.principal, on=by.on), unit_id)
 
 
 def under(root: str, unit_id: ColumnElement[str]) -> ColumnElement[bool]:
@@ -70,5 +110,25 @@ def under(root: str, unit_id: ColumnElement[str]) -> ColumnElement[bool]:
     return unit_id.in_(_under((root,)))
 
 
+def _seen(seen: Sight, unit_id: ColumnElement[str]) -> ColumnElement[bool] | None:
+    conditions: list[ColumnElement[bool]] = []
+    if seen.trees is not None:
+        conditions.append(
+            or_(unit_id.in_(_under(seen.trees)), unit_id.in_(_with_classrooms(seen.alone)))
+        )
+    if seen.within is not None:
+        conditions.append(unit_id.in_(_under(seen.within)))
+    return and_(*conditions) if conditions else None
+
+
 def _under(roots: tuple[str, ...]) -> Select[tuple[str]]:
     return select(t.unit_closure.c.descendant_id).where(t.unit_closure.c.ancestor_id.in_(roots))
+
+
+def _with_classrooms(units: tuple[str, ...]) -> Select[tuple[str]]:
+    return select(t.units.c.id).where(
+        or_(
+            t.units.c.id.in_(units),
+            and_(t.units.c.parent_id.in_(units), t.units.c.kind == CLASSROOM),
+        )
+    )

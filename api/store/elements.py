@@ -5,6 +5,7 @@ and what must be true of its references. Access, versions and history are kept h
 """
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -27,10 +28,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import ColumnElement
 
 from api.store import activity
-from api.store.access import By, check, in_sight
+from api.store.access import By, check, in_sight, steps
 from api.store.errors import AlreadyExists, StaleVersion, UnreadableRow
 from pdsa.errors import InvalidValue, NotVisible, UnknownElement
-from pdsa.units import Action
+from pdsa.units import Action, Principal, Step, require
 
 E = TypeVar("E", bound=Any)
 
@@ -41,7 +42,7 @@ class Kind(Generic[E]):
     ``unit`` and ``aim`` are the columns that say where an element lives, reached over ``home``
     (a join from the element's table). ``references`` raises ``UnknownElement`` for what an element
     refers to and must not, but for what it referred to before an edit; ``writes`` is what a
-    principal needs to change one.
+    principal needs to change one, unless ``permits`` says that it may.
     """
 
     def __init__(
@@ -55,13 +56,14 @@ class Kind(Generic[E]):
         aim: ColumnElement[Any] | None = None,
         references: Callable[[Connection, By, E, E | None], None] = lambda *_: None,
         writes: Action = Action.log,
+        permits: Callable[[Principal, E, Sequence[Step], date], bool] = lambda *_: False,
         order: Sequence[ColumnElement[Any]] = (),
     ) -> None:
         self.name, self.type, self.table, self.writes = name, type_, table, writes
         self.home = home if home is not None else table
         self.unit: ColumnElement[Any] = unit if unit is not None else null()
         self.aim: ColumnElement[Any] = aim if aim is not None else null()
-        self.references = references
+        self.references, self.permits = references, permits
         self.order = tuple(order) or (table.c.id,)
         self.fields = tuple(column.name for column in table.c)
         row: Select[Any] = select(*table.c, self.unit, self.aim).select_from(self.home)
@@ -108,6 +110,16 @@ def get(conn: Connection, by: By, kind: Kind[E], id: str) -> E:
     return element
 
 
+def _check_write(
+    conn: Connection, by: By, kind: Kind[E], element: E, place: Place, *, new: bool = False
+) -> None:
+    where = () if place.unit_id is None else steps(conn, place.unit_id)
+    if kind.permits(by.principal, element, where, by.on):
+        return
+    named, id = ("unit", place.unit_id or "") if new else (kind.name, element.id)
+    require(by.principal, kind.writes, where, on=by.on, kind=named, id=id)
+
+
 def refer(conn: Connection, by: By, kind: Kind[E], id: str, field: str) -> tuple[E, Place]:
     """What a field refers to. Raises ``UnknownElement`` with the field if ``by`` cannot see it."""
     try:
@@ -125,7 +137,7 @@ def add(
 
     Raises ``NotVisible``, ``NotAllowed``, ``UnknownElement`` or ``AlreadyExists``.
     """
-    check(conn, by, kind.writes, place.unit_id, kind="unit", id=place.unit_id or "")
+    _check_write(conn, by, kind, element, place, new=True)
     kind.references(conn, by, element, None)
     store(conn, by, kind, [element], place, verb=verb)
     return element
@@ -190,7 +202,7 @@ def change(
     the element is at another, and whatever ``make`` and the references raise.
     """
     old, place = find(conn, kind, id)
-    check(conn, by, kind.writes, place.unit_id, kind=kind.name, id=id)
+    _check_write(conn, by, kind, old, place)
     if version is not None and old.version != version:
         raise StaleVersion(kind.name, id, version, old.version)
     new = make(old)
@@ -220,7 +232,7 @@ def change(
 def remove(conn: Connection, by: By, kind: Kind[E], id: str, version: int | None) -> None:
     """Take an element out; its content stays in the history. Raises as ``change`` does."""
     old, place = find(conn, kind, id)
-    check(conn, by, kind.writes, place.unit_id, kind=kind.name, id=id)
+    _check_write(conn, by, kind, old, place)
     if version is not None and old.version != version:
         raise StaleVersion(kind.name, id, version, old.version)
     done = conn.execute(kind.delete, {"wanted": id, "was": old.version})

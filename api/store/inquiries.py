@@ -71,9 +71,10 @@ def add_inquiry(conn: Connection, by: By, inquiry: Inquiry, parent_id: str | Non
     a problem out of sight.
     """
     team_id, aim_id = inquiry.team.id, inquiry.aim.id
-    if not path(conn, team_id):
+    if path(conn, team_id):
+        check(conn, by, Action.log, team_id, kind="unit", id=team_id)
+    else:  # whoever sets a team up may set it up with its record
         units.add(conn, by, msgspec.structs.replace(inquiry.team, parent_id=parent_id))
-    check(conn, by, Action.log, team_id, kind="unit", id=team_id)
     for room in inquiry.classrooms:
         above = path(conn, room.id)
         if not above:

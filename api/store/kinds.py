@@ -14,13 +14,13 @@ from pdsa.aim import Aim
 from pdsa.calendar import SchoolCalendar
 from pdsa.change_idea import ChangeIdea
 from pdsa.cycle import Cycle
-from pdsa.errors import Circle, NotVisible, UnknownElement
+from pdsa.errors import Circle, InvalidValue, NotVisible, UnknownElement
 from pdsa.ids import ChangeIdeaId
 from pdsa.measure import DataPoint, Measure, check_point
 from pdsa.phase import Phase, check_phase
 from pdsa.problem import Problem
 from pdsa.ramp import check_follows
-from pdsa.units import Action, Grant, Person, Unit
+from pdsa.units import Action, Grant, Person, Role, Unit, may_give
 
 E = TypeVar("E", bound=Struct)
 
@@ -46,6 +46,22 @@ def _grant_refers(conn: Connection, by: By, grant: Grant, old: Grant | None) -> 
         raise UnknownElement("person", grant.person_id, field="person_id") from error
     if unit_id := _given("unit_id", grant, old):
         refer(conn, by, UNIT, unit_id, "unit_id")
+    if old is not None and grant.ends_on is not None:
+        keep_an_administrator(conn, old)
+
+
+def keep_an_administrator(conn: Connection, grant: Grant) -> None:
+    """Raise ``InvalidValue`` where nobody would administer the whole server after this role."""
+    if grant.role is not Role.administrator or grant.unit_id or grant.ends_on:
+        return
+    lock(conn, "last administrator")  # two administrators could end each other's role at once
+    c = t.grants.c
+    others = select(c.id).where(
+        c.role == Role.administrator, c.unit_id.is_(None), c.ends_on.is_(None), c.id != grant.id
+    )
+    if conn.execute(others.limit(1)).first() is None:
+        rule = "give somebody else the role first: this is the last administrator of the server"
+        raise InvalidValue("ends_on", grant.id, rule)
 
 
 def _lives_in_unit(
@@ -176,6 +192,7 @@ GRANT = Kind(
     unit=t.grants.c.unit_id,
     references=_grant_refers,
     writes=Action.administer,
+    permits=lambda who, grant, where, on: may_give(who, grant.role, where, on=on),
 )
 CALENDAR = Kind(
     "calendar",

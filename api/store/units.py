@@ -6,11 +6,11 @@ from sqlalchemy import Connection, delete, insert, literal, select, true
 
 from api.store import activity, elements
 from api.store import tables as t
-from api.store.access import By, check
+from api.store.access import By, can, check
 from api.store.elements import find, write_rows
 from api.store.kinds import UNIT
 from api.store.locks import lock
-from pdsa.units import Action, Unit
+from pdsa.units import CLASSROOM, Action, Unit
 
 
 def add(conn: Connection, by: By, unit: Unit) -> Unit:
@@ -19,8 +19,9 @@ def add(conn: Connection, by: By, unit: Unit) -> Unit:
         lock(conn, "units", shared=True)  # a unit above may be on the move
     UNIT.references(conn, by, unit, None)
     # A team labels its own classrooms; every other unit is set up by an administrator.
-    action = Action.log if unit.kind == "classroom" and unit.parent_id else Action.administer
-    check(conn, by, action, unit.parent_id, kind="unit", id=unit.parent_id or "")
+    labels = unit.kind == CLASSROOM and unit.parent_id and can(conn, by, Action.log, unit.parent_id)
+    if not labels:
+        check(conn, by, Action.administer, unit.parent_id, kind="unit", id=unit.parent_id or "")
     write(conn, [unit])
     activity.append(
         conn,

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pdsa import (
+    Access,
     Action,
+    Audience,
     Circle,
     Grant,
     GrantId,
@@ -17,18 +19,24 @@ from pdsa import (
     PersonId,
     Principal,
     Role,
+    Scope,
+    Step,
     Unit,
     UnitId,
     UnitTree,
     UnknownElement,
+    audience,
     may,
+    may_give,
     require,
 )
-from pdsa.units import visible_roots
+from pdsa.units import ROLES, Reach, Sight, sight, team_sight
 from tests.builders import TEAM, a_team, classrooms
 
 DISTRICT, SCHOOL, OTHER = UnitId("district"), UnitId("school"), UnitId("other-school")
 TODAY = date(2018, 1, 12)
+ROOM_12 = UnitId("room-12")
+IN_TEAM = (Step(TEAM, "team"),)
 
 
 def a_district() -> UnitTree:
@@ -56,7 +64,7 @@ def test_a_path_leads_from_the_root_down_to_the_unit() -> None:
 
     path = tree.path(UnitId("room-12"))
 
-    assert path == (DISTRICT, SCHOOL, TEAM, "room-12")
+    assert [step.id for step in path] == [DISTRICT, SCHOOL, TEAM, "room-12"]
 
 
 def test_a_subtree_holds_parents_before_their_children() -> None:
@@ -127,34 +135,127 @@ def test_parents_make_a_tree_or_are_refused(parents: list[int]) -> None:
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_a_role_reaches_everything_under_its_unit_and_nothing_beside_it(role: Role) -> None:
+def test_a_role_reaches_its_unit_and_what_the_table_says_under_it(role: Role) -> None:
     tree, asking = a_district(), somebody(a_grant(role, unit_id=SCHOOL))
 
-    below = may(asking, Action.see, tree.path(TEAM), on=TODAY)
-    beside = may(asking, Action.see, tree.path(OTHER), on=TODAY)
-    above = may(asking, Action.see, tree.path(DISTRICT), on=TODAY)
+    reached = {
+        unit: may(asking, Action.see, tree.path(unit), on=TODAY)
+        for unit in (SCHOOL, TEAM, ROOM_12, OTHER, DISTRICT)
+    }
 
-    assert (below, beside, above) == (True, False, False)
+    under = ROLES[role].reach is Reach.subtree
+    assert reached == {SCHOOL: True, TEAM: under, ROOM_12: under, OTHER: False, DISTRICT: False}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_on_a_team_reaches_its_classrooms(role: Role) -> None:
+    asking = somebody(a_grant(role, unit_id=TEAM))
+
+    assert may(asking, Action.see, a_district().path(ROOM_12), on=TODAY)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_allows_what_the_table_says_and_no_more(role: Role) -> None:
+    asking = somebody(a_grant(role, unit_id=TEAM))
+
+    allowed = {action for action in Action if may(asking, action, IN_TEAM, on=TODAY)}
+
+    assert allowed == ROLES[role].actions
+
+
+def test_only_an_administrator_administers_and_only_teachers_publish() -> None:
+    assert {role for role in Role if Action.administer in ROLES[role].actions} == {
+        Role.administrator
+    }
+    assert {role for role in Role if Action.publish in ROLES[role].actions} == {
+        Role.member,
+        Role.facilitator,
+    }
 
 
 @pytest.mark.parametrize(
-    ("role", "actions"),
+    ("role", "unit", "wanted"),
     [
-        (Role.member, {"see", "log"}),
-        (Role.facilitator, {"see", "log"}),
-        (Role.coach, {"see", "log"}),
-        (Role.ilt_member, {"see"}),
-        (Role.leader, {"see"}),
-        (Role.viewer, {"see"}),
-        (Role.administrator, {"see", "log", "administer"}),
+        (Role.member, TEAM, Audience.team),
+        (Role.coach, TEAM, Audience.team),
+        (Role.viewer, TEAM, Audience.team),
+        (Role.ilt_member, SCHOOL, Audience.school),
+        (Role.leader, SCHOOL, Audience.school),
+        (Role.viewer, SCHOOL, Audience.above),
+        (Role.administrator, SCHOOL, Audience.above),
+        (Role.leader, DISTRICT, Audience.above),
+        (Role.leader, None, Audience.above),
+        (Role.facilitator, None, Audience.team),
+        (Role.member, SCHOOL, Audience.outside),
+        (Role.leader, OTHER, Audience.outside),
     ],
 )
-def test_each_role_allows_what_it_is_for(role: Role, actions: set[str]) -> None:
-    asking = somebody(a_grant(role, unit_id=TEAM))
+def test_who_somebody_is_to_a_team(role: Role, unit: UnitId | None, wanted: Audience) -> None:
+    asking, tree = somebody(a_grant(role, unit_id=unit)), a_district()
 
-    allowed = {action.value for action in Action if may(asking, action, (TEAM,), on=TODAY)}
+    assert audience(asking, tree.path(TEAM), on=TODAY) is wanted
+    assert audience(asking, tree.path(ROOM_12), on=TODAY) is wanted
 
-    assert allowed == actions
+
+def test_the_closest_role_says_who_somebody_is() -> None:
+    coach = somebody(a_grant(Role.leader, unit_id=DISTRICT), a_grant(Role.coach, unit_id=TEAM))
+
+    assert audience(coach, a_district().path(TEAM), on=TODAY) is Audience.team
+
+
+def test_without_a_school_above_it_a_team_has_no_school_officials() -> None:
+    tree = UnitTree([a_team(parent_id=DISTRICT), Unit(DISTRICT, "district", "Sacramento City")])
+    leader = somebody(a_grant(Role.leader, unit_id=DISTRICT))
+
+    assert audience(leader, tree.path(TEAM), on=TODAY) is Audience.above
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_facilitator_gives_the_roles_of_a_team_and_an_administrator_every_role(
+    role: Role,
+) -> None:
+    facilitator = somebody(a_grant(Role.facilitator, unit_id=TEAM))
+    administrator = somebody(a_grant(Role.administrator, unit_id=DISTRICT))
+    leader = somebody(a_grant(Role.leader, unit_id=SCHOOL))
+
+    on_team, on_school = a_district().path(TEAM), a_district().path(SCHOOL)
+
+    assert may_give(facilitator, role, on_team, on=TODAY) is (
+        role in (Role.member, Role.coach, Role.viewer)
+    )
+    assert not may_give(facilitator, role, on_school, on=TODAY)
+    assert may_give(administrator, role, on_team, on=TODAY)
+    assert not may_give(leader, role, on_team, on=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("access", "allowed"),
+    [
+        (Access.read, {Action.see}),
+        (Access.write, {Action.see, Action.log, Action.publish}),
+        (Access.administer, {Action.see, Action.log, Action.publish, Action.invite}),
+    ],
+)
+def test_a_token_narrows_what_its_person_may(access: Access, allowed: set[Action]) -> None:
+    grant = a_grant(Role.facilitator, unit_id=TEAM)
+    asking = Principal(
+        person_id=PersonId("person-1"), name="A tool", grants=(grant,), scopes=(Scope(access),)
+    )
+
+    assert {action for action in Action if may(asking, action, IN_TEAM, on=TODAY)} == allowed
+
+
+def test_a_token_is_confined_to_its_units() -> None:
+    asking = Principal(
+        person_id=PersonId("person-1"),
+        name="A tool",
+        grants=(a_grant(Role.leader),),
+        scopes=(Scope(Access.read, OTHER),),
+    )
+
+    assert may(asking, Action.see, a_district().path(OTHER), on=TODAY)
+    assert not may(asking, Action.see, a_district().path(TEAM), on=TODAY)
+    assert not may(asking, Action.see, (), on=TODAY)
 
 
 @pytest.mark.parametrize(
@@ -171,7 +272,7 @@ def test_a_grant_holds_from_its_first_to_its_last_day(day: date, holds: bool) ->
         Role.coach, unit_id=TEAM, starts_on=date(2017, 8, 31), ends_on=date(2018, 6, 15)
     )
 
-    assert may(somebody(grant), Action.log, (TEAM,), on=day) is holds
+    assert may(somebody(grant), Action.log, IN_TEAM, on=day) is holds
 
 
 def test_only_a_grant_without_a_unit_reaches_the_place_above_all_roots() -> None:
@@ -184,7 +285,14 @@ def test_only_a_grant_without_a_unit_reaches_the_place_above_all_roots() -> None
 
 def test_what_may_not_be_seen_reads_like_what_does_not_exist() -> None:
     with pytest.raises(NotVisible) as raised:
-        require(somebody(), Action.log, (SCHOOL, TEAM), on=TODAY, kind="cycle", id="cycle-1")
+        require(
+            somebody(),
+            Action.log,
+            (Step(SCHOOL, "school"), *IN_TEAM),
+            on=TODAY,
+            kind="cycle",
+            id="cycle-1",
+        )
 
     assert str(raised.value) == "no cycle 'cycle-1'"
 
@@ -193,18 +301,51 @@ def test_what_may_be_seen_but_not_done_names_the_unit() -> None:
     viewer = somebody(a_grant(Role.viewer, unit_id=SCHOOL))
 
     with pytest.raises(NotAllowed) as raised:
-        require(viewer, Action.log, (SCHOOL, TEAM), on=TODAY)
+        require(viewer, Action.log, (Step(SCHOOL, "school"), *IN_TEAM), on=TODAY)
 
     assert (raised.value.action, raised.value.unit) == ("log", TEAM)
 
 
-def test_the_roots_that_somebody_sees_are_those_of_grants_in_force() -> None:
-    asking = somebody(
-        a_grant(Role.member, unit_id=TEAM),
-        a_grant(Role.viewer, unit_id=TEAM),
-        a_grant(Role.leader, unit_id=OTHER, ends_on=date(2017, 6, 30)),
-    )
+ROLE_PLACES = st.lists(
+    st.tuples(st.sampled_from(list(Role)), st.sampled_from([TEAM, SCHOOL, OTHER, DISTRICT, None])),
+    max_size=3,
+)
+SCOPES = st.none() | st.lists(
+    st.builds(Scope, st.sampled_from(Access), st.sampled_from([TEAM, SCHOOL, None])),
+    min_size=1,
+    max_size=2,
+).map(tuple)
 
-    assert visible_roots(asking, on=TODAY) == (TEAM,)
-    assert visible_roots(asking, on=date(2017, 6, 30)) == (TEAM, OTHER)
-    assert visible_roots(somebody(a_grant(Role.viewer)), on=TODAY) is None
+
+@given(ROLE_PLACES, SCOPES)
+def test_sight_is_where_somebody_may_see_and_team_sight_where_they_are_team(
+    roles: list[tuple[Role, UnitId | None]], scopes: tuple[Scope, ...] | None
+) -> None:
+    grants = tuple(a_grant(role, unit_id=unit) for role, unit in roles)
+    asking = Principal(person_id=PersonId("p"), name="Ana", grants=grants, scopes=scopes)
+    tree = a_district()
+
+    for unit in tree.units.values():
+        path = tree.path(unit.id)
+        assert within(sight(asking, on=TODAY), tree, unit) is may(
+            asking, Action.see, path, on=TODAY
+        )
+        assert within(team_sight(asking, on=TODAY), tree, unit) is (
+            audience(asking, path, on=TODAY) is Audience.team
+        )
+
+
+def within(seen: Sight, tree: UnitTree, unit: Unit) -> bool:
+    """As the store reads it, row by row."""
+    path = [step.id for step in tree.path(unit.id)]
+    alone = unit.id in seen.alone or (unit.kind == "classroom" and unit.parent_id in seen.alone)
+    below = seen.trees is None or any(each in path for each in seen.trees)
+    inside = seen.within is None or any(each in path for each in seen.within)
+    return (alone or below) and inside
+
+
+def test_a_role_that_has_ended_is_not_seen() -> None:
+    asking = somebody(a_grant(Role.leader, unit_id=OTHER, ends_on=date(2017, 6, 30)))
+
+    assert sight(asking, on=date(2017, 6, 30)).trees == (OTHER,)
+    assert sight(asking, on=TODAY) == Sight()

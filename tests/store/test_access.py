@@ -13,7 +13,8 @@ from api.store import elements, lists, theories
 from api.store.access import By
 from api.store.engine import connect
 from api.store.kinds import AIM, CALENDAR, GRANT, KINDS, PERSON, PHASE, POINT, UNIT
-from pdsa import NotAllowed, NotVisible, Role
+from pdsa import Action, NotAllowed, NotVisible, Role
+from pdsa.units import ROLES, Reach
 from tests.builders import AIM as AIM_ID
 from tests.builders import TEAM
 from tests.store.world import (
@@ -66,15 +67,33 @@ async def test_a_role_reaches_everything_under_its_unit(district_url: str, sampl
 
     async with connect(district_url) as database:
         for role, unit in product(Role, (TEAM, EAST, None)):
-            logs = role in (Role.member, Role.facilitator, Role.coach)
-            adds = role is Role.administrator or (logs and kind.name not in SET_UP)
+            rights = ROLES[role]
+            if rights.reach is Reach.unit and unit == EAST:
+                continue
+            administers = Action.administer in rights.actions
+            logs = Action.log in rights.actions
+            invites = kind is GRANT and Action.invite in rights.actions  # its grant is a coach's
+            edits = administers if kind.name in SET_UP else logs
             # A team labels its own classrooms and does not rename or move them.
-            edits = adds and not (logs and kind is UNIT)
+            may = (administers or logs, True, administers, administers)
+            if kind is not UNIT:
+                edits = edits or invites
+                may = (edits, True, edits, edits)
 
             found = await taken_back(database, partial(try_everything, who=by(role, unit)))
 
-            wanted = ("done" if may else "NotAllowed" for may in (adds, True, edits, edits))
-            assert found == tuple(wanted), (role, unit)
+            assert found == tuple("done" if each else "NotAllowed" for each in may), (role, unit)
+
+
+@in_team
+async def test_a_teams_role_given_on_its_school_reaches_the_school_alone(
+    district_url: str, sample: Sample
+) -> None:
+    async with connect(district_url) as database:
+        await database.write(sample.add, ADMIN, sample.new)
+        for role in (Role.member, Role.facilitator, Role.coach):
+            with pytest.raises(NotVisible):
+                await database.read(elements.get, by(role, EAST), sample.kind, "new")
 
 
 OUT_OF_REACH = {

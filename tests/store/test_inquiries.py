@@ -156,6 +156,7 @@ async def test_an_import_needs_the_roles_that_its_elements_need(district_url: st
         before = await database.read(rows)
 
         for who, parent, error in (
+            (by(Role.viewer, EAST), EAST, NotAllowed),
             (by(Role.member, EAST), EAST, NotAllowed),
             (by(Role.administrator, EAST), WEST, UnknownElement),
             (by(Role.administrator, EAST), None, NotAllowed),

@@ -34,7 +34,7 @@ def stored(conn: Connection) -> list[Unit]:
 def brute_force(tree: UnitTree) -> Closure:
     """Every unit with each unit above it, walked up one by one."""
     return Counter(
-        (above, unit_id, depth)
+        (above.id, unit_id, depth)
         for unit_id in tree.units
         for depth, above in enumerate(reversed(tree.path(UnitId(unit_id))))
     )

@@ -1,138 +1,66 @@
-"""The tables. The columns of an element stand in the order of its struct's fields.
+"""The tables of the inquiry, and its history."""
 
-Every mutable row has a ``version``. References to what is checked by the domain in the same
-transaction, and would make tables depend on each other in a circle, carry no foreign key.
-"""
+from sqlalchemy import BigInteger, Column, Date, Index, Integer, String, Table, Text
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Date,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-)
-
+from api.store.tables.base import ID, id_column, metadata, to, version_column
 from api.store.types import Double, JsonOf, Moment, RawJson, Word
 from pdsa.aim import Milestone
 from pdsa.calendar import Closure
 from pdsa.change_idea import ChangeConcept
 from pdsa.cycle import DatedMove, Purpose, Status
-from pdsa.measure import Direction, MeasureKind, MeasureUnit
+from pdsa.measure import Counts, Direction, MeasureKind, MeasureUnit
 from pdsa.phase import PhaseKind
 from pdsa.problem import Evidence
 from pdsa.stages import Act, Do, Plan, Stage, Study
 from pdsa.theory import Driver, Link
-from pdsa.units import Role
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-ID = String(64)
-
-
-def _id() -> Column[str]:
-    return Column("id", ID, primary_key=True)
-
-
-def _version() -> Column[int]:
-    return Column("version", Integer, nullable=False)
-
-
-def _to(column: str, *, later: bool = False) -> ForeignKey:
-    return ForeignKey(column, deferrable=later or None, initially="DEFERRED" if later else None)
-
 
 units = Table(
     "units",
     metadata,
-    _id(),
+    id_column(),
     Column("kind", String(40), nullable=False),
     Column("name", Text, nullable=False),
-    Column("parent_id", ID, _to("units.id"), index=True),
-    _version(),
+    Column("parent_id", ID, to("units.id"), index=True),
+    version_column(),
 )
 
 # Every unit with each unit above it, itself included (depth 0).
 unit_closure = Table(
     "unit_closure",
     metadata,
-    Column("ancestor_id", ID, _to("units.id"), primary_key=True),
-    Column("descendant_id", ID, _to("units.id"), primary_key=True, index=True),
+    Column("ancestor_id", ID, to("units.id"), primary_key=True),
+    Column("descendant_id", ID, to("units.id"), primary_key=True, index=True),
     Column("depth", Integer, nullable=False),
-)
-
-people = Table(
-    "people",
-    metadata,
-    _id(),
-    Column("name", Text, nullable=False),
-    Column("email", Text, nullable=False),
-    _version(),
-)
-
-grants = Table(
-    "grants",
-    metadata,
-    _id(),
-    Column("person_id", ID, _to("people.id"), nullable=False, index=True),
-    Column("role", Word(Role), nullable=False),
-    Column("unit_id", ID, _to("units.id"), index=True),
-    Column("starts_on", Date),
-    Column("ends_on", Date),
-    _version(),
-)
-
-tokens = Table(
-    "tokens",
-    metadata,
-    _id(),
-    Column("person_id", ID, _to("people.id"), nullable=False, index=True),
-    Column("name", Text, nullable=False),
-    Column("hash", String(64), nullable=False, unique=True),
-    Column("created_at", Moment, nullable=False),
-    Column("expires_at", Moment),
-    Column("revoked_at", Moment),
 )
 
 calendars = Table(
     "calendars",
     metadata,
-    _id(),
-    Column("unit_id", ID, _to("units.id"), nullable=False, index=True),
+    id_column(),
+    Column("unit_id", ID, to("units.id"), nullable=False, index=True),
     Column("name", Text, nullable=False),
     Column("first_day", Date, nullable=False),
     Column("last_day", Date, nullable=False),
     Column("closures", JsonOf(tuple[Closure, ...]), nullable=False),
-    _version(),
+    version_column(),
 )
 
 problems = Table(
     "problems",
     metadata,
-    _id(),
-    Column("unit_id", ID, _to("units.id"), nullable=False, index=True),
+    id_column(),
+    Column("unit_id", ID, to("units.id"), nullable=False, index=True),
     Column("title", Text, nullable=False),
     Column("statement", Text, nullable=False),
     Column("evidence", JsonOf(tuple[Evidence, ...]), nullable=False),
-    _version(),
+    version_column(),
 )
 
 aims = Table(
     "aims",
     metadata,
-    _id(),
-    Column("unit_id", ID, _to("units.id"), nullable=False, index=True),
+    id_column(),
+    Column("unit_id", ID, to("units.id"), nullable=False, index=True),
     Column("title", Text, nullable=False),
     Column("population", Text, nullable=False),
     Column("place", Text, nullable=False),
@@ -149,15 +77,15 @@ aims = Table(
     Column("statement", Text, nullable=False),
     Column("milestones", JsonOf(tuple[Milestone, ...]), nullable=False),
     Column("measured_by", ID),
-    Column("problem_id", ID, _to("problems.id"), index=True),
-    _version(),
+    Column("problem_id", ID, to("problems.id"), index=True),
+    version_column(),
 )
 
 # A version of a theory is never changed, only followed by the next.
 theories = Table(
     "theories",
     metadata,
-    Column("aim_id", ID, _to("aims.id"), primary_key=True),
+    Column("aim_id", ID, to("aims.id"), primary_key=True),
     Column("on", Date, nullable=False),
     Column("drivers", JsonOf(tuple[Driver, ...]), nullable=False),
     Column("links", JsonOf(tuple[Link, ...]), nullable=False),
@@ -168,23 +96,23 @@ theories = Table(
 change_ideas = Table(
     "change_ideas",
     metadata,
-    _id(),
-    Column("aim_id", ID, _to("aims.id"), nullable=False, index=True),
+    id_column(),
+    Column("aim_id", ID, to("aims.id"), nullable=False, index=True),
     Column("title", Text, nullable=False),
     Column("description", Text, nullable=False),
     Column("concept", Word(ChangeConcept)),
     Column("math_activity", Text, nullable=False),
     Column("teaching_practices", JsonOf(tuple[str, ...]), nullable=False),
-    Column("adapted_from", ID, _to("change_ideas.id", later=True), index=True),
+    Column("adapted_from", ID, to("change_ideas.id", later=True), index=True),
     Column("origin", Text, nullable=False),
-    _version(),
+    version_column(),
 )
 
 measures = Table(
     "measures",
     metadata,
-    _id(),
-    Column("aim_id", ID, _to("aims.id"), nullable=False, index=True),
+    id_column(),
+    Column("aim_id", ID, to("aims.id"), nullable=False, index=True),
     Column("name", Text, nullable=False),
     Column("kind", Word(MeasureKind), nullable=False),
     Column("unit", Word(MeasureUnit), nullable=False),
@@ -198,15 +126,16 @@ measures = Table(
     Column("per", BigInteger, nullable=False),
     Column("lowest", Double),
     Column("highest", Double),
-    _version(),
+    Column("counts", Word(Counts), nullable=False),
+    version_column(),
 )
 
 cycles = Table(
     "cycles",
     metadata,
-    _id(),
-    Column("aim_id", ID, _to("aims.id"), nullable=False, index=True),
-    Column("change_idea_id", ID, _to("change_ideas.id"), nullable=False, index=True),
+    id_column(),
+    Column("aim_id", ID, to("aims.id"), nullable=False, index=True),
+    Column("change_idea_id", ID, to("change_ideas.id"), nullable=False, index=True),
     Column("title", Text, nullable=False),
     Column("purpose", Word(Purpose), nullable=False),
     Column("stage", Word(Stage), nullable=False),
@@ -214,30 +143,30 @@ cycles = Table(
     Column("planned_on", Date),
     Column("started_on", Date),
     Column("ended_on", Date),
-    Column("follows", ID, _to("cycles.id", later=True), index=True),
-    Column("branched_from", ID, _to("cycles.id", later=True), index=True),
+    Column("follows", ID, to("cycles.id", later=True), index=True),
+    Column("branched_from", ID, to("cycles.id", later=True), index=True),
     Column("plan", JsonOf(Plan), nullable=False),
     Column("do", JsonOf(Do)),
     Column("study", JsonOf(Study)),
     Column("act", JsonOf(Act)),
     Column("moves", JsonOf(tuple[DatedMove, ...]), nullable=False),
-    _version(),
+    version_column(),
 )
 
 points = Table(
     "points",
     metadata,
-    _id(),
-    Column("measure_id", ID, _to("measures.id"), nullable=False),
+    id_column(),
+    Column("measure_id", ID, to("measures.id"), nullable=False),
     Column("on", Date, nullable=False),
     Column("numerator", BigInteger),
     Column("denominator", BigInteger),
     Column("value", Double),
-    Column("classroom_id", ID, _to("units.id"), index=True),
+    Column("classroom_id", ID, to("units.id"), index=True),
     Column("student_group", String(40)),
-    Column("cycle_id", ID, _to("cycles.id"), index=True),
+    Column("cycle_id", ID, to("cycles.id"), index=True),
     Column("note", Text, nullable=False),
-    _version(),
+    version_column(),
     Index(None, "measure_id", "on", "id"),
 )
 
@@ -246,15 +175,15 @@ points = Table(
 phases = Table(
     "phases",
     metadata,
-    _id(),
-    Column("measure_id", ID, _to("measures.id"), nullable=False),
+    id_column(),
+    Column("measure_id", ID, to("measures.id"), nullable=False),
     Column("kind", Word(PhaseKind), nullable=False),
     Column("on", Date, nullable=False),
     Column("reason", Text, nullable=False),
-    Column("classroom_id", ID, _to("units.id"), index=True),
+    Column("classroom_id", ID, to("units.id"), index=True),
     Column("made_by", ID),
     Column("made_on", Date),
-    _version(),
+    version_column(),
     Index(None, "measure_id", "on", "id"),
 )
 
@@ -262,7 +191,7 @@ phases = Table(
 activity = Table(
     "activity",
     metadata,
-    _id(),
+    id_column(),
     Column("at", Moment, nullable=False),
     Column("person_id", ID, nullable=False, index=True),
     Column("verb", String(40), nullable=False),

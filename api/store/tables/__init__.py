@@ -1,0 +1,65 @@
+"""The tables. The columns of an element stand in the order of its struct's fields.
+
+Every mutable row has a ``version``. References to what is checked by the domain in the same
+transaction, and would make tables depend on each other in a circle, carry no foreign key.
+"""
+
+from api.store.tables.base import metadata
+from api.store.tables.inquiry import (
+    activity,
+    aims,
+    calendars,
+    change_ideas,
+    cycles,
+    idempotency,
+    measures,
+    phases,
+    points,
+    problems,
+    theories,
+    unit_closure,
+    units,
+)
+from api.store.tables.people import (
+    accounts,
+    grants,
+    identities,
+    links,
+    people,
+    rates,
+    security_events,
+    sessions,
+    sign_ins,
+    tokens,
+)
+from api.store.tables.visibility import publications, releases, views
+
+__all__ = [
+    "accounts",
+    "activity",
+    "aims",
+    "calendars",
+    "change_ideas",
+    "cycles",
+    "grants",
+    "idempotency",
+    "identities",
+    "links",
+    "measures",
+    "metadata",
+    "people",
+    "phases",
+    "points",
+    "problems",
+    "publications",
+    "rates",
+    "releases",
+    "security_events",
+    "sessions",
+    "sign_ins",
+    "theories",
+    "tokens",
+    "unit_closure",
+    "units",
+    "views",
+]

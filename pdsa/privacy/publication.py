@@ -1,0 +1,58 @@
+"""What a team shows of its classrooms to whoever stands above it."""
+
+from datetime import date
+
+from msgspec import Struct
+
+from pdsa.errors import InvalidValue
+from pdsa.ids import MeasureId, PersonId, PublicationId, Ref, Text, UnitId, Version
+from pdsa.units import Audience
+
+
+class Publication(Struct, frozen=True):
+    """A measure's points by classroom, up to and including ``through``, shown as far up as ``to``.
+
+    It covers every classroom of the team at once: of a team of two, one classroom's points would
+    tell the other's, too. Withdrawn, it shows nothing from that day on; what was seen was seen.
+
+    Raises ``InvalidValue`` for a publication to the team itself.
+    """
+
+    id: Ref[PublicationId]
+    measure_id: Ref[MeasureId]
+    through: date
+    to: Audience = Audience.school
+    reason: Text = ""
+    published_by: Ref[PersonId] | None = None
+    published_on: date | None = None
+    withdrawn_by: Ref[PersonId] | None = None
+    withdrawn_on: date | None = None
+    version: Version = 1
+
+    def __post_init__(self) -> None:
+        if self.to in (Audience.team, Audience.outside):
+            raise InvalidValue("to", str(self.to), "school or above")
+
+    def shows(self, on: date, audience: Audience) -> bool:
+        """Whether a classroom's point of that day is shown to that audience."""
+        return (
+            self.withdrawn_on is None
+            and on <= self.through
+            and (audience is Audience.school or self.to is audience)
+            and audience is not Audience.outside
+        )
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """A figure as an audience has met it.
+
+    ``of`` are the points that it rests on, each as its id, an @ and its version; ``classroom_id``
+    is that of a classroom's own figure, ``None`` for the team's; ``shown`` says whether the
+    audience was given it or told that it is withheld.
+    """
+
+    on: date
+    student_group: str | None
+    classroom_id: Ref[UnitId] | None
+    of: tuple[str, ...]
+    shown: bool
