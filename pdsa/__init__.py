@@ -82,6 +82,7 @@ from pdsa.measure import (
     Series,
     SeriesPoint,
     SplitBy,
+    Withheld,
     check_point,
     series,
     show_amount,
@@ -217,6 +218,7 @@ __all__ = [
     "Series",
     "SeriesPoint",
     "SplitBy",
+    "Withheld",
     "series",
     "show_amount",
     # phase

@@ -5,7 +5,7 @@ denominators over classrooms, so that a class of 32 weighs more than one of 18.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
 
@@ -172,13 +172,39 @@ def check_point(measure: Measure, point: DataPoint) -> None:
             raise InvalidValue("value", value, f"at most {measure.highest:g}, the highest level")
 
 
+class Withheld(StrEnum):
+    """Why a figure is not shown to whoever asks (``pdsa.privacy.release``)."""
+
+    few_students = "few_students"
+    unknown_number = "unknown_number"
+    one_classroom = "one_classroom"
+    not_published = "not_published"
+
+    def __str__(self) -> str:
+        return _WITHHELD[self.value]
+
+
+_WITHHELD = {
+    "few_students": "too few students",
+    "unknown_number": "it is not said of how many students",
+    "one_classroom": "it would tell the figure of one classroom",
+    "not_published": "the team has not published it",
+}
+
+
 class SeriesPoint(Struct, frozen=True, kw_only=True):
-    """One date of a series. ``value`` is ``None`` where the date has no figure."""
+    """One date of a series. ``value`` is ``None`` where the date has no figure, or none to show.
+
+    ``withheld`` says why a figure is not shown; ``band`` is what a share near 0 or 100 percent is
+    shown as outside (``<=5``).
+    """
 
     on: date
     value: float | None
     numerator: int | None = None
     denominator: int | None = None
+    withheld: Withheld | None = None
+    band: str | None = None
 
 
 class Series(Struct, frozen=True, kw_only=True):
@@ -236,25 +262,32 @@ def _pool(measure: Measure, part: str, points: list[DataPoint]) -> Series:
     by_date: dict[date, list[DataPoint]] = {}
     for point in points:
         by_date.setdefault(point.on, []).append(point)
-    pooled: list[SeriesPoint] = []
+    figures: list[SeriesPoint] = []
     left_out: list[PointId] = []
     for on, found in sorted(by_date.items()):
-        kept = [p for p in found if not p.missing]
-        for narrower in (
-            [p for p in kept if p.classroom_id is not None],
-            [p for p in kept if p.denominator],
-        ):
-            narrower = [p for p in narrower if p in kept]
-            if narrower and len(narrower) < len(kept):
-                left_out.extend(p.id for p in kept if p not in narrower)
-                kept = narrower
-        pooled.append(_pool_date(measure, on, kept))
+        kept = countable(found)
+        left_out.extend(p.id for p in found if not p.missing and p not in kept)
+        figures.append(pooled(measure, on, kept))
     return Series(
-        measure_id=measure.id, part=part, points=tuple(pooled), left_out=tuple(sorted(left_out))
+        measure_id=measure.id, part=part, points=tuple(figures), left_out=tuple(sorted(left_out))
     )
 
 
-def _pool_date(measure: Measure, on: date, kept: list[DataPoint]) -> SeriesPoint:
+def countable(found: Iterable[DataPoint]) -> list[DataPoint]:
+    """Those of one date's points that can be pooled; ``Series.left_out`` are the others."""
+    kept = [p for p in found if not p.missing]
+    for narrower in (
+        [p for p in kept if p.classroom_id is not None],
+        [p for p in kept if p.denominator],
+    ):
+        narrower = [p for p in narrower if p in kept]
+        if narrower and len(narrower) < len(kept):
+            kept = narrower
+    return kept
+
+
+def pooled(measure: Measure, on: date, kept: Sequence[DataPoint]) -> SeriesPoint:
+    """The figure of one date, from points that ``countable`` has chosen."""
     if not kept:
         return SeriesPoint(on=on, value=None)
     if kept[0].denominator:

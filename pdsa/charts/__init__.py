@@ -18,6 +18,7 @@ from pdsa.charts.measured import (
     Proposal,
     measure_chart,
     measure_charts,
+    series_charts,
 )
 from pdsa.charts.result import Chart, ChartKind, Part, Point, Points, Side, Signal
 from pdsa.charts.rules.anhoej import crossings_min, longest_run_max
@@ -83,6 +84,7 @@ __all__ = [
     "making_data_count",
     "measure_chart",
     "measure_charts",
+    "series_charts",
     "nelson",
     "perla",
     "variation",

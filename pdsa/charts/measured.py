@@ -1,6 +1,7 @@
 """The chart of a measure: its numbers, and what a reader needs beside them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -24,6 +25,7 @@ from pdsa.measure import (
     Measure,
     MeasureUnit,
     Series,
+    SeriesPoint,
     SplitBy,
     series,
     show_amount,
@@ -38,11 +40,13 @@ __all__ = [
     "Proposal",
     "measure_chart",
     "measure_charts",
+    "series_charts",
 ]
 
 _OVER = frozenset((ChartKind.p, ChartKind.pp, ChartKind.u, ChartKind.up))
 _WITHOUT = frozenset((ChartKind.c, ChartKind.g, ChartKind.t))
 _GROUPS = frozenset((ChartKind.xbar, ChartKind.s))
+_BANDS = {"<=": "at most", ">=": "at least"}
 
 
 class MeasureChart(Struct, frozen=True, kw_only=True):
@@ -50,7 +54,8 @@ class MeasureChart(Struct, frozen=True, kw_only=True):
 
     ``of`` is the classroom's id or the student group's code, empty for the whole; ``of_name`` what
     to call it. ``weeks`` are the instructional weeks of the points, ``days`` their instructional
-    days since the first, both empty without a calendar.
+    days since the first, both empty without a calendar. ``withheld`` are the days whose figure is
+    not shown to whoever asks, or as a band only; the chart has no point there.
     """
 
     measure_id: Ref[MeasureId]
@@ -68,6 +73,7 @@ class MeasureChart(Struct, frozen=True, kw_only=True):
     annotations: tuple[Annotation, ...] = ()
     phases: tuple[Phase, ...] = ()
     proposals: tuple[Proposal, ...] = ()
+    withheld: tuple[SeriesPoint, ...] = ()
 
     @property
     def signal(self) -> bool:
@@ -153,6 +159,8 @@ def measure_chart(
     cycles = tuple(cycles)
     weeks, days = _school_time(dates, calendar)
 
+    withheld = tuple(point for point in series.points if point.withheld or point.band)
+
     def show(value: float | None) -> str:
         return show_amount(value, measure.unit, per=measure.per)
 
@@ -163,7 +171,7 @@ def measure_chart(
         direction=measure.direction,
         chart=made,
         choice=choice,
-        reading=read(made, name=called, show=show),
+        reading=" ".join((read(made, name=called, show=show), *_said(withheld))),
         per=measure.per,
         of=series.part,
         of_name=name or series.part,
@@ -174,7 +182,18 @@ def measure_chart(
         else (),
         phases=own,
         proposals=propose(made, measure.direction, cycles=cycles),
+        withheld=withheld,
     )
+
+
+def _said(withheld: Sequence[SeriesPoint]) -> Iterator[str]:
+    """Sentences about figures that are not shown."""
+    for why, n in Counter(str(point.withheld) for point in withheld if point.withheld).items():
+        yield f"On {n} day{'s' if n > 1 else ''} the figure is not shown: {why}."
+    bands = [point.band for point in withheld if point.band]
+    if bands:
+        said = ", ".join(f"{_BANDS[band[:2]]} {band[2:]}%" for band in bands)
+        yield f"On {len(bands)} day{'s' if len(bands) > 1 else ''} the figure is near an end: {said}."
 
 
 def measure_charts(
@@ -182,7 +201,6 @@ def measure_charts(
     points: Iterable[DataPoint],
     *,
     by: SplitBy | None = None,
-    names: Mapping[Any, str] | None = None,
     **options: Any,
 ) -> tuple[MeasureChart, ...]:
     """The charts of a measure's points: one, or one per classroom or student group.
@@ -191,8 +209,24 @@ def measure_charts(
     tried out counts for the parts that have points before and after it.
     """
     found = list(points)
+    return series_charts(measure, series(measure, found, by=by), found, by=by, **options)
+
+
+def series_charts(
+    measure: Measure,
+    split: Sequence[Series],
+    points: Iterable[DataPoint],
+    *,
+    by: SplitBy | None = None,
+    names: Mapping[Any, str] | None = None,
+    **options: Any,
+) -> tuple[MeasureChart, ...]:
+    """The charts of series and the points that they are made of, as ``measure_charts`` draws them.
+
+    Series that were released to an audience (``pdsa.privacy.released_series``) say what is withheld.
+    """
+    found = list(points)
     names = names or {}
-    split = series(measure, found, by=by)
     days = sorted(point.on for each in split for point in each.points)
     freeze, rebase = options.pop("freeze", None), [*options.pop("rebase", ())]
     _check_days(days, freeze, rebase)

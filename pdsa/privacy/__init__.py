@@ -1,6 +1,27 @@
-"""Small cells: which numbers of students are shown, and shares as bands."""
+"""Small cells, and who sees what of a team's figures."""
 
-from pdsa.privacy.bands import Band, Shown, band, share
+from pdsa.privacy.bands import Band, Shown, band, share, whole_percent
+from pdsa.privacy.publication import Publication, Told
+from pdsa.privacy.release import Figure, Policy, Release, release, released_series
 from pdsa.privacy.tables import ALL, TOTAL, Cell, Hidden, Table, suppress
 
-__all__ = ["ALL", "TOTAL", "Band", "Cell", "Hidden", "Shown", "Table", "band", "share", "suppress"]
+__all__ = [
+    "ALL",
+    "TOTAL",
+    "Band",
+    "Cell",
+    "Figure",
+    "Hidden",
+    "Policy",
+    "Publication",
+    "Release",
+    "Shown",
+    "Table",
+    "Told",
+    "band",
+    "release",
+    "released_series",
+    "share",
+    "suppress",
+    "whole_percent",
+]

@@ -8,10 +8,14 @@ A hidden cell is *covered* when it is a corner of a rectangle (two rows, two col
 the reader knows none of, and which can be rotated by one and by two students: two corners grow,
 two shrink and keep at least one student, and every total stays what it was (where one of the rows
 is the margin, the corners of a column move together). So three tables agree with all that is
-shown, and in each the cell holds something else. The rule for single lines is not enough in a
-two-way table: a cell that is a bridge in the graph of hidden cells is determined (D. Gusfield, A
-graph theoretic approach to statistical data security, SIAM J. Comput. 17(3), 1988). Hiding the
-smallest further cells: FCSM Statistical Policy Working Paper 22.
+shown, and in each the cell holds something else. A cell without students is no corner: readers may
+know that nobody is there. Between two closed rows ALL serves as the second column, because the
+same students can move in every other partition.
+
+The rule for single lines is not enough in a two-way table: a cell that is a bridge in the graph of
+hidden cells is determined (D. Gusfield, A graph theoretic approach to statistical data security,
+SIAM J. Comput. 17(3), 1988). Hiding the smallest further cells: FCSM Statistical Policy Working
+Paper 22.
 """
 
 from collections import Counter
@@ -30,9 +34,9 @@ class Partition:
     """One partition while it is completed: what the reader does not know, as a bitmask per row.
 
     ``groups`` are columns of numbers of students, margin last; ``rest`` likewise, or ``None`` where
-    no row has one. ``all_students`` is what the partition parts, by row; ``closed`` rows say nothing at
-    all, their number of students included; ``withheld`` cells are hidden whatever they hold: bits
-    of groups by row.
+    no row has one. ``all_students`` is what the partition parts, by row. ``closed`` rows say
+    nothing at all, their number of students included. ``withheld`` cells are hidden whatever they
+    hold: bits of groups by row.
     """
 
     def __init__(
@@ -69,14 +73,21 @@ class Partition:
             for column in _bits(mask):
                 self.hide(row, column)
         for row in closed:
-            for column, numbers in enumerate(self.columns):
-                if numbers[row] >= 0:  # nobody can tell where nobody is, either
-                    self._hide(row, column)
+            for column in range(width):
+                self.hide(row, column)
+        self.closed_some = [
+            sum(self.unknown[row] >> column & 1 for row in closed if all_students[row])
+            for column in range(width)
+        ]
+        self.closed_firm = [
+            sum(self._closed_firm(row, column) for row in closed) for column in range(width)
+        ]
 
     def complete(self) -> set[int]:
-        """Hide what covers every hidden cell; the rows in which nothing can are given back.
+        """Hide what covers every hidden cell; returns the rows to close where nothing else can.
 
-        Of each line whose total is shown, the hidden cells then hold at least ``at_least``.
+        The margin among them says that the whole table has to be hidden. Of each line whose total
+        is shown, the hidden cells then hold at least ``at_least``.
         """
         stuck: set[int] = set()
         self.changed = {row for row, unknown in enumerate(self.unknown) if unknown}
@@ -92,8 +103,10 @@ class Partition:
                     if corners := self._rectangle(row, column):
                         for corner in corners:
                             self.hide(*corner)
-                    else:
-                        stuck.add(row)
+                        continue
+                    stuck.add(self._to_close(row, column))
+                    if self.margin in stuck:
+                        return stuck
         return stuck
 
     def hide(self, row: int, column: int) -> None:
@@ -168,12 +181,10 @@ class Partition:
 
     def _secret(self, row: int) -> int:
         """What needs cover: hidden groups, and a rest of few students or of a closed row."""
-        secret = self.unknown[row]
-        if row in self.closed:
-            return sum(1 << c for c in _bits(secret) if self.columns[c][row])
-        if self.rest is not None and self.rest[row] >= self.at_least:
-            secret &= ~(1 << self.groups)
-        return secret
+        many = self.rest is not None and self.rest[row] >= self.at_least
+        if many and row not in self.closed:
+            return self.unknown[row] & ~(1 << self.groups)
+        return self.unknown[row]
 
     def _uncovered(self, rows: Sequence[int]) -> list[int]:
         """Those of the rows in which a cell lacks cover; rows of one pattern are judged once."""
@@ -225,11 +236,24 @@ class Partition:
 
     def _closed_cover(self, row: int, column: int) -> bool:
         """Whether students of this column can move between two closed rows, sums and all."""
-        numbers, bit = self.columns[column], 1 << column
-        others = [other for other in self.closed if other != row and self.unknown[other] & bit]
-        if numbers[row] >= FIRM and self.all_students[row] >= FIRM and others:
-            return True
-        return any(numbers[o] >= FIRM and self.all_students[o] >= FIRM for o in others)
+        if not self.all_students[row]:
+            return False  # contradicts its groups
+        firm = self._closed_firm(row, column)
+        return self.closed_firm[column] > firm or (firm and self.closed_some[column] > 1)
+
+    def _to_close(self, row: int, column: int) -> int:
+        """The row to close for a cell without a rectangle: its own, else the smallest helpful."""
+        if row not in self.closed:
+            return row
+        rows = [
+            (self.all_students[other], other)
+            for other in range(self.margin)
+            if other not in self.closed and self._closed_firm(other, column)
+        ]
+        return min(rows)[1] if rows and row != self.margin else self.margin
+
+    def _closed_firm(self, row: int, column: int) -> bool:
+        return self.columns[column][row] >= FIRM and self.all_students[row] >= FIRM
 
     def _fill_row(self, row: int) -> bool:
         while self.row_sums[row] < self.at_least and row not in self.closed:
@@ -268,13 +292,16 @@ class Partition:
     def _rectangle(self, row: int, column: int) -> list[tuple[int, int]] | None:
         """The corners of the rectangle on this cell that hides the fewest further students."""
         mine, own = self.columns[column], self.unknown[row]
+        firm = mine[row] >= FIRM
         prices = sorted(
             (0 if own >> other & 1 or other == self.groups else numbers[row], other)
             for other, numbers in enumerate(self.columns)
-            if other != column and (numbers[row] > 0 or own >> other & 1)
+            if other != column
+            and numbers[row] > 0
+            and (firm or numbers[row] >= FIRM)  # else neither way round can shrink by two
         )
         best: tuple[int, int, int] | None = None
-        bit, firm = 1 << column, mine[row] >= FIRM
+        bit = 1 << column
         free = bit if column == self.groups else 0
         for price, other in prices:
             if best and price >= best[0]:
@@ -289,7 +316,7 @@ class Partition:
                     turns = (other_firm and here >= FIRM) or (firm and there >= FIRM)
                 if not turns or at == row:
                     continue
-                if (here <= 0 and not unknown & bit) or (there <= 0 and not unknown & other_bit):
+                if here <= 0 or there <= 0:
                     continue
                 known = ~(unknown | free_too)
                 cost = price + (here if known & bit else 0) + (there if known & other_bit else 0)

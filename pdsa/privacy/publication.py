@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import msgspec
 from msgspec import Struct
 
 from pdsa.errors import InvalidValue
@@ -33,6 +34,12 @@ class Publication(Struct, frozen=True):
         if self.to in (Audience.team, Audience.outside):
             raise InvalidValue("to", str(self.to), "school or above")
 
+    def withdrawn(self, *, by: PersonId, on: date) -> "Publication":
+        """The publication as it is once it is withdrawn; one that is already stays as it was."""
+        if self.withdrawn_on is not None:
+            return self
+        return msgspec.structs.replace(self, withdrawn_by=by, withdrawn_on=on)
+
     def shows(self, on: date, audience: Audience) -> bool:
         """Whether a classroom's point of that day is shown to that audience."""
         return (
@@ -46,9 +53,10 @@ class Publication(Struct, frozen=True):
 class Told(Struct, frozen=True, kw_only=True):
     """A figure as an audience has met it.
 
-    ``of`` are the points that it rests on, each as its id, an @ and its version; ``classroom_id``
-    is that of a classroom's own figure, ``None`` for the team's; ``shown`` says whether the
-    audience was given it or told that it is withheld.
+    ``of`` names the classrooms' figures that it adds up, each by the ids and versions of its points;
+    ``classroom_id`` is that of a classroom's own figure, ``None`` for the team's. ``shown`` says
+    whether the audience was given the figure, which then reads as in the last three fields, or told
+    that it is withheld.
     """
 
     on: date
@@ -56,3 +64,6 @@ class Told(Struct, frozen=True, kw_only=True):
     classroom_id: Ref[UnitId] | None
     of: tuple[str, ...]
     shown: bool
+    value: float | None = None
+    numerator: int | None = None
+    denominator: int | None = None
