@@ -13,15 +13,25 @@ from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.types import RouteHandlerMapItem
 
+from api.background import Background
 from api.desk import Desk
-from api.media import JsonBodies, JsonRequest, add_safe_headers, refuse_what_passes
+from api.media import JsonBodies, JsonRequest, refuse_what_passes
 from api.openapi import Description
 from api.pages import PAGES
 from api.problems import to_response
 from api.routes import ROUTES
 from api.routes.public import PUBLIC
-from api.security.bearer import BearerAuthentication
+from api.security.authentication import Auth, Authentication
+from api.security.client_address import proxies
+from api.security.errors import NeedsSession
+from api.security.gate import Gate
+from api.security.limits import PersonLimits
+from api.security.mail import mailer
+from api.security.oidc.clients import Clients
+from api.security.passwords import Passwords
+from api.security.rates import Limiter
 from api.settings import Settings
+from api.store import devices, links, rates, sessions
 from api.store.access import OPERATOR, By
 from api.store.engine import Database, connect
 from api.store.errors import StoreUnavailable
@@ -53,13 +63,19 @@ def create_app(settings: Settings) -> Litestar:
                 yield
             finally:
                 tidying.cancel()
+                await app.state.background.end()
+                await app.state.oidc.close()
 
-    return Litestar(
+    app = Litestar(
         route_handlers=[
             _Router(
                 "/api/v1",
                 route_handlers=ROUTES,
-                middleware=[DefineMiddleware(BearerAuthentication), JsonBodies()],
+                middleware=[
+                    DefineMiddleware(Authentication),
+                    PersonLimits(),
+                    JsonBodies(),
+                ],
                 before_request=refuse_what_passes,
                 request_class=JsonRequest,
                 dependencies={"desk": Provide(desk, sync_to_thread=False)},
@@ -68,7 +84,6 @@ def create_app(settings: Settings) -> Litestar:
             *PAGES,
         ],
         lifespan=[database],
-        before_send=[add_safe_headers],
         exception_handlers={Exception: to_response},
         request_max_body_size=settings.max_body,
         openapi_config=OpenAPIConfig(
@@ -78,7 +93,26 @@ def create_app(settings: Settings) -> Litestar:
             render_plugins=[Description()],
         ),
         logging_config=None,
+        state=State(
+            {
+                "settings": settings,
+                "proxies": proxies(settings.trusted_proxies, settings.proxy_header),
+                "limiter": Limiter(),
+                "clock": now,
+                "passwords": Passwords(),
+                "mailer": mailer(settings),
+                "background": Background(),
+                "oidc": Clients(settings),
+            }
+        ),
     )
+    app.asgi_handler = Gate(app.asgi_handler, settings)
+    return app
+
+
+def now() -> datetime:
+    """The clock of the server; tests put another one into the state."""
+    return datetime.now(UTC)
 
 
 class _Router(Router):
@@ -97,16 +131,22 @@ class _Router(Router):
 
 
 async def _tidy(database: Database) -> None:
-    """Drop kept answers that no retry will ask for any more, at start and every hour."""
+    """Drop what nobody will ask for any more, at start and every hour: kept answers, whole limits."""
     while True:
         try:
-            await database.write(forget, By(OPERATOR, datetime.now(UTC)))
+            by = By(OPERATOR, now())
+            await database.write(forget, by)
+            await database.write(rates.forget, by)
+            for over in (sessions.forget, devices.forget, links.forget):
+                await database.write(over, by)
         except StoreUnavailable:
             _log.warning("the database did not answer; old answers are dropped an hour later")
         await asyncio.sleep(3600)
 
 
-def desk(request: Request[Principal, str, State]) -> Desk:
-    """The desk of a request."""
+def desk(request: Request[Principal, Auth, State]) -> Desk:
+    """The desk of a request. Raises ``NeedsSession`` for a token where it takes a person."""
+    if request.route_handler.opt.get("by_session") and request.auth.session is None:
+        raise NeedsSession
     state = request.app.state
     return Desk(request, state.database, state.in_flight, state.zone)

@@ -8,7 +8,7 @@ import hashlib
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, tzinfo
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
@@ -18,16 +18,19 @@ from litestar.datastructures import State
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from api.ids import new_id
 from api.problems import BadParameter, NotAcceptable, PreconditionRequired, UnknownCursor
+from api.security.authentication import Auth
+from api.security.client_address import address_of
 from api.store.access import By
 from api.store.engine import Database
-from api.store.errors import KeyInFlight
+from api.store.errors import KeyInFlight, Unrecorded
 from api.store.idempotency import Reply, once
 from pdsa.units import Principal
 
 P = ParamSpec("P")
 T = TypeVar("T")
-AskedBy = Request[Principal, str, State]
+AskedBy = Request[Principal, Auth, State]
 Work = Callable[Concatenate[Connection, By, P], T]
 
 JSON = "application/json"
@@ -54,7 +57,11 @@ class Desk:
         zone: tzinfo | None,
     ) -> None:
         self.request, self.database, self.in_flight = request, database, in_flight
-        self.by = By(request.user, datetime.now(UTC), zone)
+        at = request.app.state.clock()
+        policy = request.app.state.settings.policy
+        self.by = By(request.user, at, zone, address_of(request), policy)
+        #: The same, where there is something to write: what is looked at is noted, too.
+        self.writes = msgspec.structs.replace(self.by, recording=True)
 
     @property
     def today(self) -> date:
@@ -65,11 +72,21 @@ class Desk:
 
     async def read(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """What the unit of work reads."""
-        return await self.database.read(work, self.by, *args, **kwargs)
+        try:
+            return await self.database.read(work, self.by, *args, **kwargs)
+        except Unrecorded:
+            return await self._recording(work, *args, **kwargs)
 
     async def snapshot(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """What the unit of work reads, all of it at one moment."""
-        return await self.database.snapshot(work, self.by, *args, **kwargs)
+        try:
+            return await self.database.snapshot(work, self.by, *args, **kwargs)
+        except Unrecorded:
+            return await self._recording(work, *args, **kwargs)
+
+    async def _recording(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Reads and notes that it did: a view, or figures that an audience is told first now."""
+        return await self.database.write(work, self.writes, *args, **kwargs)
 
     async def show(self, work: Work[P, Any], /, *args: P.args, **kwargs: P.kwargs) -> Response[Any]:
         """What the unit of work reads, with its ETag; 304 where the client has it already."""
@@ -83,7 +100,7 @@ class Desk:
         **kwargs: P.kwargs,
     ) -> Response[Any]:
         """A page of a list, with ``Link: rel="next"`` where there is more."""
-        items, key = await self.database.read(work, self.by, *args, **kwargs)
+        items, key = await self.read(work, *args, **kwargs)
         cursor = None if key is None else to_cursor(key)
         response = self.answer(Page(items=items, next=cursor))
         if cursor is not None:
@@ -104,7 +121,7 @@ class Desk:
         headers = {
             "ETag": etag,
             "Cache-Control": "private, no-cache",
-            "Vary": "Authorization, Accept",
+            "Vary": "Authorization, Cookie, Accept",
         }
         if etag in known or f"W/{etag}" in known or known == ["*"]:
             return Response(b"", status_code=304, headers=headers, media_type=media_type)
@@ -138,12 +155,34 @@ class Desk:
         """201 with what the unit of work made; its id ends the ``Location`` under ``at``."""
 
         def run(conn: Connection) -> Reply:
-            made = work(conn, self.by, *args, **kwargs)
+            made = work(conn, self.writes, *args, **kwargs)
             where = None if at is None else f"/api/v1/{at}/{made.id}"
             body = msgspec.json.encode(made)
             return Reply(201, body, etag_of(made, body), where)
 
         return await self._write(run)
+
+    async def write(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the unit of work gives back: for what no retry may have again, such as a token."""
+        return await self.database.write(work, self.by, *args, **kwargs)
+
+    async def accept(
+        self, work: Work[P, tuple[Any, T]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> tuple[Response[Any], T | None]:
+        """202 with what the unit of work says of it; and what is still to be done, such as a mail.
+
+        That is ``None`` for a request that was repeated: it was done the first time.
+        """
+        done: dict[str, T] = {}
+
+        def run(conn: Connection) -> Reply:
+            said, rest = work(conn, self.writes, *args, **kwargs)
+            number = new_id()
+            done[number] = rest
+            return Reply(202, msgspec.json.encode(said), etag=number)
+
+        response = await self._write(run)
+        return response, done.get(response.headers.pop("ETag"))
 
     async def change(
         self, work: Work[P, Any], /, *args: P.args, **kwargs: P.kwargs
@@ -151,7 +190,7 @@ class Desk:
         """200 with what the unit of work made of an element, and its new ETag."""
 
         def run(conn: Connection) -> Reply:
-            made = work(conn, self.by, *args, **kwargs)
+            made = work(conn, self.writes, *args, **kwargs)
             body = msgspec.json.encode(made)
             return Reply(200, body, etag_of(made, body))
 
@@ -163,7 +202,7 @@ class Desk:
         """204 once the unit of work has taken an element out."""
 
         def run(conn: Connection) -> Reply:
-            work(conn, self.by, *args, **kwargs)
+            work(conn, self.writes, *args, **kwargs)
             return Reply(204, b"")
 
         return await self._write(run)

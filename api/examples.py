@@ -45,6 +45,26 @@ EXAMPLES: dict[str, list[Any]] = {
     "UnitDraft": [{"kind": "team", "name": "Sample team: grade 5 mathematics"}],
     "PersonDraft": [{"name": "Sample facilitator", "email": "facilitator@example.org"}],
     "GrantDraft": [{"person_id": "person-1", "role": "facilitator", "unit_id": "team-grade-5"}],
+    "InvitationDraft": [
+        {
+            "name": "Sample teacher",
+            "email": "teacher@example.org",
+            "role": "member",
+            "unit_id": "team-grade-5",
+        }
+    ],
+    "SignIn": [{"email": "teacher@example.org", "password": "a few words of yours"}],
+    "PasswordChange": [
+        {"current": "a few words of yours", "password": "a few other words of yours"}
+    ],
+    "PasswordReset": [{"email": "teacher@example.org"}],
+    "TokenDraft": [
+        {
+            "name": "Weekly export",
+            "scopes": [{"access": "read", "unit_id": "team-grade-5"}],
+            "expires_at": "2031-01-10T00:00:00Z",
+        }
+    ],
     "CalendarDraft": [
         {
             "unit_id": "team-grade-5",

@@ -7,7 +7,7 @@ import msgspec
 from litestar import Request
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from api.problems import BadParameter, MalformedBody, UnsupportedMediaType
 from pdsa.errors import InvalidValue, UnknownField
@@ -15,11 +15,6 @@ from pdsa.interchange import explain, unknown_fields, whole_numbers
 
 _JSON = "application/json"
 _MERGE_PATCH = "application/merge-patch+json"
-_SAFE = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-frame-options", b"DENY"),
-)
 
 
 class JsonBodies(ASGIMiddleware):
@@ -30,10 +25,23 @@ class JsonBodies(ASGIMiddleware):
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         method = scope["method"]  # type: ignore[typeddict-item]
         if method in ("POST", "PUT", "PATCH"):
-            given = next((v for k, v in scope["headers"] if k == b"content-type"), b"")
+            headers = dict(scope["headers"])
+            given = headers.get(b"content-type", b"")
+            if (
+                not given
+                and headers.get(b"content-length", b"0") == b"0"
+                and (b"transfer-encoding" not in headers)
+            ):
+                await next_app(scope, receive, send)  # nothing is sent, and some verbs need nothing
+                return
             name, _, rest = given.decode("latin-1").lower().partition(";")
             wanted = (_JSON, _MERGE_PATCH) if method == "PATCH" else (_JSON,)
             charset = rest.replace(" ", "").replace('"', "").partition("charset=")[2] or "utf-8"
+            coded = headers.get(b"content-encoding", b"")
+            if coded.strip().lower() not in (b"", b"identity"):  # a few bytes could become many
+                raise UnsupportedMediaType(
+                    f"{given.decode('latin-1')} in {coded.decode('latin-1')}", " or ".join(wanted)
+                )
             if name.strip() not in wanted or charset not in ("utf-8", "utf8"):
                 raise UnsupportedMediaType(given.decode("latin-1"), " or ".join(wanted))
         await next_app(scope, receive, send)
@@ -104,9 +112,3 @@ def reads_nested(handler: Any) -> Any:
     objects = [part for part in parts.values() if part.get("type") == "object"]
     lax = any(part.get("additionalProperties") is not False for part in objects)
     return data.annotation if lax else None
-
-
-async def add_safe_headers(message: Message, scope: Scope) -> None:
-    """Add the headers that keep a browser from guessing, also where no route was found."""
-    if message["type"] == "http.response.start":
-        message["headers"] = [*message["headers"], *_SAFE]

@@ -17,6 +17,8 @@ from litestar.openapi.plugins import OpenAPIRenderPlugin
 from api.desk import JSON, Page
 from api.examples import EXAMPLES
 from api.problems import MEDIA_TYPE, ProblemDetails
+from api.security import cookies
+from api.settings import Settings
 from pdsa.interchange import tighten
 
 _REF = "#/components/schemas/{name}"
@@ -36,9 +38,24 @@ _HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[!-~]+$"},
     },
 }
+_SCHEMES = {
+    "token": {"type": "http", "scheme": "bearer"},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": cookies.name(Settings()),
+        "description": "What `POST /api/v1/session` sets, and the pages for signing in.",
+    },
+    "csrf": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-CSRF-Token",
+        "description": "With the cookie, for all but GET: `csrf` of `GET /api/v1/session`.",
+    },
+}
 _ERRORS = {
     "400": "The request is malformed: it does not fit this description.",
-    "401": "No valid token.",
+    "401": "No valid token or session, or a wrong password.",
     "403": "You may see this but not do that.",
     "404": "There is no such thing, or you may not know of it.",
     "406": "No representation that you accept.",
@@ -48,6 +65,7 @@ _ERRORS = {
     "415": "The body is not in a format that is read here.",
     "422": "It fits this description and breaks a rule of inquiry, or refers to nothing.",
     "428": "A change needs If-Match.",
+    "429": "Too many requests; `Retry-After` says when there is room.",
     "503": "The database does not answer; nothing was changed.",
 }
 
@@ -74,9 +92,9 @@ def document(app: Litestar) -> bytes:
     found["components"] = {
         "schemas": dict(sorted(components.items())),
         "responses": {status: _error(text) for status, text in _ERRORS.items()},
-        "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        "securitySchemes": _SCHEMES,
     }
-    found["security"] = [{"token": []}]
+    found["security"] = [{"token": []}, {"session": [], "csrf": []}]
     found["info"] |= {
         "summary": "Collaborative inquiry for teacher teams.",
         "description": "Aims, theories, change ideas, measures, PDSA cycles and run charts. Every "
@@ -132,6 +150,10 @@ def _describe(
     reads, answers = _types(handler)
     operation.pop("deprecated", None)
     summary, _, more = (handler.fn.__doc__ or "").strip().partition("\n")
+    if handler.opt.get("public"):
+        operation["security"] = []
+    if handler.opt.get("by_session"):
+        operation["security"] = [{"session": []} | ({} if method == "get" else {"csrf": []})]
     operation["summary"] = summary.rstrip(".")
     operation["description"] = "\n".join(line.strip() for line in more.strip().splitlines()) or (
         summary
@@ -145,13 +167,13 @@ def _describe(
     if_match = handler.opt.get("if_match")
     if if_match:
         headers.append(("If-Match", if_match is True))
-    if method == "post":
+    if method == "post" and handler.opt.get("retries", True):
         headers.append(("Idempotency-Key", False))
     if method == "get" or if_match == "or none":
         headers.append(("If-None-Match", False))
     for name, required in headers:
         parameters.append({"name": name, "in": "header", **_HEADERS[name], "required": required})
-    statuses = ["400", "401", "403", "404", "503"]
+    statuses = ["400", "401", "403", "404", "429", "503"]
     if reads is not None:
         body = {"schema": schema_of[reads]}
         content = {JSON: body} | (
@@ -159,6 +181,8 @@ def _describe(
         )
         operation["requestBody"] = {"required": True, "content": content}
         statuses += ["409", "413", "415", "422"]
+    elif method in ("post", "put", "patch"):
+        statuses += ["409", "415", "422"]
     if method == "delete":
         statuses += ["409", "422"]
     if if_match:

@@ -10,12 +10,17 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from msgspec import UNSET, Struct, UnsetType
 
+from api.security.errors import CrossSite, NeedsSession, PasswordRefused, WrongPassword
+from api.security.oidc.errors import NotAdmitted, ProviderUnavailable
+from api.security.rates import TooManyRequests, fields
+from api.security.refused import note_refused_access
 from api.store import errors as store
 from pdsa import errors as domain
 from pdsa.interchange import explain
 
 MEDIA_TYPE = "application/problem+json"
 _log = logging.getLogger("api")
+_SECRET_PATH = re.compile(r"^(/link/).+")  # docs/decisions/0008
 _MISSING = re.compile(r"Missing required \w+ parameter '([^']+)'")  # Litestar says it in words only
 
 
@@ -50,7 +55,7 @@ class Unauthenticated(domain.AccessError):
     """No credentials, or none that are valid (any more)."""
 
     def __init__(self) -> None:
-        super().__init__("send a valid token: `Authorization: Bearer pdsa_...`")
+        super().__init__("sign in, or send a valid token: `Authorization: Bearer pdsa_...`")
 
 
 class PreconditionRequired(domain.PdsaError):
@@ -95,6 +100,34 @@ class MalformedBody(domain.PdsaError):
         super().__init__(f"{pointer or 'the body'}: {rule}")
 
 
+class HeadTooLarge(domain.PdsaError):
+    """More headers than this server reads."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"the request line and its headers may have {most} bytes")
+
+
+class PathTooLong(domain.PdsaError):
+    """A path, with its query, that is longer than this server reads."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"a path and its query may have {most} bytes")
+
+
+class WrongHost(domain.PdsaError):
+    """A request for another host, or for none."""
+
+    def __init__(self) -> None:
+        super().__init__("this server does not answer for the host that the request names")
+
+
+class SlowRequest(domain.PdsaError):
+    """A body that did not come in time."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"nothing more of the body came for {seconds} s")
+
+
 class UnknownCursor(BadParameter):
     """A cursor that no page of this list ended with."""
 
@@ -125,10 +158,22 @@ STATUSES: Mapping[type[domain.PdsaError], tuple[int, str]] = {
     store.KeyReused: (422, "Idempotency-Key used before"),
     store.KeyInFlight: (409, "Still running"),
     store.SchemaMismatch: (503, "The database has another schema"),
+    store.LinkOver: (410, "The link does not work"),
     store.UnreadableRow: (500, "Something went wrong here"),
     store.StoreUnavailable: (503, "The database does not answer"),
     Unauthenticated: (401, "Who are you?"),
     PreconditionRequired: (428, "Which version?"),
+    TooManyRequests: (429, "Too many requests"),
+    SlowRequest: (408, "Too slow"),
+    PathTooLong: (414, "The path is too long"),
+    WrongHost: (421, "Another host"),
+    HeadTooLarge: (431, "Too many headers"),
+    NotAdmitted: (403, "Not signed in"),
+    ProviderUnavailable: (503, "The district's sign-in does not answer"),
+    WrongPassword: (401, "Wrong address or password"),
+    NeedsSession: (403, "Sign in for this"),
+    CrossSite: (403, "Not from this site"),
+    PasswordRefused: (422, "Choose another password"),
     UnsupportedMediaType: (415, "Unsupported format"),
     NotAcceptable: (406, "No such representation"),
     BadParameter: (400, "A parameter is wrong"),
@@ -149,13 +194,21 @@ def to_response(request: Request[Any, Any, Any], error: Exception) -> Response[A
     """The answer to a failed request; Litestar calls it for every exception."""
     problem, headers = problem_of(error, request.url.path)
     if problem.status >= 500:
-        _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        log_failure(request, error)
+    elif isinstance(error, domain.AccessError) and problem.status in (403, 404):
+        note_refused_access(request, error, problem.status)
     return Response(
         msgspec.json.encode(problem),
         status_code=problem.status,
         media_type=MEDIA_TYPE,
         headers=headers,
     )
+
+
+def log_failure(request: Request[Any, Any, Any], error: Exception) -> None:
+    """Tell the log of a failure that is ours."""
+    path = _SECRET_PATH.sub(r"\1...", request.url.path)
+    _log.error("%s %s failed", request.method, path, exc_info=error)
 
 
 def problem_of(error: Exception, instance: str) -> tuple[ProblemDetails, dict[str, str]]:
@@ -167,6 +220,10 @@ def problem_of(error: Exception, instance: str) -> tuple[ProblemDetails, dict[st
             headers["WWW-Authenticate"] = 'Bearer realm="pdsa-tracker"'
         if status == 503 or isinstance(error, store.KeyInFlight):
             headers["Retry-After"] = "1"
+        if isinstance(error, TooManyRequests):
+            headers |= fields(error.taken)
+        if isinstance(error, SlowRequest):
+            headers["Connection"] = "close"  # what is still to come is not the next request
         return _problem(status, title, str(error), instance, type(error), **_facts(error)), headers
     if isinstance(error, ValidationException):
         wrong = list(_wrong_parameters(error))
@@ -206,6 +263,8 @@ def _facts(error: domain.PdsaError) -> dict[str, Any]:
             return {"errors": [FieldError(message=error.rule, pointer=error.pointer)]}
         case BadParameter():
             return {"errors": [FieldError(message=error.rule, parameter=error.parameter)]}
+        case PasswordRefused():
+            return {"errors": [FieldError(message=error.rule, pointer="/password")]}
         case domain.IllegalMove():
             return {
                 "stage": error.stage,

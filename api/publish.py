@@ -30,6 +30,7 @@ def published() -> dict[Path, bytes]:
         REFERENCE / "findings.md": reference_text.findings().encode(),
         REFERENCE / "errors.md": reference_text.errors().encode(),
         REFERENCE / "settings.md": reference_text.settings().encode(),
+        REFERENCE / "roles.md": reference_text.roles().encode(),
         REFERENCE / "operations.md": reference_text.operations(
             msgspec.json.decode(described)
         ).encode(),

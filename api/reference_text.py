@@ -6,6 +6,7 @@ from typing import Any
 from api.problems import STATUSES, slug
 from api.settings import help_texts
 from pdsa.review import RULES, Severity
+from pdsa.units import AUDIENCES, INVITED, ROLES, Action, Reach, Role
 
 _MADE = "<!-- Written by `make schema`; change the code instead. -->"
 
@@ -58,6 +59,8 @@ def settings() -> str:
         "Settings come from variables of the environment, or from a TOML file that `PDSA_CONFIG` names.",
         "The file uses the names without `PDSA_`, in lower case: `port = 8080`.",
         "A variable overrides the file, and an empty variable counts as not set.",
+        "A variable that ends in `_FILE` names a file that holds the value: `PDSA_DATABASE_FILE` for "
+        "`PDSA_DATABASE`; keep secrets so.",
         "`pdsa doctor` shows what is in force, without secrets.",
         table=_table(("variable", "default", "meaning"), rows),
     )
@@ -81,10 +84,52 @@ def operations(described: dict[str, Any]) -> str:
         "Operations",
         "Every operation of the API, with its parameters, bodies and answers in [openapi.json](../schema/openapi.json).",
         "A running server shows the same at `/reference`, and its description at `/api/v1/openapi.json`.",
-        "Those two, `/`, `/problems` and `/health/live` need no token; everything below does.",
+        "Those two, `/`, `/problems` and `/health/live` need no token; what is below does, but for signing in and asking for a new password.",
+        "What concerns accounts, sessions, tokens and passwords takes a person who is signed in, and no token.",
+        "People sign in on pages: `/sign-in`, `/sign-out`, `/forgot`, `/link/{secret}` (what a mail leads to) and `/account`, whose forms go to `/account/password`, `/account/sessions/{session_id}/end`, `/account/sessions/end-others`, `/account/tokens` and `/account/tokens/{token_id}/revoke`.",
+        "Sign-in with the district goes by `/sign-in/{provider}` to the provider and by `/sign-in/{provider}/callback` back; [the guide](../guide/sign-in.md) tells how.",
         "The conventions are told in [the guide](../guide/api.md).",
         table="\n".join(parts),
     )
+
+
+def roles() -> str:
+    """Every role with what it may do, and what each audience is shown."""
+    actions = [action.value for action in Action]
+    rows = [
+        (
+            f"`{role}`",
+            rights.meaning,
+            _REACH[rights.reach],
+            *("yes" if action in rights.actions else "" for action in Action),
+            "yes" if rights.official else "",
+        )
+        for role, rights in ROLES.items()
+    ]
+    audiences = [(f"`{audience}`", *shown) for audience, shown in AUDIENCES.items()]
+    return _page(
+        "Roles",
+        "A role is given on a unit, from one day to another; without a unit it holds everywhere.",
+        "What is not in this table is not allowed.",
+        "What you may not see is answered as if it were not there (404); what you may see but not do is 403.",
+        f"Whoever may `invite` gives the roles {', '.join(f'`{role}`' for role in Role if role in INVITED)} on that unit; an administrator gives every role.",
+        "A token may do less than its person: its scopes are `read` (see), `write` (see, log, publish) or `administer` (everything), on every unit or in one and all under it.",
+        table=_table(("role", "who", "reaches", *actions, "school official"), rows)
+        + "\n## Who is shown what\n\n"
+        "The team is whoever holds a role on that unit itself. "
+        "Its school are school officials with a role on the school, or between it and the team. "
+        "Whoever else may see the unit stands above.\n"
+        "[Small cells](../guide/privacy.md) has the rules.\n\n"
+        + _table(
+            ("audience", "data points of a classroom", "figures about few students"), audiences
+        ),
+    )
+
+
+_REACH = {
+    Reach.unit: "the unit and its classrooms",
+    Reach.subtree: "the unit and everything under it",
+}
 
 
 def _page(title: str, *sentences: str, table: str) -> str:

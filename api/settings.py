@@ -1,20 +1,31 @@
 """Few named settings, each with its help, from the environment or a TOML file.
 
-``PDSA_CONFIG`` names the file; a variable of the environment overrides what the file says.
+``PDSA_CONFIG`` names the file; a variable of the environment overrides what the file says. Every
+variable may be given as a file that holds its value: ``PDSA_DATABASE_FILE`` for ``PDSA_DATABASE``.
 """
 
 import os
 import re
+import stat
 import tomllib
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from msgspec import Meta, Struct
 
+from api.security.client_address import NoNetwork, proxies
 from pdsa.errors import PdsaError
+from pdsa.privacy import Policy
+
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
+_PUBLIC_URL = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?/?", re.IGNORECASE)
+_SMTP = re.compile(r"smtps?://[^/\s]+")
+#: A setting whose name ends like this is never shown.
+_SECRET = re.compile(r"(secret|password|token|key|pepper)s?$")
 
 
 class BadSetting(PdsaError):
@@ -57,6 +68,151 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         int, Meta(description="Largest request body in bytes.", ge=1024, le=1 << 30)
     ] = 5_000_000
 
+    max_head: Annotated[
+        int,
+        Meta(description="Largest request line with all headers, in bytes.", ge=4096, le=1_000_000),
+    ] = 32_768
+    slow_request: Annotated[
+        int,
+        Meta(
+            description="Seconds that a client has to send the head of a request, and then each "
+            "part of its body.",
+            ge=1,
+            le=3600,
+        ),
+    ] = 20
+    connections: Annotated[
+        int,
+        Meta(
+            description="Connections at once per process; more are answered 503.", ge=1, le=100_000
+        ),
+    ] = 1000
+    rate_per_minute: Annotated[
+        int,
+        Meta(
+            description="Requests that one person may make in a minute, over all processes. 0: "
+            "any number.",
+            ge=0,
+            le=10_000_000,
+        ),
+    ] = 1200
+    refused_per_minute: Annotated[
+        int,
+        Meta(
+            description="Wrong tokens that are looked at from one address in a minute, over all "
+            "processes. 0: any number.",
+            ge=0,
+            le=10_000_000,
+        ),
+    ] = 30
+    trusted_proxies: Annotated[
+        str,
+        Meta(
+            description="Addresses or networks of the proxies before this server, with commas "
+            "between. What they say of the client is believed, and nobody else's word. Empty: none."
+        ),
+    ] = ""
+    proxy_header: Annotated[
+        Literal["x-forwarded-for", "forwarded"],
+        Meta(
+            description="The header in which those proxies say it: x-forwarded-for (with "
+            "x-forwarded-proto) or forwarded (RFC 7239)."
+        ),
+    ] = "x-forwarded-for"
+    allowed_hosts: Annotated[
+        str,
+        Meta(
+            description="Names under which this server is reached, such as pdsa.example.org, with "
+            "commas between; requests to others are refused. Empty: any."
+        ),
+    ] = ""
+    hsts: Annotated[
+        int,
+        Meta(
+            description="Seconds for which a browser that came by HTTPS may come by nothing else. "
+            "0: it is not told so.",
+            ge=0,
+            le=63_072_000,
+        ),
+    ] = 31_536_000
+
+    public_url: Annotated[
+        str,
+        Meta(
+            description="Where people reach this server, such as https://pdsa.example.org: links "
+            "in e-mails begin with it. Empty: the address that it listens on."
+        ),
+    ] = ""
+    secure_cookies: Annotated[
+        bool,
+        Meta(
+            description="Whether cookies travel by HTTPS (or to this machine) only. Turn it off "
+            "for a trial without HTTPS, and never else."
+        ),
+    ] = True
+    password_min_length: Annotated[
+        int,
+        Meta(
+            description="Fewest characters of a password; NIST SP 800-63B-4 asks for 15 where "
+            "nothing else proves who somebody is.",
+            ge=8,
+            le=64,
+        ),
+    ] = 8
+    oidc: Annotated[
+        str,
+        Meta(
+            description="TOML file of the providers for sign-in with the district, a table for "
+            "each (docs/guide/sign-in.md). Empty: none."
+        ),
+    ] = ""
+    session_hours: Annotated[
+        int, Meta(description="Hours after which everybody signs in again.", ge=1, le=8760)
+    ] = 168
+    session_idle_minutes: Annotated[
+        int,
+        Meta(
+            description="Minutes without a request after which a session ends.", ge=10, le=525_600
+        ),
+    ] = 720
+    token_days: Annotated[
+        int, Meta(description="Most days for which an API token works.", ge=1, le=3650)
+    ] = 90
+    smtp: Annotated[
+        str,
+        Meta(
+            description="Where mail is sent: smtp://USER:PASSWORD@HOST:587?starttls or "
+            "smtps://USER:PASSWORD@HOST. Empty: into the outbox."
+        ),
+    ] = ""
+    mail_from: Annotated[str, Meta(description="Address from which mail is sent.")] = (
+        "pdsa-tracker@localhost"
+    )
+    outbox: Annotated[
+        str,
+        Meta(
+            description="Folder for mail where no smtp is set, a file each; or console. Empty: the "
+            "folder outbox in the data folder."
+        ),
+    ] = ""
+
+    min_cell: Annotated[
+        int,
+        Meta(
+            description="Figures about fewer students than this are withheld above the school.",
+            ge=11,
+            le=100_000,
+        ),
+    ] = 11
+    suppress_in_schools: Annotated[
+        bool, Meta(description="Withhold them from the team's own school, too.")
+    ] = False
+
+    @property
+    def policy(self) -> Policy:
+        """What is decided here on small cells."""
+        return Policy(at_least=self.min_cell, in_schools=self.suppress_in_schools)
+
     @property
     def database_url(self) -> str:
         """The URL of the database, with the default filled in."""
@@ -66,6 +222,31 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def zone(self) -> ZoneInfo | None:
         """The time zone; ``None`` for the machine's own."""
         return ZoneInfo(self.timezone) if self.timezone else None
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The names under which this server is reached; empty for any."""
+        return frozenset(
+            host.strip().lower() for host in self.allowed_hosts.split(",") if host.strip()
+        )
+
+    @property
+    def idle(self) -> timedelta:
+        """How long a session lasts without a request."""
+        return timedelta(minutes=self.session_idle_minutes)
+
+    @property
+    def origin(self) -> str:
+        """Where people reach this server, without a slash at the end."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    @property
+    def outbox_folder(self) -> Path:
+        """Where mail goes that is not sent."""
+        return Path(self.outbox) if self.outbox else Path(self.data) / "outbox"
 
     @property
     def token_file(self) -> Path:
@@ -83,7 +264,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         except (OSError, UnicodeError, tomllib.TOMLDecodeError) as error:
             raise BadSetting("PDSA_CONFIG", f"a readable TOML file ({error})") from error
     for field in msgspec.structs.fields(Settings):
-        text = environ.get(variable(field.name))
+        text = _given(variable(field.name), environ)
         if text:
             values[field.name] = text
     try:
@@ -91,6 +272,55 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at `$.")
         raise BadSetting(variable(path.rstrip("`")) if path else "PDSA_CONFIG", message) from error
+    _check(settings)
+    return settings
+
+
+def _given(name: str, environ: Mapping[str, str]) -> str:
+    """The value of a variable, or what the file holds that its ``_FILE`` names."""
+    text, file = environ.get(name, ""), environ.get(f"{name}_FILE", "")
+    if not file:
+        return text
+    if text:
+        raise BadSetting(name, f"given twice, once as {name}_FILE; leave one of them out")
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or "not UTF-8"
+        raise BadSetting(f"{name}_FILE", f"a readable file, not {file} ({why})") from error
+
+
+def files_of(environ: Mapping[str, str] = os.environ) -> list[tuple[str, Path]]:
+    """The files that hold settings, by the variable that names each."""
+    names = [variable(field.name) for field in msgspec.structs.fields(Settings)]
+    given = [(f"{name}_FILE", environ.get(f"{name}_FILE", "")) for name in names]
+    given.append(("PDSA_CONFIG", environ.get("PDSA_CONFIG", "")))
+    return [(name, Path(file)) for name, file in given if file]
+
+
+def open_to_others(file: Path) -> bool:
+    """Whether other users of this machine may read or write a file."""
+    try:
+        return bool(file.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH))
+    except OSError:
+        return False
+
+
+def _check(settings: Settings) -> None:
+    """Raise ``BadSetting`` for what a type alone does not tell."""
+    try:
+        proxies(settings.trusted_proxies, settings.proxy_header)
+    except NoNetwork as error:
+        raise BadSetting("PDSA_TRUSTED_PROXIES", str(error)) from error
+    for host in settings.hosts:
+        if not _HOST.fullmatch(host):
+            raise BadSetting("PDSA_ALLOWED_HOSTS", f"names of hosts without a port, not {host!r}")
+    if settings.public_url and not _PUBLIC_URL.fullmatch(settings.public_url):
+        raise BadSetting(
+            "PDSA_PUBLIC_URL", "a URL such as https://pdsa.example.org, without a path"
+        )
+    if settings.smtp and not _SMTP.match(settings.smtp):
+        raise BadSetting("PDSA_SMTP", "a URL that starts with smtp:// or smtps://")
     scheme = settings.database_url.partition("://")[0]
     if scheme not in ("sqlite", "postgresql", "postgres"):
         raise BadSetting("PDSA_DATABASE", "a URL that starts with sqlite:/// or postgresql://")
@@ -99,7 +329,6 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         rule = f"a time zone such as America/Los_Angeles, not {settings.timezone!r}"
         raise BadSetting("PDSA_TIMEZONE", rule) from error
-    return settings
 
 
 def variable(name: str) -> str:
@@ -114,6 +343,15 @@ def help_texts() -> list[tuple[str, str, str]]:
         meta = field.type.extra_json_schema or {}
         rows.append((variable(field.name), str(field.default), meta.get("description", "")))
     return rows
+
+
+def shown(name: str, value: object) -> str:
+    """The value of a setting, fit to be shown: no secret is in it."""
+    if value == "":
+        return "(default)"
+    if name in ("database", "smtp"):
+        return without_secret(str(value))
+    return "***" if _SECRET.search(name) else str(value)
 
 
 def without_secret(url: str) -> str:

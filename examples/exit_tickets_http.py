@@ -69,6 +69,9 @@ class Api:
 def make_team(api: Api) -> tuple[Element, dict[str, Element]]:
     """The team with its school year, and its classrooms by the label in the CSV file."""
     team = api.post("units", kind="team", name="Sample team: grade 5 mathematics")
+    # An administrator sets units up; whoever logs the team's work holds a role in the team.
+    me = api.ask("GET", "me")["person_id"]
+    api.post("grants", person_id=me, role="facilitator", unit_id=team["id"])
     year = {"name": "2017-18 (illustrative)", "first_day": "2017-08-31", "last_day": "2018-06-14"}
     breaks = [
         {"name": name, "first_day": first, "last_day": last, "kind": "break"}

@@ -48,6 +48,13 @@ def token() -> None:
     _run("token")
 
 
+@cli.command()
+@click.argument("email", required=False)
+def link(email: str | None) -> None:
+    """Make a link that works once, to choose a password: for the administrator, or for EMAIL."""
+    _run("link", email=email)
+
+
 @cli.command(name="export")
 @click.argument("aim_id", required=False)
 @click.option("--all", "everything", is_flag=True, help="Every aim, one file each, into --to.")

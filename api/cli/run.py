@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,15 +14,17 @@ import click
 import msgspec
 
 from api import settings as configuration
+from api.cli.start import add_sample, by, greet, keep, prepare
+from api.security.addresses import canonical
+from api.security.oidc import configured
 from api.settings import Settings, without_secret
-from api.store import inquiries, lists, people, schema
-from api.store.access import OPERATOR, By
+from api.store import accounts, inquiries, links, lists, people, schema, tokens
 from api.store.engine import Database, connect
 from api.store.errors import SchemaMismatch, StoreUnavailable
+from api.store.links import Purpose
 from pdsa import __version__
 from pdsa.errors import InvalidValue, PdsaError
 from pdsa.interchange import Inquiry, dumps, loads
-from pdsa.reference import sacramento
 from pdsa.review import Finding
 from pdsa.review import review as review_inquiry
 
@@ -45,6 +47,7 @@ def serve(*, migrate: bool, sample: bool) -> None:
 
     from api.app import create_app
     from api.cli.listen import listening_socket
+    from api.cli.protocol import protocol
 
     settings = configuration.load()
     listening = listening_socket(settings.host, settings.port)
@@ -52,10 +55,11 @@ def serve(*, migrate: bool, sample: bool) -> None:
         before, after = schema.migrate(settings.database_url)
         if before != after:
             click.echo(f"schema {before or 'none'} -> {after}")
-    token = _with(settings, lambda database: _prepare(database, settings, sample))
     port = listening.getsockname()[1]
+    settings = msgspec.structs.replace(settings, port=port)
+    first = _with(settings, lambda database: prepare(database, settings, sample))
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    _greet(f"http://{host}:{port}", settings, token, sample)
+    greet(f"http://{host}:{port}", settings, first, sample)
     config = uvicorn.Config(
         create_app(settings),
         host=settings.host,
@@ -64,6 +68,11 @@ def serve(*, migrate: bool, sample: bool) -> None:
         lifespan="on",
         timeout_graceful_shutdown=10,
         server_header=False,
+        # api.security.client_address reads them, from trusted proxies alone.
+        proxy_headers=False,
+        http=protocol(settings),
+        ws="none",
+        limit_concurrency=settings.connections,
     )
     server = uvicorn.Server(config)
     # uvicorn ends in order on SIGTERM and then raises it once more, which would end us with -15
@@ -74,45 +83,9 @@ def serve(*, migrate: bool, sample: bool) -> None:
         raise Refused("the server did not start; the reason is above")
 
 
-async def _prepare(database: Database, settings: Settings, sample: bool) -> str | None:
-    """The first administrator, and the sample inquiry if there is no aim yet."""
-    by = _by()
-    first = await database.write(people.first_administrator, by)
-    if first is not None:
-        _keep(settings.token_file, first[1])
-    if sample:
-        aims, _ = await database.read(_first_aim, by)
-        if not aims:
-            await database.write(inquiries.add_inquiry, by, loads(sacramento()), None)
-    return None if first is None else first[1]
-
-
-def _first_aim(conn: Any, by: By) -> tuple[list[Any], Any]:
-    return lists.aims(conn, by, unit=None, text=None, due_from=None, due_to=None, after=(), limit=1)
-
-
-def _greet(url: str, settings: Settings, token: str | None, sample: bool) -> None:
-    click.echo(f"pdsa-tracker {__version__} on {url}  (Ctrl+C ends it)")
-    click.echo(f"  Open   {url}/  for where to go, {url}/reference  for every operation")
-    if token is not None:
-        click.echo(f"  Token  {token}")
-        click.echo(
-            f"         the administrator's, shown this once and kept in {settings.token_file}"
-        )
-    else:
-        click.echo(f"  Token  in {settings.token_file}; a new one: pdsa token")
-    click.echo(f'  Sign in by sending it:  export TOKEN="$(cat {settings.token_file})"')
-    click.echo(f'    curl -H "Authorization: Bearer $TOKEN" {url}/api/v1/me')
-    if sample:
-        click.echo(
-            f'    curl -H "Authorization: Bearer $TOKEN" {url}/api/v1/aims/aim-discourse/review'
-        )
-
-
 def seed() -> None:
     settings = configuration.load()
-    inquiry = loads(sacramento())
-    _with(settings, lambda database: database.write(inquiries.add_inquiry, _by(), inquiry, None))
+    inquiry = _with(settings, lambda database: database.write(add_sample))
     click.echo(f"loaded {inquiry.aim.title!r} (aim {inquiry.aim.id})")
 
 
@@ -120,17 +93,35 @@ def token() -> None:
     settings = configuration.load()
 
     def renew(conn: Any) -> str:
-        by = _by()
-        person_id = people.administrator(conn, by)
+        who = by()
+        person_id = people.administrator(conn, who)
         if person_id is None:  # nobody yet, or the last one's role has ended
-            person_id = people.new_administrator(conn, by).id
-        people.revoke_tokens(conn, by, person_id)
-        return people.new_token(conn, by, person_id, "pdsa token")
+            person_id = people.new_administrator(conn, who).id
+        tokens.revoke_tokens(conn, who, person_id)
+        return tokens.new_token(conn, who, person_id, "pdsa token")
 
     made = _with(settings, lambda database: database.write(renew))
-    _keep(settings.token_file, made)
+    keep(settings.token_file, made)
     click.echo(made)
     click.echo(f"the administrator's, shown this once and kept in {settings.token_file}", err=True)
+
+
+def link(*, email: str | None) -> None:
+    settings = configuration.load()
+    address = None if email is None else canonical(email)
+
+    def make(conn: Any) -> str | None:
+        who = by()
+        if address is not None:
+            return accounts.link_for(conn, who, address)
+        person_id = people.administrator(conn, who) or people.new_administrator(conn, who).id
+        return links.make(conn, who, person_id, Purpose.first_administrator)
+
+    secret = _with(settings, lambda database: database.write(make))
+    if secret is None:
+        raise Refused(f"nobody here has the address {email}")
+    click.echo(f"{settings.origin}/link/{secret}")
+    click.echo("works once; whoever opens it chooses a password and is signed in", err=True)
 
 
 def export(*, aim_id: str | None, everything: bool, to: Path | None) -> None:
@@ -149,13 +140,13 @@ def export(*, aim_id: str | None, everything: bool, to: Path | None) -> None:
     folder = to
 
     async def every(database: Database) -> int:
-        by, after, done = _by(), (), 0
+        who, after, done = by(), (), 0
         folder.mkdir(parents=True, exist_ok=True)
         with _progress("exporting") as advance:
             while True:
                 found, key = await database.read(
                     lists.aims,
-                    by,
+                    who,
                     unit=None,
                     text=None,
                     due_from=None,
@@ -175,7 +166,7 @@ def export(*, aim_id: str | None, everything: bool, to: Path | None) -> None:
 
 
 async def _document(database: Database, aim_id: str) -> str:
-    return dumps(await database.snapshot(inquiries.get_inquiry, _by(), aim_id), indent=2)
+    return dumps(await database.snapshot(inquiries.get_inquiry, by(), aim_id), indent=2)
 
 
 def import_(*, files: tuple[Path, ...], under: str | None) -> None:
@@ -188,7 +179,7 @@ def import_(*, files: tuple[Path, ...], under: str | None) -> None:
 
     def add_all(conn: Any) -> None:
         for inquiry in found:
-            inquiries.add_inquiry(conn, _by(), inquiry, under)
+            inquiries.add_inquiry(conn, by(), inquiry, under)
 
     _with(settings, lambda database: database.write(add_all))
     for inquiry in found:
@@ -202,7 +193,7 @@ def review(*, source: str, select: str | None, form: str, on: str | None) -> Non
     else:
         settings = configuration.load()
         inquiry = _with(
-            settings, lambda database: database.snapshot(inquiries.get_inquiry, _by(), source)
+            settings, lambda database: database.snapshot(inquiries.get_inquiry, by(), source)
         )
     wanted = [part.strip() for part in select.split(",")] if select else None
     findings = review_inquiry(inquiry, on=day, select=wanted)
@@ -234,9 +225,16 @@ def doctor() -> int:
     click.echo("settings")
     for name, _, text in configuration.help_texts():
         field = name.removeprefix("PDSA_").lower()
-        value = getattr(settings, field)
-        shown = without_secret(value) if field == "database" and value else value
-        click.echo(f"  {name:<14} {shown if shown != '' else '(default)'}   {text}")
+        shown = configuration.shown(field, getattr(settings, field))
+        click.echo(f"  {name:<14} {shown}   {text}")
+    held = [*configuration.files_of(), ("the administrator's token", settings.token_file)]
+    if settings.oidc:
+        held.append(("PDSA_OIDC", Path(settings.oidc)))
+    for name, file in held:
+        if configuration.open_to_others(file):
+            click.echo(f"warning: other users of this machine may read {file} ({name})")
+    for provider in configured(settings).values():
+        click.echo(f"sign-in\n  {provider.name:<14} {provider.issuer}   {provider.label}")
     click.echo(f"database\n  {without_secret(settings.database_url)}")
     if settings.database_url.startswith("sqlite:"):
         file = Path(settings.database_url.partition("///")[2])
@@ -301,10 +299,6 @@ def _with(
     return asyncio.run(run())
 
 
-def _by() -> By:
-    return By(OPERATOR, datetime.now(UTC), configuration.load().zone)
-
-
 def _read(source: str) -> Inquiry:
     try:
         data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
@@ -318,18 +312,11 @@ def _read(source: str) -> Inquiry:
 
 def _day(text: str | None) -> date:
     if text is None:
-        return _by().on
+        return by().on
     try:
         return date.fromisoformat(text)
     except ValueError as error:
         raise InvalidValue("--on", text, "a day as YYYY-MM-DD") from error
-
-
-def _keep(file: Path, secret: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.touch(mode=0o600)
-    file.chmod(0o600)
-    file.write_text(secret + "\n", encoding="utf-8")
 
 
 def _write_file(file: Path, text: str) -> None:

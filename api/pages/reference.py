@@ -14,14 +14,11 @@ from litestar.datastructures import State
 
 from api.openapi import document
 from api.problems import STATUSES, slug
+from api.security.client_address import base_url
 from pdsa import __version__
 
 _HERE = Path(__file__).parent
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "Cache-Control": "no-cache",
-}
+_HEADERS = {"Cache-Control": "no-cache"}
 _templates = jinja2.Environment(
     loader=jinja2.FileSystemLoader(_HERE / "templates"),
     autoescape=True,
@@ -36,7 +33,7 @@ PublicRequest = Request[None, None, State]
 @get("/", include_in_schema=False)
 async def start(request: PublicRequest) -> Response[str]:
     """What this server is and where to go."""
-    return _page("start.html", url=str(request.base_url).rstrip("/"))
+    return _page("start.html", url=base_url(request))
 
 
 @get("/reference", include_in_schema=False)

@@ -3,6 +3,7 @@
 from litestar.types import ControllerRouterHandler
 
 from api.routes import (
+    accounts,
     activity,
     aims,
     calendars,
@@ -15,14 +16,21 @@ from api.routes import (
     phases,
     points,
     problems,
+    security_events,
+    session,
     theories,
+    tokens,
     units,
+    visibility,
 )
 
 #: Every route below /api/v1, in the order in which a team works.
 ROUTES: list[ControllerRouterHandler] = [
     *units.ROUTES,
     *people.ROUTES,
+    *accounts.ROUTES,
+    *session.ROUTES,
+    *tokens.ROUTES,
     *calendars.ROUTES,
     *problems.ROUTES,
     *aims.ROUTES,
@@ -32,7 +40,9 @@ ROUTES: list[ControllerRouterHandler] = [
     *points.ROUTES,
     *phases.ROUTES,
     *charts.ROUTES,
+    *visibility.ROUTES,
     *cycles.ROUTES,
     *activity.ROUTES,
+    *security_events.ROUTES,
     *inquiries.ROUTES,
 ]

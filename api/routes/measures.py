@@ -1,7 +1,5 @@
 """Measures, and what their data points add up to: series."""
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -11,6 +9,7 @@ from litestar.params import JSONBody, QueryParameter
 from msgspec import Struct
 
 from api.commands import build, change, draft, patched
+from api.csv_cells import table
 from api.desk import JSON, Desk, Page, from_cursor
 from api.ids import new_id
 from api.routes.params import Cursor, Id, IdFilter, Limit, TextFilter, UnitFilter
@@ -97,16 +96,22 @@ async def measures_series(
 
 
 def _to_csv(found: Sequence[Series]) -> bytes:
-    """Series as CSV; ids and codes cannot begin like a formula, so no cell can be one."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["part", "on", "value", "numerator", "denominator"])
-    for series in found:
-        for point in series.points:
-            writer.writerow(
-                [series.part, point.on, point.value, point.numerator, point.denominator]
+    """Series as CSV, a row per point; the last column says why a figure is not shown."""
+    return table(
+        ("part", "on", "value", "numerator", "denominator", "withheld"),
+        (
+            (
+                series.part,
+                point.on,
+                point.value if point.band is None else point.band,
+                point.numerator,
+                point.denominator,
+                "" if point.withheld is None else str(point.withheld),
             )
-    return out.getvalue().encode()
+            for series in found
+            for point in series.points
+        ),
+    )
 
 
 ROUTES = [

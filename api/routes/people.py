@@ -1,6 +1,6 @@
 """People and their roles. Accounts and sign-in are not here: a person is who a token stands for."""
 
-from litestar import Response, get, patch, post
+from litestar import Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Struct
@@ -9,7 +9,7 @@ from api.commands import build, change, draft, patched
 from api.desk import Desk, Page, from_cursor
 from api.ids import new_id
 from api.routes.params import Cursor, Id, IdFilter, Limit, TextFilter, UnitFilter
-from api.store import elements, lists
+from api.store import elements, grants, lists
 from api.store.elements import Place
 from api.store.kinds import GRANT, PERSON
 from pdsa.units import Grant, Person, Principal
@@ -35,10 +35,25 @@ class GrantChange(Struct):
     """A merge patch of a role: other days. To give another role, end this one."""
 
 
+class Me(Principal, frozen=True, kw_only=True):
+    """Who you are, the roles you hold, what your token may do at most, and how you signed in."""
+
+    signed_in_by: str
+
+
 @get("/me", operation_id="me_get", tags=["people"])
-async def me_get(desk: NamedDependency[Desk]) -> Response[Principal]:
+async def me_get(desk: NamedDependency[Desk]) -> Response[Me]:
     """Who you are, and the roles you hold."""
-    return desk.answer(desk.by.principal)
+    who = desk.by.principal
+    return desk.answer(
+        Me(
+            person_id=who.person_id,
+            name=who.name,
+            grants=who.grants,
+            scopes=who.scopes,
+            signed_in_by=desk.request.auth.how,
+        )
+    )
 
 
 @get("/people", operation_id="people_list", tags=["people"])
@@ -114,6 +129,18 @@ async def grants_change(
     )
 
 
+@delete(
+    "/grants/{grant_id:str}",
+    operation_id="grants_remove",
+    tags=["people"],
+    if_match=True,
+    status_code=204,
+)
+async def grants_remove(grant_id: Id, desk: NamedDependency[Desk]) -> Response[None]:
+    """End a role at once; that it was given stays in the activity."""
+    return await desk.remove(grants.remove, grant_id, desk.version())
+
+
 ROUTES = [
     me_get,
     people_list,
@@ -124,4 +151,5 @@ ROUTES = [
     grants_create,
     grants_get,
     grants_change,
+    grants_remove,
 ]

@@ -1,1 +1,1 @@
-"""Who is asking: bearer tokens. Accounts, sessions and sign-in belong here too."""
+"""Who is asking and how they got in: accounts, sessions, tokens, links; and what keeps others out."""

@@ -8,6 +8,7 @@ from sqlalchemy.sql import ColumnElement
 
 from api.store import tables as t
 from pdsa.ids import GrantId, PersonId
+from pdsa.privacy import Policy
 from pdsa.units import (
     CLASSROOM,
     Action,
@@ -28,12 +29,17 @@ from pdsa.units import (
 class By(Struct, frozen=True):
     """Who asks and when: the author of what a unit of work changes.
 
-    ``zone`` says which day it is at that moment; ``None`` is the zone of the machine.
+    ``zone`` says which day it is at that moment; ``None`` is the zone of the machine. ``address``
+    is where the request comes from, for the security events. ``policy`` is the district's on small
+    cells. A unit of work that only reads is run as ``recording`` once it has said ``Unrecorded``.
     """
 
     principal: Principal
     at: datetime
     zone: tzinfo | None = UTC
+    address: str = ""
+    policy: Policy = Policy()
+    recording: bool = False
 
     @property
     def on(self) -> date:

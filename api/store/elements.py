@@ -19,7 +19,9 @@ from sqlalchemy import (
     delete,
     insert,
     literal,
+    not_,
     null,
+    or_,
     select,
     tuple_,
     update,
@@ -28,10 +30,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import ColumnElement
 
 from api.store import activity
-from api.store.access import By, check, in_sight, steps
+from api.store.access import By, check, in_sight, of_own_team, steps
 from api.store.errors import AlreadyExists, StaleVersion, UnreadableRow
+from api.store.view_log import note_views
 from pdsa.errors import InvalidValue, NotVisible, UnknownElement
-from pdsa.units import Action, Principal, Step, require
+from pdsa.units import Action, Audience, Principal, Step, audience, may, require
 
 E = TypeVar("E", bound=Any)
 
@@ -42,7 +45,9 @@ class Kind(Generic[E]):
     ``unit`` and ``aim`` are the columns that say where an element lives, reached over ``home``
     (a join from the element's table). ``references`` raises ``UnknownElement`` for what an element
     refers to and must not, but for what it referred to before an edit; ``writes`` is what a
-    principal needs to change one, unless ``permits`` says that it may.
+    principal needs to change one, unless ``permits`` says that it may, and ``reads`` what it needs
+    to see one. ``team_only`` elements (in SQL: ``team_rows``) are the team's own: for others there are none. ``notices`` is told of every
+    change, before and after, ``None`` where there was or is none.
     """
 
     def __init__(
@@ -56,14 +61,21 @@ class Kind(Generic[E]):
         aim: ColumnElement[Any] | None = None,
         references: Callable[[Connection, By, E, E | None], None] = lambda *_: None,
         writes: Action = Action.log,
+        reads: Action = Action.see,
         permits: Callable[[Principal, E, Sequence[Step], date], bool] = lambda *_: False,
+        team_only: Callable[[E], bool] = lambda _: False,
+        team_rows: ColumnElement[bool] | None = None,
+        notices: Callable[[Connection, By, E | None, E | None], None] = lambda *_: None,
         order: Sequence[ColumnElement[Any]] = (),
     ) -> None:
         self.name, self.type, self.table, self.writes = name, type_, table, writes
         self.home = home if home is not None else table
         self.unit: ColumnElement[Any] = unit if unit is not None else null()
         self.aim: ColumnElement[Any] = aim if aim is not None else null()
-        self.references, self.permits = references, permits
+        self.references, self.permits, self.notices = references, permits, notices
+        self.reads, self.team_only, self.team_rows = reads, team_only, team_rows
+        #: Whoever above a team opens one of these is written to its view log.
+        self.recorded = aim is not None
         self.order = tuple(order) or (table.c.id,)
         self.fields = tuple(column.name for column in table.c)
         row: Select[Any] = select(*table.c, self.unit, self.aim).select_from(self.home)
@@ -106,14 +118,30 @@ def find(conn: Connection, kind: Kind[E], id: str) -> tuple[E, Place]:
 def get(conn: Connection, by: By, kind: Kind[E], id: str) -> E:
     """An element that ``by`` may see. Raises ``NotVisible``."""
     element, place = find(conn, kind, id)
-    check(conn, by, Action.see, place.unit_id, kind=kind.name, id=id)
+    where = _steps(conn, place)
+    if not may(by.principal, kind.reads, where, on=by.on):
+        raise NotVisible(kind.name, id)
+    _refuse_others(by, kind, element, where)
+    if kind.recorded:
+        note_views(conn, by, [(place.unit_id, place.aim_id)])
     return element
+
+
+def _steps(conn: Connection, place: Place) -> tuple[Step, ...]:
+    return () if place.unit_id is None else steps(conn, place.unit_id)
+
+
+def _refuse_others(by: By, kind: Kind[E], element: E, where: Sequence[Step]) -> None:
+    if kind.team_only(element) and audience(by.principal, where, on=by.on) is not Audience.team:
+        raise NotVisible(kind.name, element.id)
 
 
 def _check_write(
     conn: Connection, by: By, kind: Kind[E], element: E, place: Place, *, new: bool = False
 ) -> None:
-    where = () if place.unit_id is None else steps(conn, place.unit_id)
+    where = _steps(conn, place)
+    if not new:
+        _refuse_others(by, kind, element, where)
     if kind.permits(by.principal, element, where, by.on):
         return
     named, id = ("unit", place.unit_id or "") if new else (kind.name, element.id)
@@ -164,6 +192,8 @@ def store(
             for element in found
         ),
     )
+    for element in found:
+        kind.notices(conn, by, None, element)
 
 
 def refuse_taken(conn: Connection, kind: Kind[E], found: Sequence[E]) -> None:
@@ -226,6 +256,7 @@ def change(
         new=new,
     )
     activity.append(conn, entry)
+    kind.notices(conn, by, old, new)
     return new
 
 
@@ -249,6 +280,7 @@ def remove(conn: Connection, by: By, kind: Kind[E], id: str, version: int | None
         old=old,
     )
     activity.append(conn, entry)
+    kind.notices(conn, by, old, None)
 
 
 def page(
@@ -263,7 +295,9 @@ def page(
 
     ``after`` is the key that the page before ended with.
     """
-    wanted = [each for each in (in_sight(by, kind.unit), *conditions) if each is not None]
+    own = None if kind.team_rows is None else of_own_team(by, kind.unit)
+    shown = None if own is None or kind.team_rows is None else or_(not_(kind.team_rows), own)
+    wanted = [each for each in (in_sight(by, kind.unit), shown, *conditions) if each is not None]
     if after:
         wanted.append(
             tuple_(*kind.order)
@@ -272,6 +306,8 @@ def page(
     statement = kind.select.where(*wanted).order_by(*kind.order).limit(limit + 1)
     rows = conn.execute(statement).all()
     elements = [kind.made(found[:-2]) for found in rows[:limit]]
+    if kind.recorded and kind.table is not kind.home:  # a list of aims opens none of them
+        note_views(conn, by, [(found[-2], found[-1]) for found in rows[:limit]])
     if len(rows) <= limit:
         return elements, None
     return elements, [getattr(elements[-1], column.name) for column in kind.order]

@@ -26,6 +26,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from api.store.errors import StoreUnavailable
+from api.store.security_events import announce, recording
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -55,7 +56,10 @@ class Database(Protocol):
         ...
 
     async def write(self, fn: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a unit of work in a transaction; its result comes after the commit."""
+        """Run a unit of work in a transaction; its result comes after the commit.
+
+        The security events that it wrote are told to the log then, too.
+        """
         ...
 
 
@@ -67,7 +71,12 @@ async def connect(url: str, *, readers: int = 4, pool: int = 20) -> AsyncIterato
             yield sqlite
     else:
         engine = create_async_engine(
-            async_url(url), pool_size=pool, max_overflow=0, pool_pre_ping=False, pool_timeout=30
+            async_url(url),
+            pool_size=pool,
+            max_overflow=0,
+            pool_pre_ping=False,
+            pool_timeout=30,
+            hide_parameters=True,
         )
         postgres = Postgres(engine)
         try:
@@ -116,6 +125,7 @@ def sqlite_engine(url: str, *, writes: bool, connections: int = 1) -> AsyncEngin
         pool_size=connections,
         max_overflow=0,
         pool_reset_on_return=None,
+        hide_parameters=True,  # an error in the log must not hold what somebody wrote, or a hash
         connect_args={"isolation_level": None},
     )
 
@@ -194,7 +204,11 @@ class Sqlite:
 
     async def write(self, fn: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._jobs.put_nowait(_Job(lambda conn: fn(conn, *args, **kwargs), answer))
+
+        def run(conn: Connection) -> Any:
+            return recording(conn, lambda conn: fn(conn, *args, **kwargs))
+
+        self._jobs.put_nowait(_Job(run, answer))
         # A client that goes away must not cancel what others' commit depends on.
         return await asyncio.shield(answer)
 
@@ -226,13 +240,15 @@ class Sqlite:
         except Exception as error:
             outcomes = [_Failed(error)] * len(group)
         for job, outcome in zip(group, outcomes, strict=True):
+            if not isinstance(outcome, _Failed):
+                announce(*outcome[1])
             if job.answer.done():
                 continue
             if isinstance(outcome, _Failed):
                 job.answer.set_exception(_translated(outcome.error))
                 job.answer.exception()  # seen, even if its client is gone
             else:
-                job.answer.set_result(outcome)
+                job.answer.set_result(outcome[0])
 
 
 def _run_group(conn: Connection, runs: list[Callable[[Connection], Any]]) -> list[Any]:
@@ -327,6 +343,11 @@ class Postgres:
         return await self.under_way.finish(self._write(lambda conn: fn(conn, *args, **kwargs)))
 
     async def _write(self, run: Callable[[Connection], T]) -> T:
+        result, events = await self._attempts(lambda conn: recording(conn, run))
+        announce(*events)
+        return result
+
+    async def _attempts(self, run: Callable[[Connection], T]) -> T:
         for _ in range(ATTEMPTS - 1):
             try:
                 return await self._once(self._engine, run)

@@ -9,6 +9,7 @@
         ├── KeyReused          an idempotency key with another request: key
         ├── KeyInFlight        the request with this idempotency key is still running: key
         ├── SchemaMismatch     the database has another schema than this program: found, wanted
+        ├── LinkOver           a link that has been used, has run out, or never was
         ├── UnreadableRow      a row that breaks a rule of the domain: kind, id, cause
         └── StoreUnavailable   the database does not answer, or has no room: cause
 """
@@ -72,6 +73,13 @@ class SchemaMismatch(StoreError):
         )
 
 
+class LinkOver(StoreError):
+    """A link that has been used, has run out or never was; a newer one ends those before it."""
+
+    def __init__(self) -> None:
+        super().__init__("this link does not work (any more): ask for a new one")
+
+
 class UnreadableRow(StoreError):
     """A stored row breaks a rule of the domain: a fault of ours, never of whoever asked."""
 
@@ -86,3 +94,10 @@ class StoreUnavailable(StoreError):
     def __init__(self, cause: str) -> None:
         self.cause = cause
         super().__init__("the database does not answer just now; nothing was changed, try again")
+
+
+class Unrecorded(Exception):
+    """A unit of work that only reads has something to note; run it again as one that writes.
+
+    Never leaves the desk: no client sees it.
+    """

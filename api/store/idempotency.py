@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from api.store import tables as t
 from api.store.access import By
 from api.store.errors import KeyInFlight, KeyReused
+from pdsa.errors import AccessError, PdsaError
 
 #: How long an answer is kept.
 KEPT = timedelta(days=2)
@@ -54,6 +55,7 @@ def once(
     if row is not None:
         if row.fingerprint != fingerprint:
             raise KeyReused(key)
+        _refuse_who_may_no_more(conn, work)
         return Reply(row.status, row.body.encode(), row.etag, row.location)
     reply = work(conn)
     try:
@@ -72,6 +74,19 @@ def once(
     except IntegrityError as error:
         raise KeyInFlight(key) from error
     return reply
+
+
+def _refuse_who_may_no_more(conn: Connection, work: Callable[[Connection], Reply]) -> None:
+    """Do the work again for nothing but its refusal: access may have ended since it was done."""
+    again = conn.begin_nested()
+    try:
+        work(conn)
+    except AccessError:
+        raise
+    except PdsaError:
+        pass  # it is done, so that it cannot be done again
+    finally:
+        again.rollback()
 
 
 def forget(conn: Connection, by: By) -> int:

@@ -6,10 +6,10 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, bindparam, or_, select
 
-from api.store import activity, theory_rows, units
+from api.store import activity, released, theory_rows, units
 from api.store import tables as t
-from api.store.access import By, check, path
-from api.store.elements import E, Kind, Place, find, refer, refuse_taken, store
+from api.store.access import By, audience_of, check, path
+from api.store.elements import E, Kind, Place, find, get, refer, refuse_taken, store
 from api.store.errors import AlreadyExists
 from api.store.kinds import (
     AIM,
@@ -26,7 +26,8 @@ from pdsa.calendar import SchoolCalendar
 from pdsa.change_idea import ChangeIdea
 from pdsa.errors import NotVisible, UnknownElement
 from pdsa.interchange import Inquiry
-from pdsa.units import Action, Unit
+from pdsa.measure import DataPoint
+from pdsa.units import Action, Audience, Unit
 
 # The classrooms of a team, and the units between the team and any classroom that has points or a
 # phase.
@@ -124,32 +125,52 @@ def _import(conn: Connection, by: By, kind: Kind[E], found: Sequence[E], place: 
 
 
 def get_inquiry(conn: Connection, by: By, aim_id: str) -> Inquiry:
-    """The document of one aim; run it as a snapshot. Raises ``NotVisible``.
+    """The document of one aim as ``by`` is given it; run it as a snapshot. Raises ``NotVisible``.
 
-    The calendar in force and the problem are written as the team's own, wherever above it they
+    Who is not of the team is given released figures in place of its points, and only classrooms
+    that are published. The calendar in force and the problem are written as the team's own, wherever above it they
     live. An idea adapted from another aim's names that one in ``origin``: a document holds one aim.
     """
-    aim, _ = find(conn, AIM, aim_id)
-    check(conn, by, Action.see, aim.unit_id, kind=AIM.name, id=aim_id)
+    aim = get(conn, by, AIM, aim_id)
     team, _ = find(conn, UNIT, aim.unit_id)
     calendar = calendar_of(conn, team.id)
     problem = find(conn, PROBLEM, aim.problem_id)[0] if aim.problem_id else None
     ideas = _of_aim(conn, CHANGE_IDEA, aim_id)
     own = {idea.id for idea in ideas}
-    rooms = conn.execute(_CLASSROOMS, {"team": team.id, "aim": aim_id})
+    measures = _of_aim(conn, MEASURE, aim_id)
+    rooms = tuple(Unit(*row) for row in conn.execute(_CLASSROOMS, {"team": team.id, "aim": aim_id}))
+    if audience_of(conn, by, team.id) is Audience.team:
+        points = _of_aim(conn, POINT, aim_id)
+    else:
+        points = tuple(
+            point
+            for measure in measures
+            for point in released.given(conn, by, measure, team.id).points
+        )
+        rooms = _with_points(rooms, points)
+    phases = released.of_team(conn, by, PHASE, [*_of_aim(conn, PHASE, aim_id)], team.id)
     return Inquiry(
         team=msgspec.structs.replace(team, parent_id=None),
-        classrooms=tuple(Unit(*row) for row in rooms),
+        classrooms=rooms,
         calendar=calendar and msgspec.structs.replace(calendar, unit_id=team.id),
         problem=problem and msgspec.structs.replace(problem, unit_id=team.id),
         aim=aim,
         theory=tuple(theory_rows.versions(conn, aim_id)),
         change_ideas=tuple(_with_origin(conn, idea, own) for idea in ideas),
-        measures=_of_aim(conn, MEASURE, aim_id),
-        points=_of_aim(conn, POINT, aim_id),
-        phases=_of_aim(conn, PHASE, aim_id),
+        measures=measures,
+        points=points,
+        phases=tuple(phases),
         cycles=_of_aim(conn, CYCLE, aim_id),
     )
+
+
+def _with_points(rooms: tuple[Unit, ...], points: Sequence[DataPoint]) -> tuple[Unit, ...]:
+    """The classrooms that points are of, with the units between them and the team."""
+    kept = {point.classroom_id for point in points}
+    for room in reversed(rooms):  # parents stand before their children
+        if room.id in kept:
+            kept.add(room.parent_id)
+    return tuple(room for room in rooms if room.id in kept)
 
 
 def calendar_of(conn: Connection, unit_id: str) -> SchoolCalendar | None:

@@ -3,8 +3,9 @@
 from typing import TypeVar
 
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, true
 
+from api.store import security_events
 from api.store import tables as t
 from api.store.access import By, path
 from api.store.elements import Kind, Place, find, refer
@@ -18,6 +19,7 @@ from pdsa.errors import Circle, InvalidValue, NotVisible, UnknownElement
 from pdsa.ids import ChangeIdeaId
 from pdsa.measure import DataPoint, Measure, check_point
 from pdsa.phase import Phase, check_phase
+from pdsa.privacy import Publication
 from pdsa.problem import Problem
 from pdsa.ramp import check_follows
 from pdsa.units import Action, Grant, Person, Role, Unit, may_give
@@ -48,6 +50,48 @@ def _grant_refers(conn: Connection, by: By, grant: Grant, old: Grant | None) -> 
         refer(conn, by, UNIT, unit_id, "unit_id")
     if old is not None and grant.ends_on is not None:
         keep_an_administrator(conn, old)
+
+
+def _notice_person(conn: Connection, by: By, old: Person | None, new: Person | None) -> None:
+    person = new or old
+    if person is None:
+        return
+    verb = "removed" if new is None else "changed" if old is not None else "added"
+    changed = [
+        name
+        for name in ("name", "email", "service")
+        if old is not None and new is not None and getattr(old, name) != getattr(new, name)
+    ]
+    security_events.append(
+        conn,
+        by.at,
+        f"person.{verb}",
+        person_id=person.id,
+        by_id=by.principal.person_id,
+        address=by.address,
+        fields=" ".join(changed) or None,
+    )
+
+
+def _notice_grant(conn: Connection, by: By, old: Grant | None, new: Grant | None) -> None:
+    grant = new or old
+    if grant is None:
+        return
+    over = new is None or (new.ends_on is not None and new.ends_on < by.on)
+    verb = "given" if old is None else "ended" if over else "changed"
+    security_events.append(
+        conn,
+        by.at,
+        f"role.{verb}",
+        person_id=grant.person_id,
+        by_id=by.principal.person_id,
+        address=by.address,
+        grant_id=grant.id,
+        role=grant.role,
+        unit_id=grant.unit_id,
+        starts_on=str(grant.starts_on) if grant.starts_on else None,
+        ends_on=str(grant.ends_on) if grant.ends_on else None,
+    )
 
 
 def keep_an_administrator(conn: Connection, grant: Grant) -> None:
@@ -155,6 +199,12 @@ def _phase_refers(conn: Connection, by: By, phase: Phase, old: Phase | None) -> 
         check_phase(phase, (PHASE.made(row) for row in rows))
 
 
+def _publication_refers(
+    conn: Connection, by: By, publication: Publication, old: Publication | None
+) -> None:
+    refer(conn, by, MEASURE, publication.measure_id, "measure_id")
+
+
 def _cycle_refers(conn: Connection, by: By, cycle: Cycle, old: Cycle | None) -> None:
     idea, _ = refer(conn, by, CHANGE_IDEA, cycle.change_idea_id, "change_idea_id")
     _same_aim(idea.aim_id, cycle.aim_id, "change idea", idea.id, "change_idea_id")
@@ -184,7 +234,7 @@ UNIT = Kind(
     references=_unit_refers,
     writes=Action.administer,
 )
-PERSON = Kind("person", Person, t.people, writes=Action.administer)
+PERSON = Kind("person", Person, t.people, writes=Action.administer, notices=_notice_person)
 GRANT = Kind(
     "grant",
     Grant,
@@ -193,6 +243,7 @@ GRANT = Kind(
     references=_grant_refers,
     writes=Action.administer,
     permits=lambda who, grant, where, on: may_give(who, grant.role, where, on=on),
+    notices=_notice_grant,
 )
 CALENDAR = Kind(
     "calendar",
@@ -241,6 +292,8 @@ POINT = Kind(
     unit=t.aims.c.unit_id,
     aim=t.aims.c.id,
     references=_point_refers,
+    team_only=lambda _: True,
+    team_rows=true(),
     order=(t.points.c.on, t.points.c.id),
 )
 PHASE = Kind(
@@ -253,10 +306,39 @@ PHASE = Kind(
     unit=t.aims.c.unit_id,
     aim=t.aims.c.id,
     references=_phase_refers,
+    team_only=lambda phase: phase.classroom_id is not None,
+    team_rows=t.phases.c.classroom_id.is_not(None),
     order=(t.phases.c.on, t.phases.c.id),
 )
+PUBLICATION = Kind(
+    "publication",
+    Publication,
+    t.publications,
+    home=t.publications.join(t.measures, t.publications.c.measure_id == t.measures.c.id).join(
+        t.aims, t.measures.c.aim_id == t.aims.c.id
+    ),
+    unit=t.aims.c.unit_id,
+    aim=t.aims.c.id,
+    references=_publication_refers,
+    writes=Action.publish,
+)
 
-KINDS = (UNIT, PERSON, GRANT, CALENDAR, PROBLEM, AIM, CHANGE_IDEA, MEASURE, CYCLE, POINT, PHASE)
+KINDS = (
+    UNIT,
+    PERSON,
+    GRANT,
+    CALENDAR,
+    PROBLEM,
+    AIM,
+    CHANGE_IDEA,
+    MEASURE,
+    CYCLE,
+    POINT,
+    PHASE,
+    PUBLICATION,
+)
+#: Kinds of which some elements are their team's alone; so is what the history says of them.
+TEAM_ONLY = (POINT, PHASE)
 
 
 def place_of(aim: Aim) -> Place:

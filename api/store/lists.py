@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, func, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from api.store import tables as t
-from api.store.access import By, check, in_sight, under
+from api.store.access import By, can, check, in_sight, of_own_team, under
 from api.store.activity import Activity
 from api.store.elements import find, get, page
 from api.store.kinds import (
@@ -20,6 +20,7 @@ from api.store.kinds import (
     MEASURE,
     PERSON,
     PROBLEM,
+    TEAM_ONLY,
     UNIT,
 )
 from pdsa.aim import Aim
@@ -30,7 +31,7 @@ from pdsa.measure import Measure, MeasureKind
 from pdsa.problem import Problem
 from pdsa.ramp import Ramp, ramp
 from pdsa.stages import Stage
-from pdsa.units import Action, Grant, Person, Unit
+from pdsa.units import Action, Grant, Person, Unit, may
 
 Key = Sequence[Any]
 Found = ColumnElement[bool] | None
@@ -79,8 +80,8 @@ def units(
 def people(
     conn: Connection, by: By, *, text: str | None, after: Key, limit: int
 ) -> tuple[list[Person], list[Any] | None]:
-    """People with a text in name or e-mail address; for whoever sees the whole server."""
-    check(conn, by, Action.see, None, kind=PERSON.name, id="")
+    """People with a text in name or e-mail address; for whoever administers the whole server."""
+    check(conn, by, Action.administer, None, kind=PERSON.name, id="")
     c = t.people.c
     return page(conn, by, PERSON, _contains(text, c.name, c.email), after=after, limit=limit)
 
@@ -263,11 +264,8 @@ def lineage_of(conn: Connection, by: By, change_idea_id: str) -> list[ChangeIdea
     found = [idea]
     while found[-1].adapted_from is not None:
         older, place = find(conn, CHANGE_IDEA, found[-1].adapted_from)
-        sight = in_sight(by, t.units.c.id)
-        if sight is not None and place.unit_id is not None:
-            visible = select(t.units.c.id).where(sight, t.units.c.id == place.unit_id)
-            if conn.execute(visible).first() is None:
-                break
+        if place.unit_id is None or not can(conn, by, Action.see, place.unit_id):
+            break
         found.append(older)
     return found[::-1]
 
@@ -283,10 +281,17 @@ def activity(
     after: Key,
     limit: int,
 ) -> tuple[list[Activity], list[Any] | None]:
-    """What was done, the latest first: in a unit or below, to an aim and its parts, to an element."""
+    """What was done, the latest first: in a unit or below, to an aim and its parts, to an element.
+
+    What was done to points and phases is told to their team alone, and to people to whoever
+    administers the whole server.
+    """
     c = t.activity.c
+    own = of_own_team(by, c.unit_id)
     conditions = (
         in_sight(by, c.unit_id),
+        None if own is None else or_(c.kind.not_in([kind.name for kind in TEAM_ONLY]), own),
+        None if may(by.principal, Action.administer, (), on=by.on) else c.kind != PERSON.name,
         _in_unit(c.unit_id, unit),
         _is(c.aim_id, aim),
         _is(c.element_id, element),

@@ -6,22 +6,18 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Connection, Select, bindparam, select, union
 
+from api.store import released
 from api.store import tables as t
 from api.store.access import By, check
 from api.store.elements import E, Kind, find, get, page, store
 from api.store.inquiries import calendar_of
-from api.store.kinds import AIM, CYCLE, MEASURE, PHASE, POINT
+from api.store.kinds import AIM, CYCLE, MEASURE, PHASE
 from pdsa.calendar import SchoolCalendar
 from pdsa.cycle import Cycle
-from pdsa.measure import DataPoint, Measure
+from pdsa.measure import Measure
 from pdsa.phase import Phase
+from pdsa.privacy import Release
 
-_POINTS, _PHASES = (
-    select(*kind.table.c)
-    .where(kind.table.c.measure_id == bindparam("id"))
-    .order_by(kind.table.c.on, kind.table.c.id)
-    for kind in (POINT, PHASE)
-)
 _CYCLES = select(*t.cycles.c).where(t.cycles.c.aim_id == bindparam("id")).order_by(t.cycles.c.id)
 _NAMES = select(t.units.c.id, t.units.c.name).where(
     t.units.c.id.in_(
@@ -38,13 +34,13 @@ _NAMES = select(t.units.c.id, t.units.c.name).where(
 class ChartMatter(Struct, frozen=True, kw_only=True):
     """What the charts of a measure are made of.
 
-    ``points`` and ``phases`` stand in the order of their days, ``calendar`` is the one in force for
-    the team, ``cycles`` are those of the measure's aim, and ``names`` says what the classrooms of
-    points and phases are called.
+    ``given`` is what of its points whoever asks is given, ``phases`` stand in the order of their
+    days, ``calendar`` is the one in force for the team, ``cycles`` are those of the measure's aim,
+    and ``names`` says what the classrooms of points and phases are called.
     """
 
     measure: Measure
-    points: list[DataPoint]
+    given: Release
     calendar: SchoolCalendar | None
     cycles: list[Cycle]
     phases: list[Phase]
@@ -73,8 +69,9 @@ def page_of(
 
 def phases_of(conn: Connection, by: By, measure_id: str) -> list[Phase]:
     """A measure's phases by date. Raises ``NotVisible``."""
-    get(conn, by, MEASURE, measure_id)
-    return _made(conn, PHASE, _PHASES, measure_id)
+    measure = get(conn, by, MEASURE, measure_id)
+    aim, _ = find(conn, AIM, measure.aim_id)
+    return released.phases_of(conn, by, measure_id, aim.unit_id)
 
 
 def cycles_of_measure(conn: Connection, by: By, measure_id: str) -> list[Cycle]:
@@ -89,10 +86,10 @@ def chart_matter(conn: Connection, by: By, measure_id: str) -> ChartMatter:
     aim, _ = find(conn, AIM, measure.aim_id)
     return ChartMatter(
         measure=measure,
-        points=_made(conn, POINT, _POINTS, measure_id),
+        given=released.given(conn, by, measure, aim.unit_id),
         calendar=calendar_of(conn, aim.unit_id),
         cycles=_made(conn, CYCLE, _CYCLES, aim.id),
-        phases=_made(conn, PHASE, _PHASES, measure_id),
+        phases=released.phases_of(conn, by, measure_id, aim.unit_id),
         names={row.id: row.name for row in conn.execute(_NAMES, {"id": measure_id})},
     )
 

@@ -2,26 +2,22 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection
 
+from api.store import released
 from api.store import tables as t
-from api.store.access import By, check
+from api.store.access import By, audience_of, check
 from api.store.elements import Place, find, get, page, store
-from api.store.kinds import MEASURE, POINT, point_refers
+from api.store.kinds import AIM, MEASURE, POINT, point_refers
 from pdsa.errors import InvalidValue, UnknownElement
-from pdsa.measure import DataPoint, Measure, Series, SplitBy, series
-from pdsa.units import Action
+from pdsa.measure import DataPoint, Measure, Series, SplitBy
+from pdsa.privacy import released_series
+from pdsa.units import Action, Audience
 
 T = TypeVar("T")
 U = TypeVar("U")
-
-_OF_MEASURE = (
-    select(*t.points.c)
-    .where(t.points.c.measure_id == bindparam("measure"))
-    .order_by(t.points.c.on, t.points.c.id)
-)
 
 
 def add_point(conn: Connection, by: By, point: DataPoint) -> DataPoint:
@@ -69,11 +65,15 @@ def points_of(
     measure_id: str,
     first: date | None,
     last: date | None,
-    after: Sequence[object],
+    after: Sequence[Any],
     limit: int,
 ) -> tuple[list[DataPoint], list[object] | None]:
-    """A page of a measure's points by date."""
-    get(conn, by, MEASURE, measure_id)
+    """A page of what ``by`` is given of a measure's points, by date."""
+    measure = get(conn, by, MEASURE, measure_id)
+    aim, _ = find(conn, AIM, measure.aim_id)
+    if audience_of(conn, by, aim.unit_id) is not Audience.team:
+        given = released.given(conn, by, measure, aim.unit_id).points
+        return _page(given, first, last, after, limit)
     c = t.points.c
     return page(
         conn,
@@ -87,10 +87,34 @@ def points_of(
     )
 
 
+def _page(
+    given: Sequence[DataPoint],
+    first: date | None,
+    last: date | None,
+    after: Sequence[Any],
+    limit: int,
+) -> tuple[list[DataPoint], list[object] | None]:
+    """The same page of points that are at hand."""
+    found = sorted(
+        (
+            point
+            for point in given
+            if (first is None or first <= point.on)
+            and (last is None or point.on <= last)
+            and (not after or (point.on, point.id) > tuple(after))
+        ),
+        key=lambda point: (point.on, point.id),
+    )
+    if len(found) <= limit:
+        return found, None
+    return found[:limit], [found[limit - 1].on, found[limit - 1].id]
+
+
 def series_of(
     conn: Connection, by: By, measure_id: str, split: SplitBy | None
 ) -> tuple[Measure, tuple[Series, ...]]:
-    """A measure and its series, one or one per part."""
+    """A measure and its series, one or one per part, as ``by`` is given them."""
     measure = get(conn, by, MEASURE, measure_id)
-    rows = conn.execute(_OF_MEASURE, {"measure": measure_id})
-    return measure, series(measure, (DataPoint(*row) for row in rows), by=split)
+    aim, _ = find(conn, AIM, measure.aim_id)
+    given = released.given(conn, by, measure, aim.unit_id)
+    return measure, released_series(measure, given, by=split)

@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
-from api.store import activity
+from api.store import activity, elements
 from api.store import tables as t
 from api.store.access import By, check
 from api.store.elements import find
@@ -95,5 +95,4 @@ def page(
 
 
 def _see(conn: Connection, by: By, aim_id: str) -> None:
-    aim, _ = find(conn, AIM, aim_id)
-    check(conn, by, Action.see, aim.unit_id, kind="aim", id=aim_id)
+    elements.get(conn, by, AIM, aim_id)

@@ -191,6 +191,7 @@ class _Out:
         for group, cell in sorted(whole.items()):
             known = self._singles(on, group, cell, parts)
             self._show(on, group, "", cell, known)
+            self._show_missing(on, group, cell, groups[group] if published else ())
             for room in sorted(cell.rooms - {""}):
                 if (group, room) in parts:
                     self._show(on, group, room, parts[group, room], known)
@@ -295,6 +296,14 @@ class _Out:
                     denominator=denominator,
                 )
             )
+
+    def _show_missing(
+        self, on: date, group: str, cell: _Cell, published: Iterable[DataPoint]
+    ) -> None:
+        """Keep a day on which nothing was found: a missing figure is no secret."""
+        rooms = {point.classroom_id or "" for point in published} - cell.rooms - {""}
+        for room in sorted(rooms if cell.kept else rooms | {""}):
+            self._add((on, group, room), _cell([]), None, None, None)
 
     def _as_share(self, key: Figure, value: float | None, numerator: int, n: int) -> float | None:
         """A figure without its counts: a whole percent, or a rate to one decimal."""

@@ -21,7 +21,10 @@ def filled(schema: dict[str, Any], pick: int = 0) -> Any:
         case "array":
             return [filled(schema["items"], pick)]
         case "string":
-            return SOME_DAY if schema.get("format") == "date" else "a"
+            days = {"date": SOME_DAY, "date-time": f"{SOME_DAY}T12:00:00Z"}
+            return days.get(schema.get("format", ""), "a")
+        case "boolean":
+            return True
         case "integer" | "number":
             return max(1, schema.get("minimum", 1))
         case _:

@@ -38,6 +38,17 @@ class Operation(Struct, frozen=True, kw_only=True):
         return any(each["name"] == "If-Match" for each in self.described["parameters"])
 
     @property
+    def public(self) -> bool:
+        """Whether it takes no credentials: signing in, asking for a new password."""
+        return self.described.get("security") == []
+
+    @property
+    def by_session(self) -> bool:
+        """Whether it takes a person who is signed in, and no token."""
+        ways = self.described.get("security") or [{"token": []}]
+        return not any("token" in way for way in ways)
+
+    @property
     def pages(self) -> bool:
         """Whether it answers with a page of a list."""
         return any(each["name"] == "cursor" for each in self.described["parameters"])

@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from api.store import inquiries
-from pdsa import Inquiry, PersonId, Phase, PhaseId, PhaseKind, loads
+from api.store import inquiries, publications
+from pdsa import Inquiry, PersonId, Phase, PhaseId, PhaseKind, PublicationId, loads
+from pdsa.privacy import Publication
 from pdsa.reference import sacramento
 from tests.api.client import Client, operator
 
@@ -16,6 +17,7 @@ TEAM, AIM, MEASURE = "team-grade-5", "aim-discourse", "measure-sentence-frame"
 IDEA, CYCLE, POINT = "idea-exit-ticket", "cycle-exit-ticket-1", "room-a-2017-10-13"
 PROBLEM, CALENDAR = "problem-reasoning", "calendar-2017-18"
 PHASE = "phase-room-a"
+PUBLICATION = "publication-october"
 
 
 def sample(number: int | None = None) -> bytes:
@@ -50,7 +52,17 @@ async def with_sample(client: Client, number: int | None = None) -> dict[str, st
     """Load the sample; the id for each name that stands in a path."""
     end = "" if number is None else f"-{number}"
     found = with_phase(inquiry(number), PHASE + end)
-    await client.database.write(inquiries.add_inquiry, operator(), found, None)
+    publication = Publication(
+        id=PublicationId(PUBLICATION + end),
+        measure_id=found.measures[0].id,
+        through=date(2017, 10, 1),  # before the first point
+    )
+
+    def store(conn: Any) -> None:
+        inquiries.add_inquiry(conn, operator(), found, None)
+        publications.publish(conn, operator(), publication)
+
+    await client.database.write(store)
     (grant,) = (await client.get("grants?limit=1")).json()["items"]
     ids = {
         "unit_id": TEAM,
@@ -61,7 +73,10 @@ async def with_sample(client: Client, number: int | None = None) -> dict[str, st
         "measure_id": MEASURE,
         "point_id": POINT,
         "phase_id": PHASE,
+        "publication_id": PUBLICATION,
         "cycle_id": CYCLE,
+        "session_id": "session-1",
+        "token_id": "token-1",
     }
     ids = {name: id + end for name, id in ids.items()}
     return ids | {"person_id": client.person_id, "grant_id": grant["id"]}

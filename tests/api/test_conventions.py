@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from api.problems import PreconditionRequired, Unauthenticated, UnsupportedMediaType
+from api.security.errors import NeedsSession
 from api.store.errors import StaleVersion
 from pdsa import Role
 from tests.api.client import Client, at, refused, serving
@@ -34,7 +35,7 @@ async def test_every_operation_needs_a_valid_token(database_url: str) -> None:
         ids = await with_sample(client)
         nobody = await client.nobody()
 
-        for operation in CONTRACT.operations:
+        for operation in (each for each in CONTRACT.operations if not each.public):
             for credentials in ("", "Bearer pdsa_wrong", "Bearer", "Basic YTpi", client.token):
                 response = await ask(nobody, operation, ids, {"Authorization": credentials})
 
@@ -134,7 +135,9 @@ async def test_every_change_names_the_version_that_it_is_based_on(database_url: 
             assert refused(stale, 412, StaleVersion)["current_version"] == 1
         assert await client.record() == before
         assert {each.method for each in changes} == {"PATCH", "PUT", "POST", "DELETE"}
-        assert {each.id for each in CONTRACT.operations if each.method in ("PATCH", "DELETE")} <= {
+        # To end a session or a token is to end it whatever has become of it, and no edit is lost.
+        elements = [each for each in CONTRACT.operations if not each.by_session]
+        assert {each.id for each in elements if each.method in ("PATCH", "DELETE")} <= {
             each.id for each in changes
         }
 
@@ -146,7 +149,9 @@ async def test_what_is_not_there_and_what_is_out_of_sight_read_the_same(database
         outsider = await client.somebody(Role.facilitator, elsewhere["id"])
         before = await client.record()
 
-        for operation in filter(lambda each: each.names, CONTRACT.operations):
+        for operation in CONTRACT.operations:
+            if not operation.names or operation.by_session:
+                continue  # tests/security tells what a session sees
             hidden = await ask(outsider, operation, ids)
             missing = await ask(outsider, operation, dict.fromkeys(ids, "nothing"))
 
@@ -166,7 +171,8 @@ async def test_who_may_only_look_sees_everything_and_changes_nothing(database_ur
         before = await client.record()
 
         for operation in CONTRACT.operations:
-            if operation.path.startswith("/api/v1/people"):
+            whole = ("/api/v1/people", "/api/v1/security-events")
+            if operation.by_session or operation.path.startswith(whole):
                 continue  # for who administers the whole server
             if operation.method != "GET" and not operation.names:
                 continue  # where it goes is said in the body
@@ -214,7 +220,8 @@ async def test_an_element_is_put_only_where_its_author_may_write(database_url: s
             )
             assert refused(missing, hidden.status_code)["type"] == hidden.json()["type"]
         assert await client.record() == before
-    posts = {e.path.removeprefix("/api/v1/") for e in CONTRACT.operations if e.method == "POST"}
+    elements = [each for each in CONTRACT.operations if not each.by_session and not each.public]
+    posts = {e.path.removeprefix("/api/v1/") for e in elements if e.method == "POST"}
     assert {path for path in posts if "{" not in path} == {*bodies, "people", "inquiries"}
 
 
@@ -254,4 +261,15 @@ async def test_every_answer_keeps_a_browser_from_guessing(database_url: str) -> 
 
             assert response.headers["X-Content-Type-Options"] == "nosniff"
             assert response.headers["X-Frame-Options"] == "DENY"
-            assert response.headers["Referrer-Policy"] == "no-referrer"
+            policy = "same-origin" if path == "/" else "no-referrer"
+            assert response.headers["Referrer-Policy"] == policy
+
+
+async def test_what_takes_a_person_takes_no_token(database_url: str) -> None:
+    async with serving(database_url) as client:
+        ids = await with_sample(client)
+        before = await client.record()
+
+        for operation in (each for each in CONTRACT.operations if each.by_session):
+            refused(await ask(client, operation, ids), 403, NeedsSession)
+        assert await client.record() == before

@@ -17,7 +17,7 @@ from pdsa import InvalidValue, PdsaError
 from tests.api.client import Client, refused, serving
 
 #: Raised by commands and at start only; no request can meet them.
-NEVER_ANSWERED = {"BadSetting", "Refused", "PortTaken"}
+NEVER_ANSWERED = {"BadSetting", "Refused", "PortTaken", "NoNetwork"}
 
 
 def every_error() -> Iterator[type[PdsaError]]:

@@ -5,7 +5,17 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from api.settings import BadSetting, Settings, help_texts, load, without_secret
+from api.settings import (
+    BadSetting,
+    Settings,
+    files_of,
+    help_texts,
+    load,
+    open_to_others,
+    shown,
+    variable,
+    without_secret,
+)
 
 
 def a_file(folder: Path, text: str) -> dict[str, str]:
@@ -45,6 +55,17 @@ def test_the_environment_goes_over_the_file(tmp_path: Path) -> None:
         ("PDSA_DATABASE", "mysql://localhost/pdsa"),
         ("PDSA_DATABASE", "pdsa.db"),
         ("PDSA_TIMEZONE", "Los Angeles"),
+        ("PDSA_TRUSTED_PROXIES", "proxy.local"),
+        ("PDSA_TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("PDSA_PROXY_HEADER", "x-real-ip"),
+        ("PDSA_ALLOWED_HOSTS", "https://pdsa.example.org"),
+        ("PDSA_ALLOWED_HOSTS", "pdsa.example.org:8000"),
+        ("PDSA_RATE_PER_MINUTE", "-1"),
+        ("PDSA_REFUSED_PER_MINUTE", "many"),
+        ("PDSA_MAX_HEAD", "10"),
+        ("PDSA_SLOW_REQUEST", "0"),
+        ("PDSA_CONNECTIONS", "0"),
+        ("PDSA_HSTS", "-1"),
         ("PDSA_CONFIG", "/nowhere/pdsa.toml"),
     ],
 )
@@ -77,6 +98,55 @@ def test_a_wrong_database_is_named_without_its_password() -> None:
         load({"PDSA_DATABASE": "mysql://pdsa:hunter2@localhost/pdsa"})
 
     assert "hunter2" not in str(raised.value)
+
+
+def test_every_setting_may_lie_in_a_file_of_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "database"
+    file.write_text("postgresql://pdsa:hunter2@db/pdsa\n", encoding="utf-8")
+    port = tmp_path / "port"
+    port.write_text(" 9000 \n", encoding="utf-8")
+    environ = {"PDSA_DATABASE_FILE": str(file), "PDSA_PORT_FILE": str(port)}
+
+    settings = load(environ)
+
+    assert settings.database == "postgresql://pdsa:hunter2@db/pdsa"
+    assert settings.port == 9000
+    assert {name for name, _ in files_of(environ)} == {"PDSA_DATABASE_FILE", "PDSA_PORT_FILE"}
+    for field in msgspec.structs.fields(Settings):
+        with pytest.raises(BadSetting) as raised:
+            load({f"{variable(field.name)}_FILE": "/nowhere/secret"})
+        assert raised.value.name == f"{variable(field.name)}_FILE"
+
+
+def test_a_setting_and_its_file_are_one_too_many(tmp_path: Path) -> None:
+    file = tmp_path / "database"
+    file.write_text("sqlite:///a.db", encoding="utf-8")
+
+    with pytest.raises(BadSetting) as raised:
+        load(
+            {"PDSA_DATABASE": "postgresql://pdsa:hunter2@db/pdsa", "PDSA_DATABASE_FILE": str(file)}
+        )
+
+    assert raised.value.name == "PDSA_DATABASE"
+    assert "hunter2" not in str(raised.value)
+
+
+@pytest.mark.parametrize(("mode", "is_open"), [(0o600, False), (0o640, False), (0o644, True)])
+def test_a_file_that_others_may_read_is_noticed(tmp_path: Path, mode: int, is_open: bool) -> None:
+    file = tmp_path / "database"
+    file.write_text("sqlite:///a.db", encoding="utf-8")
+    file.chmod(mode)
+
+    assert open_to_others(file) is is_open
+    assert not open_to_others(tmp_path / "nothing")
+
+
+def test_no_setting_that_is_a_secret_is_shown() -> None:
+    for name in ("client_secret", "smtp_password", "api_token", "signing_key", "peppers"):
+        assert shown(name, "hunter2") == "***"
+        assert shown(name, "") == "(default)"
+    assert shown("database", "postgresql://pdsa:hunter2@db/pdsa") == "postgresql://pdsa:***@db/pdsa"
+    assert shown("port", 8000) == "8000"
 
 
 def test_every_setting_has_a_help_text() -> None:

@@ -83,6 +83,34 @@ def test_a_server_that_does_not_answer_is_said_without_its_password(tmp_path: Pa
     assert "hunter2" not in here.fails("migrate")
 
 
+def test_a_file_with_a_secret_that_others_may_read_is_warned_of(
+    migrated: Installation, tmp_path: Path
+) -> None:
+    migrated.works("token")
+    file = tmp_path / "database-url"
+    file.write_text(f"sqlite:///{migrated.data / 'pdsa.db'}\n")
+    migrated.environ["PDSA_DATABASE_FILE"] = str(file)
+    for mode, warned in ((0o600, False), (0o644, True)):
+        file.chmod(mode)
+
+        said = migrated.works("doctor")
+
+        assert (f"warning: other users of this machine may read {file}" in said) is warned
+        assert said.splitlines()[-1] == "nothing is wrong"
+
+
+def test_no_secret_is_shown(tmp_path: Path) -> None:
+    file = tmp_path / "database-url"
+    file.write_text("postgresql://pdsa:hunter2@127.0.0.1:1/pdsa\n")
+    here = Installation(tmp_path)
+    here.environ["PDSA_DATABASE_FILE"] = str(file)
+
+    done = here.run("doctor")
+
+    assert "pdsa:***@127.0.0.1" in done.stdout
+    assert "hunter2" not in done.stdout + done.stderr
+
+
 def test_a_new_token_works_and_ends_the_one_before(migrated: Installation) -> None:
     old = migrated.works("token").strip()
     new = migrated.works("token").strip()

@@ -151,6 +151,18 @@ def test_a_group_is_withheld_where_the_others_are_few() -> None:
     assert found.withheld == {(DAY, "EL", ""): Withheld.few_students}
 
 
+def test_a_day_on_which_nothing_was_found_stays_a_day() -> None:
+    nothing = [point("a", None, None, classroom_id=ROOM_12)]
+    half = [*two_rooms()[:1], point("b", None, None, classroom_id=ROOM_14)]
+
+    assert figures(given(nothing, SCHOOL)) == [("", None, None)]
+    assert figures(given(half, SCHOOL, publications=[published(SCHOOL)])) == [
+        ("", 12, 29),
+        ("room-14", None, None),
+        ("room-12", 12, 29),
+    ]
+
+
 def test_notes_stay_in_the_team() -> None:
     points = [point("t", 22, 56, note="Two were absent.")]
 

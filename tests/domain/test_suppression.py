@@ -177,7 +177,7 @@ def test_a_table_that_cannot_be_is_refused(made: object, field: str) -> None:
 
 def a_world(seed: int) -> tuple[Table, list[Cell], int | None]:
     """A small table of mostly small numbers, what is withheld, and from what number on is shown."""
-    random = Random(seed)  # noqa: S311
+    random = Random(seed)
     rows, width = random.randint(1, 6), random.randint(1, 6)
 
     def students() -> int:
@@ -259,7 +259,7 @@ def test_no_small_number_is_shown_and_no_hidden_sum_of_few_students_is_left() ->
 
 def test_the_order_of_rows_and_columns_does_not_matter() -> None:
     for seed in range(40_000, 40_500):
-        random = Random(seed)  # noqa: S311
+        random = Random(seed)
         table, withheld, at_least = a_world(seed)
         columns = [[row[c] for row in table.cells] for c in range(table.width)]
         if len({tuple(sorted(column)) for column in columns}) < table.width:

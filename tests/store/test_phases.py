@@ -214,7 +214,7 @@ async def test_what_a_chart_is_made_of_is_read_in_one_go(district_url: str) -> N
         found = await database.snapshot(phases.chart_matter, by(Role.viewer, TEAM), FRAME_USE)
 
         assert found.measure == an_inquiry().measures[0]
-        assert found.points == [
+        assert list(found.given.points) == [
             *sorted(exit_tickets(), key=lambda point: (point.on, point.id)),
             missing,
         ]
@@ -241,5 +241,10 @@ async def test_a_chart_without_a_calendar_and_without_points_is_made_of_little(
 
         found = await database.snapshot(phases.chart_matter, ADMIN, "alone")
 
-        assert (found.calendar, found.points, found.phases, found.names) == (None, [], [], {})
+        assert (found.calendar, [*found.given.points], found.phases, found.names) == (
+            None,
+            [],
+            [],
+            {},
+        )
         assert [cycle.id for cycle in found.cycles] == ["cycle-1" + OTHER]

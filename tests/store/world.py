@@ -10,10 +10,11 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 import pdsa
-from api.store import elements, inquiries, parts, phases, points, units
+from api.store import elements, inquiries, parts, phases, points, publications, units
 from api.store.access import OPERATOR, By
 from api.store.elements import Kind, Place
 from api.store.engine import Database
+from api.store.errors import Unrecorded
 from api.store.kinds import (
     AIM,
     CALENDAR,
@@ -25,9 +26,11 @@ from api.store.kinds import (
     PHASE,
     POINT,
     PROBLEM,
+    PUBLICATION,
     UNIT,
     place_of,
 )
+from pdsa.privacy import Publication
 from tests.builders import (
     ROOM_12,
     TEAM,
@@ -214,7 +217,22 @@ SAMPLES = (
         phases.add_phase,
         IN_AIM,
     ),
+    Sample(
+        PUBLICATION,
+        Publication("new", a_measure().id, date(2018, 3, 9), pdsa.Audience.above),  # type: ignore[arg-type]
+        _edit(withdrawn_on=date(2018, 3, 16)),
+        publications.publish,
+        IN_AIM,
+    ),
 )
+
+
+async def look(database: Database, work: Callable[..., T], who: By, *rest: Any, **named: Any) -> T:
+    """What a unit of work reads, noting what there is to note, as the desk runs it."""
+    try:
+        return await database.read(work, who, *rest, **named)
+    except Unrecorded:
+        return await database.write(work, replace(who, recording=True), *rest, **named)
 
 
 class _Undo(Exception):

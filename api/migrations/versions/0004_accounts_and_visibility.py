@@ -39,6 +39,8 @@ def upgrade() -> None:
         sa.Column("nonce", sa.String(length=64), nullable=False),
         sa.Column("verifier", sa.String(length=128), nullable=False),
         sa.Column("then", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.String(length=64), nullable=True),
+        sa.Column("link_id", sa.String(length=64), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("state_hash", name=op.f("pk_sign_ins")),
     )
@@ -57,6 +59,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_accounts")),
         sa.UniqueConstraint("email", name=op.f("uq_accounts_email")),
     )
+    op.create_table(
+        "devices",
+        sa.Column("person_id", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_devices_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "hash", name=op.f("pk_devices")),
+    )
+    op.create_index(op.f("ix_devices_seen_at"), "devices", ["seen_at"])
     op.create_table(
         "identities",
         sa.Column("issuer", sa.String(length=500), nullable=False),

@@ -22,6 +22,7 @@ from api.store.tables.inquiry import (
 )
 from api.store.tables.people import (
     accounts,
+    devices,
     grants,
     identities,
     links,
@@ -41,6 +42,7 @@ __all__ = [
     "calendars",
     "change_ideas",
     "cycles",
+    "devices",
     "grants",
     "idempotency",
     "identities",

@@ -73,6 +73,15 @@ sessions = Table(
     Column("signed_in_by", String(40), nullable=False),
 )
 
+# A browser that has signed in to an account before: guesses made elsewhere do not slow it down.
+devices = Table(
+    "devices",
+    metadata,
+    Column("person_id", ID, to("people.id"), primary_key=True),
+    Column("hash", String(64), primary_key=True),
+    Column("seen_at", Moment, nullable=False, index=True),
+)
+
 # A link that works once: an invitation, a new password, the first administrator.
 links = Table(
     "links",
@@ -107,6 +116,9 @@ sign_ins = Table(
     Column("nonce", String(64), nullable=False),
     Column("verifier", String(128), nullable=False),
     Column("then", Text, nullable=False),
+    # Whose account is linked: of whoever is signed in, or was sent the invitation (a link's id).
+    Column("person_id", ID),
+    Column("link_id", ID),
     Column("expires_at", Moment, nullable=False, index=True),
 )
 

@@ -1,0 +1,177 @@
+"""The page of one's own account: where one is signed in, the password, the tokens."""
+
+from datetime import timedelta
+from typing import Any
+
+from litestar import Response, get, post
+
+from api.pages.forms import (
+    ACCOUNT,
+    PageRequest,
+    fields,
+    go,
+    somebody,
+    status_of,
+    wrong_of,
+)
+from api.pages.render import page
+from api.routes import session, tokens
+from api.routes.params import Id
+from api.routes.tokens import TokenDraft
+from api.security import csrf
+from api.security.authentication import Auth
+from api.security.door import Door
+from api.security.errors import WrongPassword
+from api.security.oidc import providers
+from api.store import identities, sessions
+from api.store import tokens as stored
+from api.store.access import By
+from api.store.elements import find
+from api.store.kinds import UNIT
+from pdsa.errors import InvalidValue, PdsaError
+from pdsa.ids import UnitId
+from pdsa.units import Access, Scope
+
+
+@get(ACCOUNT, include_in_schema=False)
+async def account(request: PageRequest) -> Response[Any]:
+    """One's own account."""
+    return await _account(request, await somebody(request))
+
+
+@post(f"{ACCOUNT}/password", include_in_schema=False, status_code=303)
+async def password(request: PageRequest) -> Response[Any]:
+    """Choose another password."""
+    auth = await somebody(request)
+    given = await fields(request, auth.secret)
+    try:
+        await Door(request).change_password(
+            _by(request, auth).principal.person_id,
+            auth.session_id,
+            given.get("current", "")[:1000],
+            given.get("password", "")[:1000],
+        )
+    except WrongPassword:
+        wrong = InvalidValue("current", "", "your present password, to choose another")
+        return await _account(request, auth, error=wrong)
+    except PdsaError as error:
+        return await _account(request, auth, error=error)
+    return go(f"{ACCOUNT}?done=password")
+
+
+@post(f"{ACCOUNT}/sessions/end-others", include_in_schema=False, status_code=303)
+async def end_others(request: PageRequest) -> Response[Any]:
+    """Sign out everywhere else."""
+    auth = await somebody(request)
+    await fields(request, auth.secret)
+    await _write(request, session.end_others, _by(request, auth), auth.session_id)
+    return go(f"{ACCOUNT}?done=others")
+
+
+@post(f"{ACCOUNT}/sessions/{{session_id:str}}/end", include_in_schema=False, status_code=303)
+async def end(request: PageRequest, session_id: Id) -> Response[Any]:
+    """Sign out somewhere."""
+    auth = await somebody(request)
+    await fields(request, auth.secret)
+    await _write(request, session.end_session, _by(request, auth), session_id)
+    return go(f"{ACCOUNT}?done=session")
+
+
+@post(f"{ACCOUNT}/tokens", include_in_schema=False, status_code=200)
+async def make_token(request: PageRequest) -> Response[Any]:
+    """Make a token, and show it this once."""
+    auth = await somebody(request)
+    given = await fields(request, auth.secret)
+    by = _by(request, auth)
+    try:
+        made = await _write(
+            request,
+            tokens.make,
+            by,
+            by.principal.person_id,
+            _draft(given, by),
+            request.app.state.settings.token_days,
+        )
+    except PdsaError as error:
+        return await _account(request, auth, error=error)
+    return await _account(request, auth, made=made.token)
+
+
+@post(f"{ACCOUNT}/tokens/{{token_id:str}}/revoke", include_in_schema=False, status_code=303)
+async def revoke_token(request: PageRequest, token_id: Id) -> Response[Any]:
+    """End a token."""
+    auth = await somebody(request)
+    await fields(request, auth.secret)
+    by = _by(request, auth)
+    await _write(request, tokens.revoke, by, by.principal.person_id, token_id)
+    return go(f"{ACCOUNT}?done=token")
+
+
+PAGES = [account, password, end_others, end, make_token, revoke_token]
+
+_DONE = {
+    "password": "The new password is in force. You were signed out everywhere else.",
+    "others": "You were signed out everywhere else.",
+    "session": "That session is ended.",
+    "token": "That token is ended.",
+}
+
+
+def _draft(given: dict[str, str], by: By) -> TokenDraft:
+    name = " ".join(given.get("name", "").split())[:200]
+    if not name or not name.isprintable():
+        raise InvalidValue("name", name, "the token a name: what it is for")
+    days, access = given.get("days", ""), given.get("access", "")
+    if not (days.isascii() and days.isdigit()):
+        raise InvalidValue("days", days, "for how many days it is to work")
+    if access not in Access.__members__:
+        raise InvalidValue("access", access, "what it may do")
+    unit = given.get("unit_id", "")
+    return TokenDraft(
+        name=name,
+        scopes=(Scope(Access(access), UnitId(unit) if unit else None),),
+        expires_at=by.at + timedelta(days=min(int(days[:6]), 99_999)),
+    )
+
+
+async def _account(
+    request: PageRequest, auth: Auth, *, error: PdsaError | None = None, made: str = ""
+) -> Response[str]:
+    by, settings = _by(request, auth), request.app.state.settings
+
+    def read(conn: Any) -> dict[str, Any]:
+        person_id = by.principal.person_id
+        units = dict.fromkeys(each.unit_id for each in by.principal.grants if each.unit_id)
+        return {
+            "sessions": sessions.of_person(
+                conn, by, person_id, settings.idle, current=auth.session_id
+            ),
+            "tokens": stored.of_person(conn, by, person_id),
+            "identities": identities.of_person(conn, by, person_id),
+            "units": [find(conn, UNIT, unit_id)[0] for unit_id in units],
+        }
+
+    return page(
+        "account.html",
+        status=200 if error is None else status_of(error),
+        csrf=csrf.token_of(auth.secret),
+        who=by.principal,
+        made=made,
+        said=_DONE.get(request.query_params.get("done") or "", ""),
+        wrong=wrong_of(request, error),
+        days=settings.token_days,
+        shortest=settings.password_min_length,
+        providers=providers(settings),
+        forms_to=await request.app.state.oidc.form_origins(),
+        **await request.app.state.database.read(read),
+    )
+
+
+def _by(request: PageRequest, auth: Auth) -> By:
+    assert auth.session is not None  # noqa: S101 - somebody is signed in by one
+    state = request.app.state
+    return By(auth.session.principal, state.clock(), state.zone, Door(request).address)
+
+
+async def _write(request: PageRequest, work: Any, *given: Any) -> Any:
+    return await request.app.state.database.write(work, *given)

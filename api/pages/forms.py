@@ -1,0 +1,140 @@
+"""What pages with forms share: who is there, what was sent, and where to go next."""
+
+import re
+from typing import Any
+
+from litestar import Request, Response
+from litestar.response import Redirect
+
+from api.pages.render import page
+from api.problems import log_failure, problem_of
+from api.security import cookies, csrf
+from api.security.authentication import Auth, signed_in
+from api.security.errors import CrossSite, PasswordRefused, WrongPassword
+from api.security.rates import TooManyRequests
+from api.store.errors import LinkOver
+from api.store.principals import new_secret
+from pdsa.errors import AccessError, InvalidValue, NotVisible, PdsaError
+
+PageRequest = Request[Any, Any, Any]
+ACCOUNT = "/account"
+_LOCAL = re.compile(r"/(?![/\\])[!-\[\]-~]*")
+
+
+class NotSignedIn(AccessError):
+    """A page that takes somebody who is signed in."""
+
+
+def then(where: str | None) -> str:
+    """A path of this server to go on to: never another site's."""
+    return where if where and len(where) <= 500 and _LOCAL.fullmatch(where) else ACCOUNT
+
+
+def go(path: str) -> Redirect:
+    """Go on with GET."""
+    return Redirect(path, status_code=303, headers={"Cache-Control": "no-store"})
+
+
+async def somebody(request: PageRequest) -> Auth:
+    """Who is signed in. Raises ``NotSignedIn``."""
+    auth = await signed_in(request)
+    if auth is None:
+        raise NotSignedIn
+    return auth
+
+
+async def fields(request: PageRequest, secret: str) -> dict[str, str]:
+    """What a form sent. Raises ``CrossSite`` unless it is a form of ours, in this browser."""
+    csrf.require_same_site(request)
+    form = await request.form()
+    found = {name: value for name, value in form.items() if isinstance(value, str)}
+    csrf.require(request, secret, found.get("csrf", ""))
+    return found
+
+
+async def form(
+    request: PageRequest,
+    name: str,
+    *,
+    status: int = 200,
+    error: PdsaError | None = None,
+    **values: Any,
+) -> Response[str]:
+    """A page with a form for whoever is not signed in, bound to this browser by a cookie."""
+    bound = cookies.read(request, cookies.FORM)
+    secret = bound or new_secret()
+    headers = {}
+    if isinstance(error, TooManyRequests):
+        headers["Retry-After"] = str(error.taken.retry_after)
+    response = page(
+        name,
+        status=status if error is None else status_of(error),
+        headers=headers,
+        csrf=csrf.token_of(secret),
+        wrong=wrong_of(request, error),
+        **values,
+    )
+    if not bound:
+        response.set_cookie(cookies.form(request.app.state.settings, secret))
+    return response
+
+
+def wrong_of(request: PageRequest, error: PdsaError | None) -> tuple[str, str] | None:
+    """The field and the words for what is wrong; the log is told of what is our fault."""
+    if error is None:
+        return None
+    if status_of(error) >= 500:
+        log_failure(request, error)
+    return field_of(error), words_of(error)
+
+
+def status_of(error: PdsaError) -> int:
+    """The status of a page that says what is wrong; 401 is for clients of the API."""
+    status = problem_of(error, "")[0].status
+    return 422 if status == 401 else status
+
+
+def field_of(error: PdsaError) -> str:
+    """The field that an error is about; empty for none."""
+    match error:
+        case InvalidValue():
+            return error.field
+        case PasswordRefused():
+            return "password"
+    return ""
+
+
+def words_of(error: PdsaError) -> str:
+    """What is wrong, for a person."""
+    match error:
+        case WrongPassword():
+            return "The address or the password is wrong."
+        case PasswordRefused():
+            return f"The password: {error.rule}."
+        case InvalidValue():
+            return f"Give {error.rule}."
+        case TooManyRequests():
+            seconds = error.taken.retry_after
+            wait = f"{seconds} seconds" if seconds < 90 else f"{-(-seconds // 60)} minutes"
+            return f"Too many tries. Try again in {wait}, or ask for a new password by mail."
+    return str(error)
+
+
+def failed(request: PageRequest, error: PdsaError) -> Response[Any]:
+    """The page for what no form can put right."""
+    if isinstance(error, NotSignedIn):
+        path = request.url.path if request.method == "GET" else ACCOUNT
+        return go(f"/sign-in?then={path}")
+    title, text = "This did not work", str(error)
+    if isinstance(error, CrossSite):
+        title = "Please try again"
+        text = "The form was too old, or sent from another page. Nothing was changed."
+    elif isinstance(error, LinkOver):
+        title = "This link does not work any more"
+        text = "It was used already, it has run out, or a newer one was sent. Ask for a new one."
+    elif isinstance(error, NotVisible):
+        title, text = "Not found", "It is not there any more."
+    status = status_of(error)
+    if status >= 500:
+        log_failure(request, error)
+    return page("failed.html", status=status, title=title, text=text)

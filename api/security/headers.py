@@ -1,0 +1,76 @@
+"""The headers that every answer carries, errors included: one place for all of them."""
+
+from litestar.types import Scope
+
+#: Operations with these tags answer with what concerns persons: no cache may keep it.
+PERSONAL = frozenset({"people", "accounts", "session", "tokens"})
+
+_NOTHING = (
+    "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'; sandbox"
+)
+#: A picture that is opened by itself: its own styles, and nothing else.
+_PICTURE = (
+    "default-src 'none'; style-src 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'; sandbox"
+)
+#: A page: style sheet and pictures of this server, and no script at all.
+PAGE = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+_ALWAYS = {
+    b"x-content-type-options": b"nosniff",
+    b"x-frame-options": b"DENY",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"permissions-policy": b"camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+#: What a source of ours says instead of the default.
+_UNLESS_GIVEN = (b"content-security-policy", b"referrer-policy", b"cache-control")
+
+
+def hardened(
+    headers: list[tuple[bytes, bytes]], scope: Scope, *, hsts: int, secure: bool
+) -> list[tuple[bytes, bytes]]:
+    """The headers of an answer with everything that keeps a browser from harm.
+
+    ``scope`` is the one that the router has seen; ``hsts`` the seconds of that policy, told where
+    the request came by HTTPS (``secure``).
+    """
+    given = [(name.lower(), value) for name, value in headers]
+    kind = next((value for name, value in given if name == b"content-type"), b"")
+    kind = kind.partition(b";")[0].strip().lower()
+    page = kind == b"text/html"
+    picture = kind == b"image/svg+xml"
+    added = dict(_ALWAYS)
+    added[b"content-security-policy"] = (
+        PAGE if page else _PICTURE if picture else _NOTHING
+    ).encode()
+    # With "no-referrer" a browser would send "Origin: null" with this site's own forms.
+    added[b"referrer-policy"] = b"same-origin" if page else b"no-referrer"
+    added[b"cache-control"] = b"no-store"
+    if secure and hsts:
+        added[b"strict-transport-security"] = f"max-age={hsts}; includeSubDomains".encode()
+    names = {name for name, _ in given}
+    for name in _UNLESS_GIVEN:
+        if name in names:
+            del added[name]
+    if is_personal(scope):
+        added[b"cache-control"] = b"no-store"
+    kept = [(name, _with_charset(name, value)) for name, value in given if name not in added]
+    return [*kept, *added.items()]
+
+
+def is_personal(scope: Scope) -> bool:
+    """Whether an operation answers with what concerns persons."""
+    handler = scope.get("route_handler")
+    return bool(handler is not None and PERSONAL & set(getattr(handler, "tags", None) or ()))
+
+
+def _with_charset(name: bytes, value: bytes) -> bytes:
+    if name != b"content-type" or b"charset=" in value.lower():
+        return value
+    kind = value.partition(b";")[0].strip().lower()
+    text = kind.startswith(b"text/") or kind.endswith((b"/xml", b"+xml"))
+    return value + b"; charset=utf-8" if text else value

@@ -1,0 +1,358 @@
+"""Accounts: how a person signs in. Addresses come in canonical form, passwords as hashes."""
+
+from datetime import date, datetime
+
+from msgspec import Struct
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from api.ids import new_id
+from api.store import devices, elements, links, sessions, tokens
+from api.store import tables as t
+from api.store.access import By, check, steps
+from api.store.elements import Place
+from api.store.kinds import GRANT, PERSON
+from api.store.links import Link, Purpose
+from api.store.locks import lock
+from pdsa.errors import InvalidValue, NotVisible
+from pdsa.ids import GrantId, PersonId, UnitId
+from pdsa.units import Action, Grant, Person, Role, may_give
+
+
+class Account(Struct, frozen=True, kw_only=True):
+    """An account as an administrator sees it."""
+
+    person_id: str
+    email: str
+    has_password: bool
+    created_at: datetime
+    signed_in_at: datetime | None
+    disabled_at: datetime | None
+
+
+class Login(Struct, frozen=True):
+    """What is needed to see whether somebody is who they say: never sent out."""
+
+    person_id: str
+    name: str
+    email: str
+    password_hash: str | None
+    disabled_at: datetime | None
+
+
+class Gone(Exception):
+    """The account has changed since its password was verified."""
+
+
+_LOGIN = select(
+    t.people.c.id,
+    t.people.c.name,
+    t.accounts.c.email,
+    t.accounts.c.password_hash,
+    t.accounts.c.disabled_at,
+).select_from(t.accounts.join(t.people, t.accounts.c.person_id == t.people.c.id))
+_BY_EMAIL = _LOGIN.where(t.accounts.c.email == bindparam("email"), t.people.c.service.is_(False))
+_BY_PERSON = _LOGIN.where(t.people.c.id == bindparam("person"))
+
+
+def by_email(conn: Connection, email: str) -> Login | None:
+    """The account with this address."""
+    found = conn.execute(_BY_EMAIL, {"email": email}).first()
+    return None if found is None else Login(*found)
+
+
+def of_person(conn: Connection, person_id: str) -> Login | None:
+    """The account of a person."""
+    found = conn.execute(_BY_PERSON, {"person": person_id}).first()
+    return None if found is None else Login(*found)
+
+
+def for_sign_in(conn: Connection, by: By, email: str, device: str) -> tuple[Login | None, bool]:
+    """The account with this address, and whether this browser has signed in to it before."""
+    login = by_email(conn, email)
+    return login, login is not None and devices.known(conn, by, login.person_id, device)
+
+
+def create(conn: Connection, by: By, person_id: str, email: str) -> None:
+    """Give a person an account without a password. Raises ``InvalidValue`` for a taken address."""
+    lock(conn, f"account {email}")
+    if conn.execute(_BY_EMAIL_ANY, {"email": email}).first() is not None:
+        raise InvalidValue("email", email, "an address that no other account has")
+    conn.execute(
+        insert(t.accounts).values(
+            person_id=person_id,
+            email=email,
+            password_hash=None,
+            password_set_at=None,
+            created_at=by.at,
+            signed_in_at=None,
+            disabled_at=None,
+        )
+    )
+
+
+_BY_EMAIL_ANY = select(t.accounts.c.person_id).where(t.accounts.c.email == bindparam("email"))
+
+
+def sign_in(
+    conn: Connection,
+    by: By,
+    login: Login,
+    *,
+    rehashed: str | None,
+    device: str,
+    free: list[str],
+    back: list[tuple[str, float]],
+) -> None:
+    """Note a sign-in whose password was verified, know its browser, and give back what it used up.
+
+    ``free`` are buckets of failures that are emptied; from those of ``back``, which others use
+    too, only what this sign-in took is taken out. Raises ``Gone`` if the account was disabled or its password
+    changed meanwhile.
+    """
+    c = t.accounts.c
+    values = {"signed_in_at": by.at} | ({"password_hash": rehashed} if rehashed else {})
+    done = conn.execute(
+        update(t.accounts)
+        .where(
+            c.person_id == login.person_id,
+            c.password_hash == login.password_hash,
+            c.disabled_at.is_(None),
+        )
+        .values(**values)
+    )
+    if not done.rowcount:
+        raise Gone
+    devices.remember(conn, by, login.person_id, device)
+    rates = t.rates.c
+    conn.execute(delete(t.rates).where(rates.bucket.in_(free)))
+    for bucket, seconds in back:
+        less = update(t.rates).where(rates.bucket == bucket)
+        conn.execute(less.values(free_at=rates.free_at - seconds))
+
+
+def change_password(
+    conn: Connection, by: By, login: Login, password_hash: str, *, session_id: str
+) -> None:
+    """Store a new password; every other session and every link of the person ends.
+
+    Raises ``Gone`` if the password that was verified is not the present one any more.
+    """
+    c = t.accounts.c
+    done = conn.execute(
+        update(t.accounts)
+        .where(
+            c.person_id == login.person_id,
+            c.password_hash == login.password_hash,
+            c.disabled_at.is_(None),
+        )
+        .values(password_hash=password_hash, password_set_at=by.at)
+    )
+    if not done.rowcount:
+        raise Gone
+    sessions.end_all(conn, by, login.person_id, but=session_id)
+    links.end_all(conn, by, login.person_id)
+
+
+def set_password(
+    conn: Connection, by: By, secret: str, password_hash: str, email: str | None
+) -> Link:
+    """Store the password that was chosen through a link, which is consumed; every session ends.
+
+    ``email`` is for whoever has no account yet. Raises ``LinkOver``, or ``InvalidValue`` for an
+    address that is missing or taken.
+    """
+    link = links.consume(conn, by, secret)
+    if link.email is None:
+        if email is None:
+            raise InvalidValue("email", "", "the address by which you will sign in")
+        create(conn, by, link.person_id, email)
+    conn.execute(
+        update(t.accounts)
+        .where(t.accounts.c.person_id == link.person_id)
+        .values(password_hash=password_hash, password_set_at=by.at, signed_in_at=by.at)
+    )
+    sessions.end_all(conn, by, link.person_id)
+    devices.forget_all(conn, link.person_id)
+    return link
+
+
+def reset(conn: Connection, by: By, email: str) -> tuple[Login, str] | None:
+    """A link to choose a new password, for the account with this address if it is in use."""
+    login = by_email(conn, email)
+    if login is None or login.disabled_at is not None:
+        return None
+    return login, links.make(conn, by, login.person_id, Purpose.reset)
+
+
+# -- by whoever may give roles, or administers -----------------------------------------------------
+
+
+class Invitation(Struct, frozen=True, kw_only=True):
+    """What is to be mailed: with a link where no way of signing in has been chosen yet."""
+
+    email: str
+    name: str
+    link: str | None
+
+
+def invite(
+    conn: Connection,
+    by: By,
+    *,
+    name: str,
+    email: str,
+    role: Role,
+    unit_id: str | None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> Invitation | None:
+    """Give whoever has this address a role, with a person and an account where there are none.
+
+    ``None`` where nothing is to be mailed, because the account is disabled. Raises ``NotVisible``
+    or ``NotAllowed`` unless ``by`` may give the role there.
+    """
+    lock(conn, f"invitation {email}")  # two at once would make two people
+    login = by_email(conn, email)
+    if login is None:
+        person = _person(conn, by, name, email)
+        create(conn, by, person.id, email)
+        login = Login(person.id, person.name, email, None, None)
+    _give(
+        conn,
+        by,
+        Grant(
+            id=GrantId(new_id()),
+            person_id=PersonId(login.person_id),
+            role=role,
+            unit_id=None if unit_id is None else UnitId(unit_id),
+            starts_on=starts_on,
+            ends_on=ends_on,
+        ),
+    )
+    if login.disabled_at is not None:
+        return None
+    new = login.password_hash is None and not _has_identity(conn, login.person_id)
+    link = links.make(conn, by, login.person_id, Purpose.invitation) if new else None
+    return Invitation(email=login.email, name=login.name, link=link)
+
+
+def get(conn: Connection, by: By, person_id: str) -> Account:
+    """A person's account, for whoever administers the whole server. Raises ``NotVisible``."""
+    check(conn, by, Action.administer, None, kind=PERSON.name, id=person_id)
+    c = t.accounts.c
+    found = conn.execute(select(*c).where(c.person_id == person_id)).first()
+    if found is None:
+        raise NotVisible(PERSON.name, person_id)
+    return Account(
+        person_id=found.person_id,
+        email=found.email,
+        has_password=found.password_hash is not None,
+        created_at=found.created_at,
+        signed_in_at=found.signed_in_at,
+        disabled_at=found.disabled_at,
+    )
+
+
+def disable(conn: Connection, by: By, person_id: str) -> Account:
+    """Keep a person out: every session, token and link of theirs ends at once, for good.
+
+    Raises ``InvalidValue`` for one's own account.
+    """
+    get(conn, by, person_id)
+    if person_id == by.principal.person_id:
+        raise InvalidValue("person_id", person_id, "another person's account, not your own")
+    c = t.accounts.c
+    conn.execute(
+        update(t.accounts)
+        .where(c.person_id == person_id, c.disabled_at.is_(None))
+        .values(disabled_at=by.at)
+    )
+    sessions.end_all(conn, by, person_id)
+    tokens.revoke_tokens(conn, by, person_id)
+    links.end_all(conn, by, person_id)
+    return get(conn, by, person_id)
+
+
+def enable(conn: Connection, by: By, person_id: str) -> Account:
+    """Let a person in again: by signing in, what was ended stays ended."""
+    get(conn, by, person_id)
+    conn.execute(
+        update(t.accounts).where(t.accounts.c.person_id == person_id).values(disabled_at=None)
+    )
+    return get(conn, by, person_id)
+
+
+def service(conn: Connection, by: By, person_id: str) -> Person:
+    """A service person, for whoever administers the whole server.
+
+    Raises ``NotVisible``, or ``InvalidValue`` for a person who is no service.
+    """
+    check(conn, by, Action.administer, None, kind=PERSON.name, id=person_id)
+    person, _ = elements.find(conn, PERSON, person_id)
+    if not person.service:
+        rule = "a service: people make their own tokens"
+        raise InvalidValue("person_id", person_id, rule)
+    return person
+
+
+# -- by the operator -------------------------------------------------------------------------------
+
+
+def link_for(conn: Connection, by: By, email: str) -> str | None:
+    """A new link for the person with this address, who gets an account if need be."""
+    login = by_email(conn, email)
+    if login is None:
+        found = _by_address(conn, email)
+        if found is None:
+            return None
+        create(conn, by, found.id, email)
+        return links.make(conn, by, found.id, Purpose.invitation)
+    conn.execute(
+        update(t.accounts).where(t.accounts.c.person_id == login.person_id).values(disabled_at=None)
+    )
+    return links.make(conn, by, login.person_id, Purpose.reset)
+
+
+def _by_address(conn: Connection, email: str) -> Person | None:
+    """The first person, no service, whose address this is and who has no account yet."""
+    found = conn.execute(
+        select(*t.people.c)
+        .where(
+            func.lower(t.people.c.email) == email,
+            t.people.c.service.is_(False),
+            t.people.c.id.not_in(select(t.accounts.c.person_id)),
+        )
+        .order_by(t.people.c.id)
+        .limit(1)
+    ).first()
+    return None if found is None else PERSON.made(found)
+
+
+def _person(conn: Connection, by: By, name: str, email: str) -> Person:
+    """Whoever has this address; a new person where nobody has it."""
+    person = _by_address(conn, email)
+    if person is None:
+        person = Person(id=PersonId(new_id()), name=name, email=email)
+        elements.store(conn, by, PERSON, [person], Place(None, None), verb="invite")
+    return person
+
+
+def _give(conn: Connection, by: By, grant: Grant) -> None:
+    """Give a role that is not held in just this way already."""
+    c = t.grants.c
+    same = select(c.id).where(
+        c.person_id == grant.person_id,
+        c.role == grant.role,
+        c.unit_id == grant.unit_id,
+        c.starts_on == grant.starts_on,
+        c.ends_on == grant.ends_on,
+    )
+    where = () if grant.unit_id is None else steps(conn, grant.unit_id)
+    held = conn.execute(same.limit(1)).first() is not None
+    if not (held and may_give(by.principal, grant.role, where, on=by.on)):
+        elements.add(conn, by, GRANT, grant, Place(grant.unit_id, None))
+
+
+def _has_identity(conn: Connection, person_id: str) -> bool:
+    c = t.identities.c
+    return conn.execute(select(c.issuer).where(c.person_id == person_id)).first() is not None

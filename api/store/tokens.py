@@ -1,0 +1,156 @@
+"""API tokens: made once, known by their hash, narrowed by scopes, ended by a moment."""
+
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
+
+from api.ids import new_id
+from api.store import tables as t
+from api.store.access import By
+from api.store.elements import refer
+from api.store.kinds import UNIT
+from api.store.principals import ENABLED, WITH_ACCOUNT, digest, new_secret, principal
+from pdsa.errors import NotVisible
+from pdsa.units import Principal, Scope
+
+PREFIX = "pdsa_"
+#: ``used_at`` is written no more often than this.
+USED = timedelta(minutes=1)
+
+_BY_HASH = (
+    select(t.people.c.id, t.people.c.name, t.tokens.c.id, t.tokens.c.scopes, t.tokens.c.used_at)
+    .select_from(WITH_ACCOUNT.join(t.tokens, t.tokens.c.person_id == t.people.c.id))
+    .where(
+        t.tokens.c.hash == bindparam("hash"),
+        t.tokens.c.revoked_at.is_(None),
+        or_(t.tokens.c.expires_at.is_(None), t.tokens.c.expires_at > bindparam("at")),
+        ENABLED,
+    )
+)
+
+
+class Token(Struct, frozen=True, kw_only=True):
+    """A token as its owner sees it later: everything but the token itself."""
+
+    id: str
+    name: str
+    scopes: tuple[Scope, ...] | None
+    created_at: datetime
+    expires_at: datetime | None
+    used_at: datetime | None
+
+
+class TokenUse(Struct, frozen=True):
+    """A token that is good now, and whom it stands for."""
+
+    principal: Principal
+    token_id: str
+    used_at: datetime | None
+
+
+def add(
+    conn: Connection,
+    by: By,
+    person_id: str,
+    name: str,
+    *,
+    scopes: tuple[Scope, ...] | None = None,
+    expires_at: datetime | None = None,
+) -> tuple[Token, str]:
+    """Make a token for a person; it is shown once, because only its hash is kept.
+
+    Raises ``UnknownElement`` for a scope in a unit that ``by`` does not see.
+    """
+    for i, scope in enumerate(scopes or ()):
+        if scope.unit_id is not None:
+            refer(conn, by, UNIT, scope.unit_id, f"scopes/{i}/unit_id")
+    secret = PREFIX + new_secret()
+    token = Token(
+        id=new_id(),
+        name=name,
+        scopes=scopes,
+        created_at=by.at,
+        expires_at=expires_at,
+        used_at=None,
+    )
+    conn.execute(
+        insert(t.tokens).values(
+            id=token.id,
+            person_id=person_id,
+            name=name,
+            hash=digest(secret),
+            created_at=by.at,
+            expires_at=expires_at,
+            scopes=scopes,
+        )
+    )
+    return token, secret
+
+
+def new_token(
+    conn: Connection, by: By, person_id: str, name: str, expires_at: datetime | None = None
+) -> str:
+    """Make a token that may do all that its person may."""
+    return add(conn, by, person_id, name, expires_at=expires_at)[1]
+
+
+def of_person(conn: Connection, by: By, person_id: str) -> list[Token]:
+    """The tokens of a person that are good, the newest first."""
+    c = t.tokens.c
+    rows = conn.execute(
+        select(c.id, c.name, c.scopes, c.created_at, c.expires_at, c.used_at)
+        .where(
+            c.person_id == person_id,
+            c.revoked_at.is_(None),
+            or_(c.expires_at.is_(None), c.expires_at > by.at),
+        )
+        .order_by(c.id.desc())
+        .limit(200)
+    )
+    return [
+        Token(id=r[0], name=r[1], scopes=r[2], created_at=r[3], expires_at=r[4], used_at=r[5])
+        for r in rows
+    ]
+
+
+def revoke(conn: Connection, by: By, person_id: str, token_id: str) -> None:
+    """End one token of a person. Raises ``NotVisible`` where there is none (any more)."""
+    c = t.tokens.c
+    done = conn.execute(
+        update(t.tokens)
+        .where(c.id == token_id, c.person_id == person_id, c.revoked_at.is_(None))
+        .values(revoked_at=by.at)
+    )
+    if not done.rowcount:
+        raise NotVisible("token", token_id)
+
+
+def revoke_tokens(conn: Connection, by: By, person_id: str) -> int:
+    """End every token of a person at once; how many there were."""
+    done = conn.execute(
+        update(t.tokens)
+        .where(t.tokens.c.person_id == person_id, t.tokens.c.revoked_at.is_(None))
+        .values(revoked_at=by.at)
+    )
+    return done.rowcount
+
+
+def use_of(conn: Connection, token_hash: str, at: datetime) -> TokenUse | None:
+    """Whose token this is, with the roles of that person; ``None`` if it is no (longer) token."""
+    found = conn.execute(_BY_HASH, {"hash": token_hash, "at": at}).first()
+    if found is None:
+        return None
+    person_id, name, token_id, scopes, used_at = found
+    return TokenUse(principal(conn, person_id, name, scopes), token_id, used_at)
+
+
+def principal_of(conn: Connection, token_hash: str, at: datetime) -> Principal | None:
+    """The principal that a token stands for; ``None`` if it is no (longer) token."""
+    found = use_of(conn, token_hash, at)
+    return None if found is None else found.principal
+
+
+def used(conn: Connection, token_id: str, at: datetime) -> None:
+    """Note that a token was used."""
+    conn.execute(update(t.tokens).where(t.tokens.c.id == token_id).values(used_at=at))
