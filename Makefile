@@ -28,12 +28,13 @@ format: $(VENV)/dev.done ## Put the code into its form
 	$(BIN)/ruff format .
 
 soak: $(VENV)/dev.done ## Five minutes of generated requests against each database
-	$(BIN)/pytest -m soak tests/api/test_schemathesis.py -s
+	$(BIN)/pytest -m soak tests/api/test_schemathesis.py tests/api/test_schemathesis_roles.py -s
 
 bench: $(VENV)/dev.done $(VENV)-bench/bench.done ## Benchmarks: ratios measured side by side
 	$(BIN)/python bench/import_cost.py
 	$(BIN)/python bench/help_cost.py
 	$(VENV)-bench/bin/python bench/charts.py
+	$(BIN)/python bench/suppression.py
 	$(BIN)/python bench/writes.py
 
 schema: $(VENV)/dev.done ## Write docs/schema and docs/reference anew from the code

@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 
 from api.ids import new_id
 from api.problems import BadParameter, NotAcceptable, PreconditionRequired, UnknownCursor
-from api.security.authentication import Auth
+from api.security.authentication import Auth, still
 from api.security.client_address import address_of
 from api.store.access import By
 from api.store.engine import Database
@@ -154,8 +154,8 @@ class Desk:
     ) -> Response[Any]:
         """201 with what the unit of work made; its id ends the ``Location`` under ``at``."""
 
-        def run(conn: Connection) -> Reply:
-            made = work(conn, self.writes, *args, **kwargs)
+        def run(conn: Connection, by: By) -> Reply:
+            made = work(conn, by, *args, **kwargs)
             where = None if at is None else f"/api/v1/{at}/{made.id}"
             body = msgspec.json.encode(made)
             return Reply(201, body, etag_of(made, body), where)
@@ -164,7 +164,10 @@ class Desk:
 
     async def write(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """What the unit of work gives back: for what no retry may have again, such as a token."""
-        return await self.database.write(work, self.by, *args, **kwargs)
+        writes = self._now()
+        return await self.database.write(
+            lambda conn: work(conn, self._still(conn, writes), *args, **kwargs)
+        )
 
     async def accept(
         self, work: Work[P, tuple[Any, T]], /, *args: P.args, **kwargs: P.kwargs
@@ -175,8 +178,8 @@ class Desk:
         """
         done: dict[str, T] = {}
 
-        def run(conn: Connection) -> Reply:
-            said, rest = work(conn, self.writes, *args, **kwargs)
+        def run(conn: Connection, by: By) -> Reply:
+            said, rest = work(conn, by, *args, **kwargs)
             number = new_id()
             done[number] = rest
             return Reply(202, msgspec.json.encode(said), etag=number)
@@ -189,8 +192,8 @@ class Desk:
     ) -> Response[Any]:
         """200 with what the unit of work made of an element, and its new ETag."""
 
-        def run(conn: Connection) -> Reply:
-            made = work(conn, self.writes, *args, **kwargs)
+        def run(conn: Connection, by: By) -> Reply:
+            made = work(conn, by, *args, **kwargs)
             body = msgspec.json.encode(made)
             return Reply(200, body, etag_of(made, body))
 
@@ -201,8 +204,8 @@ class Desk:
     ) -> Response[Any]:
         """204 once the unit of work has taken an element out."""
 
-        def run(conn: Connection) -> Reply:
-            work(conn, self.writes, *args, **kwargs)
+        def run(conn: Connection, by: By) -> Reply:
+            work(conn, by, *args, **kwargs)
             return Reply(204, b"")
 
         return await self._write(run)
@@ -221,10 +224,21 @@ class Desk:
         found = _VERSION.fullmatch(given)
         return int(found[1]) if found else -1
 
-    async def _write(self, run: Callable[[Connection], Reply]) -> Response[Any]:
+    def _now(self) -> By:
+        """Who writes, at this moment: the body may have come long after the head."""
+        return msgspec.structs.replace(self.writes, at=self.request.app.state.clock())
+
+    def _still(self, conn: Connection, by: By) -> By:
+        """The same with the roles of now, as this transaction finds them."""
+        idle = self.request.app.state.settings.idle
+        principal = still(conn, self.request.auth, by.at, idle)
+        return msgspec.structs.replace(by, principal=principal)
+
+    async def _write(self, run: Callable[[Connection, By], Reply]) -> Response[Any]:
         key = self.request.headers.get("idempotency-key")
         if key is None or self.request.method != "POST":
-            reply = await self.database.write(run)
+            writes = self._now()
+            reply = await self.database.write(lambda conn: run(conn, self._still(conn, writes)))
         else:
             reply = await self._write_once(key, run)
         headers = {"Cache-Control": "no-store"}
@@ -235,7 +249,7 @@ class Desk:
         body = reply.body or None
         return Response(body, status_code=reply.status, headers=headers, media_type=JSON)
 
-    async def _write_once(self, key: str, run: Callable[[Connection], Reply]) -> Reply:
+    async def _write_once(self, key: str, run: Callable[[Connection, By], Reply]) -> Reply:
         if not _KEY.fullmatch(key):
             raise BadParameter("Idempotency-Key", "1 to 200 visible ASCII characters, no space")
         mine = (self.by.principal.person_id, key)
@@ -244,9 +258,13 @@ class Desk:
         self.in_flight.add(mine)
         try:
             fingerprint = await self._fingerprint()
-            return await self.database.write(
-                lambda conn: once(conn, self.by, key, fingerprint, run)
-            )
+            writes = self._now()
+
+            def work(conn: Connection) -> Reply:
+                by = self._still(conn, writes)
+                return once(conn, by, key, fingerprint, lambda conn: run(conn, by))
+
+            return await self.database.write(work)
         finally:
             self.in_flight.discard(mine)
 

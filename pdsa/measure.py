@@ -178,7 +178,7 @@ class Withheld(StrEnum):
     few_students = "few_students"
     unknown_number = "unknown_number"
     one_classroom = "one_classroom"
-    not_published = "not_published"
+    changed = "changed"
 
     def __str__(self) -> str:
         return _WITHHELD[self.value]
@@ -188,7 +188,7 @@ _WITHHELD = {
     "few_students": "too few students",
     "unknown_number": "it is not said of how many students",
     "one_classroom": "it would tell the figure of one classroom",
-    "not_published": "the team has not published it",
+    "changed": "something was taken out of it since it was shown",
 }
 
 

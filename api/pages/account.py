@@ -7,14 +7,18 @@ from litestar import Response, get, post
 
 from api.pages.forms import (
     ACCOUNT,
+    NotSignedIn,
     PageRequest,
+    by_of,
     fields,
     go,
     somebody,
     status_of,
+    write_as,
     wrong_of,
 )
 from api.pages.render import page
+from api.problems import Unauthenticated
 from api.routes import session, tokens
 from api.routes.params import Id
 from api.routes.tokens import TokenDraft
@@ -46,14 +50,15 @@ async def password(request: PageRequest) -> Response[Any]:
     given = await fields(request, auth.secret)
     try:
         await Door(request).change_password(
-            _by(request, auth).principal.person_id,
-            auth.session_id,
+            auth,
             given.get("current", "")[:1000],
             given.get("password", "")[:1000],
         )
     except WrongPassword:
         wrong = InvalidValue("current", "", "your present password, to choose another")
         return await _account(request, auth, error=wrong)
+    except Unauthenticated:
+        raise NotSignedIn from None
     except PdsaError as error:
         return await _account(request, auth, error=error)
     return go(f"{ACCOUNT}?done=password")
@@ -64,7 +69,7 @@ async def end_others(request: PageRequest) -> Response[Any]:
     """Sign out everywhere else."""
     auth = await somebody(request)
     await fields(request, auth.secret)
-    await _write(request, session.end_others, _by(request, auth), auth.session_id)
+    await write_as(request, auth, session.end_others, auth.session_id)
     return go(f"{ACCOUNT}?done=others")
 
 
@@ -73,7 +78,7 @@ async def end(request: PageRequest, session_id: Id) -> Response[Any]:
     """Sign out somewhere."""
     auth = await somebody(request)
     await fields(request, auth.secret)
-    await _write(request, session.end_session, _by(request, auth), session_id)
+    await write_as(request, auth, session.end_session, session_id)
     return go(f"{ACCOUNT}?done=session")
 
 
@@ -82,16 +87,18 @@ async def make_token(request: PageRequest) -> Response[Any]:
     """Make a token, and show it this once."""
     auth = await somebody(request)
     given = await fields(request, auth.secret)
-    by = _by(request, auth)
+    by = by_of(request, auth)
     try:
-        made = await _write(
+        made = await write_as(
             request,
+            auth,
             tokens.make,
-            by,
             by.principal.person_id,
             _draft(given, by),
             request.app.state.settings.token_days,
         )
+    except NotSignedIn:
+        raise
     except PdsaError as error:
         return await _account(request, auth, error=error)
     return await _account(request, auth, made=made.token)
@@ -102,8 +109,8 @@ async def revoke_token(request: PageRequest, token_id: Id) -> Response[Any]:
     """End a token."""
     auth = await somebody(request)
     await fields(request, auth.secret)
-    by = _by(request, auth)
-    await _write(request, tokens.revoke, by, by.principal.person_id, token_id)
+    by = by_of(request, auth)
+    await write_as(request, auth, tokens.revoke, by.principal.person_id, token_id)
     return go(f"{ACCOUNT}?done=token")
 
 
@@ -137,7 +144,7 @@ def _draft(given: dict[str, str], by: By) -> TokenDraft:
 async def _account(
     request: PageRequest, auth: Auth, *, error: PdsaError | None = None, made: str = ""
 ) -> Response[str]:
-    by, settings = _by(request, auth), request.app.state.settings
+    by, settings = by_of(request, auth), request.app.state.settings
 
     def read(conn: Any) -> dict[str, Any]:
         person_id = by.principal.person_id
@@ -165,13 +172,3 @@ async def _account(
         forms_to=await request.app.state.oidc.form_origins(),
         **await request.app.state.database.read(read),
     )
-
-
-def _by(request: PageRequest, auth: Auth) -> By:
-    assert auth.session is not None  # noqa: S101 - somebody is signed in by one
-    state = request.app.state
-    return By(auth.session.principal, state.clock(), state.zone, Door(request).address)
-
-
-async def _write(request: PageRequest, work: Any, *given: Any) -> Any:
-    return await request.app.state.database.write(work, *given)

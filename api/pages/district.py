@@ -17,8 +17,9 @@ from sqlalchemy import Connection
 from api.pages.forms import PageRequest, go
 from api.pages.forms import then as local
 from api.pages.render import page
+from api.problems import Unauthenticated
 from api.security import cookies, csrf
-from api.security.authentication import signed_in
+from api.security.authentication import signed_in, still
 from api.security.client_address import address_of, base_url
 from api.security.oidc.admission import admit, issuers, name_of, verified_email
 from api.security.oidc.client import Client
@@ -152,18 +153,25 @@ async def _arrived(request: PageRequest, client: Client) -> tuple[SignIn, str | 
     )
     admit(provider, claims)
     auth = await signed_in(request) if begun.person_id is not None else None
-    who = None if auth is None or auth.session is None else auth.session.principal
-    secret = await state.database.write(
-        identities.arrive,
-        _by(request, who),
-        begun,
-        claims["iss"],
-        claims["sub"],
-        newcomer(provider, claims),
-        browser=request.headers.get("user-agent", ""),
-        lifetime=timedelta(hours=state.settings.session_hours),
-    )
-    return begun, secret
+    new = newcomer(provider, claims)
+
+    def arrive(conn: Connection) -> str | None:
+        try:
+            who = None if auth is None else still(conn, auth, state.clock(), state.settings.idle)
+        except Unauthenticated:
+            raise NotAdmitted("session") from None
+        return identities.arrive(
+            conn,
+            _by(request, who),
+            begun,
+            claims["iss"],
+            claims["sub"],
+            new,
+            browser=request.headers.get("user-agent", ""),
+            lifetime=timedelta(hours=state.settings.session_hours),
+        )
+
+    return begun, await state.database.write(arrive)
 
 
 async def _check_issuer(client: Client, given: str | None) -> None:

@@ -5,13 +5,12 @@ from typing import Annotated, Any
 from litestar import Request, Response, get, post
 from litestar.params import PathParameter
 
-from api.pages.forms import PageRequest, fields, form, go, somebody, then
+from api.pages.forms import PageRequest, fields, form, go, somebody, then, write_as
 from api.routes.session import end_session
 from api.security import cookies
 from api.security.authentication import signed_in
 from api.security.door import Admitted, Door
 from api.security.oidc import providers
-from api.store.access import By
 from api.store.errors import LinkOver
 from api.store.identities import INVITING
 from pdsa.errors import PdsaError
@@ -47,8 +46,7 @@ async def sign_out(request: PageRequest) -> Response[Any]:
     await fields(request, auth.secret)
     assert auth.session is not None  # noqa: S101 - somebody is signed in by one
     state = request.app.state
-    by = By(auth.session.principal, state.clock(), state.zone, Door(request).address)
-    await state.database.write(end_session, by, auth.session_id)
+    await write_as(request, auth, end_session, auth.session_id)
     back = f"{state.settings.origin}/sign-in"
     elsewhere = await state.oidc.sign_out_url(auth.session.signed_in_by, back)
     answer = go(elsewhere or "/sign-in")

@@ -3,15 +3,19 @@
 import re
 from typing import Any
 
+import msgspec
 from litestar import Request, Response
 from litestar.response import Redirect
+from sqlalchemy import Connection
 
 from api.pages.render import page
-from api.problems import log_failure, problem_of
+from api.problems import Unauthenticated, log_failure, problem_of
 from api.security import cookies, csrf
-from api.security.authentication import Auth, signed_in
+from api.security.authentication import Auth, signed_in, still
+from api.security.client_address import address_of
 from api.security.errors import CrossSite, PasswordRefused, WrongPassword
 from api.security.rates import TooManyRequests
+from api.store.access import By
 from api.store.errors import LinkOver
 from api.store.principals import new_secret
 from pdsa.errors import AccessError, InvalidValue, NotVisible, PdsaError
@@ -41,6 +45,30 @@ async def somebody(request: PageRequest) -> Auth:
     if auth is None:
         raise NotSignedIn
     return auth
+
+
+def by_of(request: PageRequest, auth: Auth) -> By:
+    """Whoever is signed in, as the author of a change."""
+    assert auth.session is not None  # noqa: S101 - somebody is signed in by one
+    state = request.app.state
+    return By(auth.session.principal, state.clock(), state.zone, address_of(request))
+
+
+async def write_as(request: PageRequest, auth: Auth, work: Any, *given: Any) -> Any:
+    """Do a unit of work in the name of whoever is signed in, if they still are.
+
+    Raises ``NotSignedIn`` for a session that has ended since the head of the request came.
+    """
+    by, idle = by_of(request, auth), request.app.state.settings.idle
+
+    def run(conn: Connection) -> Any:
+        who = still(conn, auth, by.at, idle)
+        return work(conn, msgspec.structs.replace(by, principal=who), *given)
+
+    try:
+        return await request.app.state.database.write(run)
+    except Unauthenticated:
+        raise NotSignedIn from None
 
 
 async def fields(request: PageRequest, secret: str) -> dict[str, str]:

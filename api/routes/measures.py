@@ -28,9 +28,9 @@ class MeasureDraft(Struct):
     """A new measure of an aim."""
 
 
-@change(Measure, without=("aim_id", "unit"))
+@change(Measure, without=("aim_id", "unit", "counts"))
 class MeasureChange(Struct):
-    """A merge patch of a measure; its unit stays, since its points are in it."""
+    """A merge patch of a measure; its unit and whom it counts stay, since its points are of that."""
 
 
 @get("/measures", operation_id="measures_list", tags=["measures"])

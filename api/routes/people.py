@@ -20,9 +20,9 @@ class PersonDraft(Struct):
     """A new person; never a student."""
 
 
-@change(Person)
+@change(Person, without=("service",))
 class PersonChange(Struct):
-    """A merge patch of a person."""
+    """A merge patch of a person; whether it is a service is said when it is added."""
 
 
 @draft(Grant)

@@ -138,12 +138,7 @@ async def me_password(
     data: JSONBody[PasswordChange], desk: NamedDependency[Desk]
 ) -> Response[None]:
     """Choose another password; you are signed out everywhere but here."""
-    await Door(desk.request).change_password(
-        desk.by.principal.person_id,
-        desk.request.auth.session_id,
-        data.current,
-        data.password,
-    )
+    await Door(desk.request).change_password(desk.request.auth, data.current, data.password)
     return Response(None, status_code=204, headers=NO_STORE)
 
 

@@ -88,7 +88,7 @@ async def publications_withdraw(
     return await desk.change(publications.withdraw, publication_id, desk.version())
 
 
-@get("/units/{unit_id:str}/views", operation_id="views_list", tags=["visibility"])
+@get("/units/{unit_id:str}/views", operation_id="views_list", tags=["visibility"], personal=True)
 async def views_list(
     unit_id: Id, desk: NamedDependency[Desk], limit: Limit = 50, cursor: Cursor = None
 ) -> Response[Page[View]]:

@@ -1,10 +1,12 @@
 """Who sends a request: by bearer token, or by the cookie of a session."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from litestar.connection import ASGIConnection
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
 from msgspec import Struct
+from sqlalchemy import Connection
 
 from api.problems import Unauthenticated
 from api.security import cookies, csrf
@@ -12,8 +14,10 @@ from api.security.limits import note_refused_token
 from api.store import sessions, tokens
 from api.store.principals import digest
 from api.store.sessions import SessionUse
+from api.store.tokens import TokenUse
+from pdsa.units import Principal
 
-Connection = ASGIConnection[Any, Any, Any, Any]
+Incoming = ASGIConnection[Any, Any, Any, Any]
 
 
 class Auth(Struct, frozen=True):
@@ -22,6 +26,7 @@ class Auth(Struct, frozen=True):
     session: SessionUse | None = None
     token_id: str = ""
     secret: str = ""
+    token_hash: str = ""
 
     @property
     def session_id(self) -> str:
@@ -40,7 +45,7 @@ class Authentication(AbstractAuthenticationMiddleware):
     With a cookie, a request that may change something must prove that this site's pages sent it.
     """
 
-    async def authenticate_request(self, connection: Connection) -> AuthenticationResult:
+    async def authenticate_request(self, connection: Incoming) -> AuthenticationResult:
         if connection.route_handler.opt.get("public"):
             return AuthenticationResult(user=None, auth=Auth())
         if "authorization" in connection.headers:
@@ -53,24 +58,43 @@ class Authentication(AbstractAuthenticationMiddleware):
         return AuthenticationResult(user=auth.session.principal, auth=auth)
 
 
-async def _by_token(connection: Connection, header: str) -> AuthenticationResult:
+async def _by_token(connection: Incoming, header: str) -> AuthenticationResult:
     scheme, _, token = header.partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token.startswith(tokens.PREFIX):
         raise Unauthenticated
     state = connection.app.state
     now = state.clock()
-    use = await state.database.read(tokens.use_of, digest(token), now)
+    hashed = digest(token)
+    use = await state.database.read(tokens.use_of, hashed, now)
     if use is None:
         await note_refused_token(connection, token)
         raise Unauthenticated
     if use.used_at is None or use.used_at + tokens.USED <= now:
         work = state.database.write(tokens.used, use.token_id, now)
         state.background.start("noting the use of a token", work)
-    return AuthenticationResult(user=use.principal, auth=Auth(token_id=use.token_id))
+    return AuthenticationResult(
+        user=use.principal, auth=Auth(token_id=use.token_id, token_hash=hashed)
+    )
 
 
-async def signed_in(connection: Connection) -> Auth | None:
+def still(conn: Connection, auth: Auth, at: datetime, idle: timedelta) -> Principal:
+    """Whom a request's credentials stand for now, with the roles of now, to the transaction's end.
+
+    A body may come long after the head by which its sender was let in: whatever writes asks again,
+    in its own transaction. Raises ``Unauthenticated`` for credentials that are over.
+    """
+    use: SessionUse | TokenUse | None
+    if auth.session is None:
+        use = tokens.use_of(conn, auth.token_hash, at, hold=True)
+    else:
+        use = sessions.use_of(conn, digest(auth.secret), at, idle, hold=True)
+    if use is None:
+        raise Unauthenticated
+    return use.principal
+
+
+async def signed_in(connection: Incoming) -> Auth | None:
     """The session of this browser, if it has one that is not over."""
     secret = cookies.read(connection)
     if not secret:

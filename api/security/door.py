@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from api.security import cookies, letters, passwords
 from api.security.addresses import canonical, folded
+from api.security.authentication import Auth, still
 from api.security.client_address import address_of
 from api.security.errors import WrongPassword
 from api.security.rates import RESET_BY_NAME, Limit, bucket, by_address
@@ -96,13 +97,14 @@ class Door:
             await self._refuse(login)
             raise WrongPassword from None
 
-    async def change_password(
-        self, person_id: str, session_id: str, current: str, password: str
-    ) -> None:
+    async def change_password(self, auth: Auth, current: str, password: str) -> None:
         """Choose another password; the other sessions end.
 
-        Raises ``WrongPassword`` unless ``current`` is the present one, and ``PasswordRefused``.
+        Raises ``WrongPassword`` unless ``current`` is the present one, ``PasswordRefused``, and
+        ``Unauthenticated`` for a session that is over.
         """
+        assert auth.session is not None  # noqa: S101 - a password is changed in a session
+        person_id, session_id = auth.session.principal.person_id, auth.session_id
         name = bucket(CURRENT, session_id)
         await self._state.limiter.require(self._database, name, CURRENT, self.now)
         login = await self._database.read(accounts.of_person, person_id)
@@ -112,6 +114,7 @@ class Door:
         hashed = await self._state.passwords.hash(password)
 
         def change(conn: Connection) -> None:
+            still(conn, auth, self.now, self.settings.idle)
             by = self._as(login.person_id, login.name)
             accounts.change_password(conn, by, login, hashed, session_id=session_id)
             self._note(conn, "password.changed", login.person_id)

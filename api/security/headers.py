@@ -1,9 +1,12 @@
 """The headers that every answer carries, errors included: one place for all of them."""
 
+from typing import Any
+
 from litestar.types import Scope
 
-#: Operations with these tags answer with what concerns persons: no cache may keep it.
-PERSONAL = frozenset({"people", "accounts", "session", "tokens"})
+#: Operations with these tags, or marked ``personal``, answer with what concerns persons: no cache
+#: may keep it.
+PERSONAL = frozenset({"people", "accounts", "session", "tokens", "activity"})
 
 _NOTHING = (
     "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; "
@@ -64,8 +67,11 @@ def hardened(
 
 def is_personal(scope: Scope) -> bool:
     """Whether an operation answers with what concerns persons."""
-    handler = scope.get("route_handler")
-    return bool(handler is not None and PERSONAL & set(getattr(handler, "tags", None) or ()))
+    handler: Any = scope.get("route_handler")
+    if handler is None:
+        return False
+    tags = set(getattr(handler, "tags", None) or ())
+    return bool(PERSONAL & tags or handler.opt.get("personal"))
 
 
 def _with_charset(name: bytes, value: bytes) -> bytes:

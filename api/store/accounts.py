@@ -10,7 +10,7 @@ from api.store import devices, elements, links, sessions, tokens
 from api.store import tables as t
 from api.store.access import By, check, steps
 from api.store.elements import Place
-from api.store.kinds import GRANT, PERSON
+from api.store.kinds import GRANT, PERSON, administering, keep_an_administrator
 from api.store.links import Link, Purpose
 from api.store.locks import lock
 from pdsa.errors import InvalidValue, NotVisible
@@ -22,7 +22,7 @@ class Account(Struct, frozen=True, kw_only=True):
     """An account as an administrator sees it."""
 
     person_id: str
-    email: str
+    email: str | None
     has_password: bool
     created_at: datetime
     signed_in_at: datetime | None
@@ -46,7 +46,7 @@ class Gone(Exception):
 _LOGIN = select(
     t.people.c.id,
     t.people.c.name,
-    t.accounts.c.email,
+    func.coalesce(t.accounts.c.email, "").label("email"),
     t.accounts.c.password_hash,
     t.accounts.c.disabled_at,
 ).select_from(t.accounts.join(t.people, t.accounts.c.person_id == t.people.c.id))
@@ -72,11 +72,19 @@ def for_sign_in(conn: Connection, by: By, email: str, device: str) -> tuple[Logi
     return login, login is not None and devices.known(conn, by, login.person_id, device)
 
 
-def create(conn: Connection, by: By, person_id: str, email: str) -> None:
-    """Give a person an account without a password. Raises ``InvalidValue`` for a taken address."""
-    lock(conn, f"account {email}")
-    if conn.execute(_BY_EMAIL_ANY, {"email": email}).first() is not None:
-        raise InvalidValue("email", email, "an address that no other account has")
+def create(conn: Connection, by: By, person_id: str, email: str | None) -> None:
+    """Give a person an account without a password, or an address to one that has none yet.
+
+    Raises ``InvalidValue`` for a taken address.
+    """
+    if email is not None:
+        lock(conn, f"account {email}")
+        if conn.execute(_BY_EMAIL_ANY, {"email": email}).first() is not None:
+            raise InvalidValue("email", email, "an address that no other account has")
+        c = t.accounts.c
+        nameless = update(t.accounts).where(c.person_id == person_id, c.email.is_(None))
+        if conn.execute(nameless.values(email=email)).rowcount:
+            return
     conn.execute(
         insert(t.accounts).values(
             person_id=person_id,
@@ -158,8 +166,8 @@ def set_password(
 ) -> Link:
     """Store the password that was chosen through a link, which is consumed; every session ends.
 
-    ``email`` is for whoever has no account yet. Raises ``LinkOver``, or ``InvalidValue`` for an
-    address that is missing or taken.
+    Where the password was forgotten, every token ends, too. ``email`` is for whoever has no account
+    yet. Raises ``LinkOver``, or ``InvalidValue`` for an address that is missing or taken.
     """
     link = links.consume(conn, by, secret)
     if link.email is None:
@@ -172,6 +180,8 @@ def set_password(
         .values(password_hash=password_hash, password_set_at=by.at, signed_in_at=by.at)
     )
     sessions.end_all(conn, by, link.person_id)
+    if link.purpose is Purpose.reset:  # somebody else may have had the password, and made some
+        tokens.revoke_tokens(conn, by, link.person_id)
     devices.forget_all(conn, link.person_id)
     return link
 
@@ -216,7 +226,8 @@ def invite(
     if login is None:
         person = _person(conn, by, name, email)
         create(conn, by, person.id, email)
-        login = Login(person.id, person.name, email, None, None)
+        login = by_email(conn, email)
+        assert login is not None  # noqa: S101 - just made
     _give(
         conn,
         by,
@@ -256,17 +267,26 @@ def get(conn: Connection, by: By, person_id: str) -> Account:
 def disable(conn: Connection, by: By, person_id: str) -> Account:
     """Keep a person out: every session, token and link of theirs ends at once, for good.
 
-    Raises ``InvalidValue`` for one's own account.
+    Whoever has no account yet gets one, by which they are kept out. Raises ``NotVisible``, and
+    ``InvalidValue`` for one's own account and the last administrator's.
     """
-    get(conn, by, person_id)
+    check(conn, by, Action.administer, None, kind=PERSON.name, id=person_id)
+    elements.find(conn, PERSON, person_id)
+    lock(conn, f"account of {person_id}")
+    if of_person(conn, person_id) is None:
+        create(conn, by, person_id, None)
     if person_id == by.principal.person_id:
         raise InvalidValue("person_id", person_id, "another person's account, not your own")
     c = t.accounts.c
+    mine = administering(by).where(t.grants.c.person_id == person_id)
+    administers = conn.execute(mine).first() is not None
     conn.execute(
         update(t.accounts)
         .where(c.person_id == person_id, c.disabled_at.is_(None))
         .values(disabled_at=by.at)
     )
+    if administers:
+        keep_an_administrator(conn, by, "person_id", person_id)
     sessions.end_all(conn, by, person_id)
     tokens.revoke_tokens(conn, by, person_id)
     links.end_all(conn, by, person_id)
@@ -301,16 +321,18 @@ def service(conn: Connection, by: By, person_id: str) -> Person:
 def link_for(conn: Connection, by: By, email: str) -> str | None:
     """A new link for the person with this address, who gets an account if need be."""
     login = by_email(conn, email)
-    if login is None:
+    if login is not None:
+        person_id, purpose = login.person_id, Purpose.reset
+    else:
         found = _by_address(conn, email)
         if found is None:
             return None
         create(conn, by, found.id, email)
-        return links.make(conn, by, found.id, Purpose.invitation)
+        person_id, purpose = found.id, Purpose.invitation
     conn.execute(
-        update(t.accounts).where(t.accounts.c.person_id == login.person_id).values(disabled_at=None)
+        update(t.accounts).where(t.accounts.c.person_id == person_id).values(disabled_at=None)
     )
-    return links.make(conn, by, login.person_id, Purpose.reset)
+    return links.make(conn, by, person_id, purpose)
 
 
 def _by_address(conn: Connection, email: str) -> Person | None:
@@ -320,7 +342,9 @@ def _by_address(conn: Connection, email: str) -> Person | None:
         .where(
             func.lower(t.people.c.email) == email,
             t.people.c.service.is_(False),
-            t.people.c.id.not_in(select(t.accounts.c.person_id)),
+            t.people.c.id.not_in(
+                select(t.accounts.c.person_id).where(t.accounts.c.email.is_not(None))
+            ),
         )
         .order_by(t.people.c.id)
         .limit(1)

@@ -141,6 +141,8 @@ def _check_write(
 ) -> None:
     where = _steps(conn, place)
     if not new:
+        if not may(by.principal, kind.reads, where, on=by.on):
+            raise NotVisible(kind.name, element.id)
         _refuse_others(by, kind, element, where)
     if kind.permits(by.principal, element, where, by.on):
         return

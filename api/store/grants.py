@@ -4,8 +4,7 @@ from sqlalchemy import Connection
 
 from api.store import elements
 from api.store.access import By
-from api.store.elements import find
-from api.store.kinds import GRANT, keep_an_administrator
+from api.store.kinds import GRANT
 
 
 def remove(conn: Connection, by: By, id: str, version: int | None) -> None:
@@ -13,6 +12,4 @@ def remove(conn: Connection, by: By, id: str, version: int | None) -> None:
 
     Raises as ``elements.remove`` does, and ``InvalidValue`` for the last administrator's.
     """
-    grant, _ = find(conn, GRANT, id)
     elements.remove(conn, by, GRANT, id, version)
-    keep_an_administrator(conn, grant)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from api.store import tables as t
 from api.store.access import By
 from api.store.errors import KeyInFlight, KeyReused
-from pdsa.errors import AccessError, PdsaError
+from pdsa.errors import AccessError, PdsaError, UnknownElement
 
 #: How long an answer is kept.
 KEPT = timedelta(days=2)
@@ -81,7 +81,7 @@ def _refuse_who_may_no_more(conn: Connection, work: Callable[[Connection], Reply
     again = conn.begin_nested()
     try:
         work(conn)
-    except AccessError:
+    except (AccessError, UnknownElement):  # what it refers to may be out of sight
         raise
     except PdsaError:
         pass  # it is done, so that it cannot be done again

@@ -9,12 +9,11 @@ from msgspec import Struct
 from sqlalchemy import Connection, delete, insert, select, update
 
 from api.ids import new_id
-from api.security.oidc.errors import NotAdmitted
-from api.store import elements, links, security_events, sessions
+from api.store import accounts, elements, links, security_events, sessions
 from api.store import tables as t
 from api.store.access import By, check
 from api.store.elements import Place
-from api.store.errors import LinkOver
+from api.store.errors import LinkOver, NotAdmitted
 from api.store.kinds import PERSON
 from api.store.links import Purpose
 from api.store.locks import lock
@@ -222,6 +221,7 @@ def _accept(conn: Connection, by: By, link_id: str) -> str:
 def _welcome(conn: Connection, by: By, newcomer: Newcomer) -> str:
     person = Person(id=PersonId(new_id()), name=newcomer.name, email=newcomer.email)
     elements.store(conn, by, PERSON, [person], Place(None, None), verb="sign_in")
+    accounts.create(conn, by, person.id, None)  # by which an administrator can keep them out
     return person.id
 
 

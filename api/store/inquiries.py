@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, or_, select
 
 from api.store import activity, released, theory_rows, units
 from api.store import tables as t
-from api.store.access import By, audience_of, check, path
+from api.store.access import By, audience_of, can, check, path
 from api.store.elements import E, Kind, Place, find, get, refer, refuse_taken, store
 from api.store.errors import AlreadyExists
 from api.store.kinds import (
@@ -72,9 +72,10 @@ def add_inquiry(conn: Connection, by: By, inquiry: Inquiry, parent_id: str | Non
     a problem out of sight.
     """
     team_id, aim_id = inquiry.team.id, inquiry.aim.id
-    if path(conn, team_id):
+    known = bool(path(conn, team_id)) and can(conn, by, Action.see, team_id)
+    if known:
         check(conn, by, Action.log, team_id, kind="unit", id=team_id)
-    else:  # whoever sets a team up may set it up with its record
+    else:  # is not there, or reads like it. Whoever sets a team up may set it up with its record
         units.add(conn, by, msgspec.structs.replace(inquiry.team, parent_id=parent_id))
     for room in inquiry.classrooms:
         above = path(conn, room.id)
@@ -84,6 +85,8 @@ def add_inquiry(conn: Connection, by: By, inquiry: Inquiry, parent_id: str | Non
             raise AlreadyExists("unit", room.id)
     shared = Place(team_id, None)
     if inquiry.calendar is not None and _is_new(conn, CALENDAR, inquiry.calendar.id):
+        if known:
+            check(conn, by, CALENDAR.writes, team_id, kind="unit", id=team_id)
         _import(conn, by, CALENDAR, [inquiry.calendar], shared)
     if inquiry.problem is not None and _is_new(conn, PROBLEM, inquiry.problem.id):
         _import(conn, by, PROBLEM, [inquiry.problem], shared)

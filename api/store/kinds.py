@@ -3,19 +3,20 @@
 from typing import TypeVar
 
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, select, true
+from sqlalchemy import Connection, Select, bindparam, or_, select, true
 
 from api.store import security_events
 from api.store import tables as t
-from api.store.access import By, path
+from api.store.access import By, path, steps
 from api.store.elements import Kind, Place, find, refer
 from api.store.locks import lock
+from api.store.principals import ENABLED, WITH_ACCOUNT
 from api.store.theory_rows import latest
 from pdsa.aim import Aim
 from pdsa.calendar import SchoolCalendar
 from pdsa.change_idea import ChangeIdea
 from pdsa.cycle import Cycle
-from pdsa.errors import Circle, InvalidValue, NotVisible, UnknownElement
+from pdsa.errors import Circle, InvalidValue, NotAllowed, NotVisible, UnknownElement
 from pdsa.ids import ChangeIdeaId
 from pdsa.measure import DataPoint, Measure, check_point
 from pdsa.phase import Phase, check_phase
@@ -41,15 +42,33 @@ def _unit_refers(conn: Connection, by: By, unit: Unit, old: Unit | None) -> None
             raise Circle("the unit tree", [*above[above.index(unit.id) :], unit.id])
 
 
+def _notice_unit(conn: Connection, by: By, old: Unit | None, new: Unit | None) -> None:
+    if old is None or new is None or (old.kind, old.parent_id) == (new.kind, new.parent_id):
+        return
+    security_events.append(
+        conn,
+        by.at,
+        "unit.changed",
+        by_id=by.principal.person_id,
+        address=by.address,
+        unit_id=new.id,
+        kind_before=old.kind,
+        kind_after=new.kind,
+        parent_before=old.parent_id,
+        parent_after=new.parent_id,
+    )
+
+
 def _grant_refers(conn: Connection, by: By, grant: Grant, old: Grant | None) -> None:
+    where = () if grant.unit_id is None else steps(conn, grant.unit_id)
+    if not may_give(by.principal, grant.role, where, on=by.on, to=grant.person_id):
+        raise NotAllowed("give yourself a role", grant.unit_id or "")
     try:
         find(conn, PERSON, grant.person_id)  # who gives roles in a unit may not see people
     except NotVisible as error:
         raise UnknownElement("person", grant.person_id, field="person_id") from error
     if unit_id := _given("unit_id", grant, old):
         refer(conn, by, UNIT, unit_id, "unit_id")
-    if old is not None and grant.ends_on is not None:
-        keep_an_administrator(conn, old)
 
 
 def _notice_person(conn: Connection, by: By, old: Person | None, new: Person | None) -> None:
@@ -77,6 +96,9 @@ def _notice_grant(conn: Connection, by: By, old: Grant | None, new: Grant | None
     grant = new or old
     if grant is None:
         return
+    if old is not None and _administers(old, by):
+        begins = new is not None and new.starts_on != old.starts_on
+        keep_an_administrator(conn, by, "starts_on" if begins else "ends_on", old.id)
     over = new is None or (new.ends_on is not None and new.ends_on < by.on)
     verb = "given" if old is None else "ended" if over else "changed"
     security_events.append(
@@ -94,18 +116,36 @@ def _notice_grant(conn: Connection, by: By, old: Grant | None, new: Grant | None
     )
 
 
-def keep_an_administrator(conn: Connection, grant: Grant) -> None:
-    """Raise ``InvalidValue`` where nobody would administer the whole server after this role."""
-    if grant.role is not Role.administrator or grant.unit_id or grant.ends_on:
-        return
-    lock(conn, "last administrator")  # two administrators could end each other's role at once
+def _administers(grant: Grant, by: By) -> bool:
+    return grant.role is Role.administrator and grant.unit_id is None and grant.on(by.on)
+
+
+def administering(by: By) -> Select[tuple[str]]:
+    """The people who administer the whole server today and without an end, and can sign in."""
     c = t.grants.c
-    others = select(c.id).where(
-        c.role == Role.administrator, c.unit_id.is_(None), c.ends_on.is_(None), c.id != grant.id
+    return (
+        select(c.person_id)
+        .select_from(WITH_ACCOUNT.join(t.grants, c.person_id == t.people.c.id))
+        .where(
+            c.role == Role.administrator,
+            c.unit_id.is_(None),
+            or_(c.starts_on.is_(None), c.starts_on <= by.on),
+            c.ends_on.is_(None),
+            t.people.c.service.is_(False),
+            ENABLED,
+        )
     )
-    if conn.execute(others.limit(1)).first() is None:
+
+
+def keep_an_administrator(conn: Connection, by: By, field: str, id: str) -> None:
+    """Raise ``InvalidValue`` for the field where nobody administers the whole server any more.
+
+    To be asked after the change: two administrators could end each other's role at once.
+    """
+    lock(conn, "last administrator")
+    if conn.execute(administering(by).limit(1)).first() is None:
         rule = "give somebody else the role first: this is the last administrator of the server"
-        raise InvalidValue("ends_on", grant.id, rule)
+        raise InvalidValue(field, id, rule)
 
 
 def _lives_in_unit(
@@ -131,10 +171,10 @@ def _aim_refers(conn: Connection, by: By, aim: Aim, old: Aim | None) -> None:
 def _idea_refers(conn: Connection, by: By, idea: ChangeIdea, old: ChangeIdea | None) -> None:
     if at := _given("adapted_from", idea, old):
         lock(conn, "lineage")  # two edits at once could make a circle
-        walked = [idea.id]
+        walked, given = [idea.id], at
         while at is not None:
-            if at in walked:
-                raise Circle("the lineage", [*walked, at])
+            if at in walked:  # what lies between may be out of sight
+                raise Circle("the lineage", [*dict.fromkeys((idea.id, given)), idea.id])
             walked.append(ChangeIdeaId(at))
             source, _ = (
                 find(conn, CHANGE_IDEA, at)
@@ -233,8 +273,16 @@ UNIT = Kind(
     unit=t.units.c.id,
     references=_unit_refers,
     writes=Action.administer,
+    notices=_notice_unit,
 )
-PERSON = Kind("person", Person, t.people, writes=Action.administer, notices=_notice_person)
+PERSON = Kind(
+    "person",
+    Person,
+    t.people,
+    reads=Action.administer,
+    writes=Action.administer,
+    notices=_notice_person,
+)
 GRANT = Kind(
     "grant",
     Grant,

@@ -23,6 +23,7 @@ from api.store.kinds import (
     TEAM_ONLY,
     UNIT,
 )
+from api.store.view_log import note_views
 from pdsa.aim import Aim
 from pdsa.calendar import SchoolCalendar
 from pdsa.change_idea import ChangeIdea
@@ -261,12 +262,14 @@ def ramp_of(conn: Connection, by: By, change_idea_id: str) -> Ramp:
 def lineage_of(conn: Connection, by: By, change_idea_id: str) -> list[ChangeIdea]:
     """A change idea and those it was adapted from, the oldest first, as far as ``by`` may see."""
     idea = get(conn, by, CHANGE_IDEA, change_idea_id)
-    found = [idea]
+    found, opened = [idea], []
     while found[-1].adapted_from is not None:
         older, place = find(conn, CHANGE_IDEA, found[-1].adapted_from)
         if place.unit_id is None or not can(conn, by, Action.see, place.unit_id):
             break
         found.append(older)
+        opened.append((place.unit_id, place.aim_id))
+    note_views(conn, by, opened)
     return found[::-1]
 
 
@@ -301,6 +304,7 @@ def activity(
     wanted = [each for each in conditions if each is not None]
     rows = conn.execute(select(*c).where(*wanted).order_by(c.id.desc()).limit(limit + 1)).all()
     found = [Activity(*row) for row in rows[:limit]]
+    note_views(conn, by, [(entry.unit_id, entry.aim_id) for entry in found])
     return found, ([found[-1].id] if len(rows) > limit else None)
 
 

@@ -2,8 +2,9 @@
 
 import hashlib
 import secrets
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, Select, Table, bindparam, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from api.store import tables as t
@@ -23,16 +24,32 @@ ENABLED: ColumnElement[bool] = or_(
 
 
 def principal(
-    conn: Connection, person_id: str, name: str, scopes: tuple[Scope, ...] | None = None
+    conn: Connection,
+    person_id: str,
+    name: str,
+    scopes: tuple[Scope, ...] | None = None,
+    *,
+    hold: bool = False,
 ) -> Principal:
-    """The principal that a person is at this moment; ``scopes`` are those of its token."""
-    rows = conn.execute(_GRANTS, {"person": person_id})
+    """The principal that a person is at this moment; ``scopes`` are those of its token.
+
+    With ``hold`` nobody ends these roles before this transaction is over.
+    """
+    rows = conn.execute(held(_GRANTS, t.grants) if hold else _GRANTS, {"person": person_id})
     return Principal(
         person_id=PersonId(person_id),
         name=name,
         grants=tuple(Grant(*row) for row in rows),
         scopes=scopes,
     )
+
+
+def held(statement: Select[Any], table: Table) -> Select[Any]:
+    """The statement, keeping the rows of that table as they are until the transaction is over.
+
+    SQLite has one writer anyway.
+    """
+    return statement.with_for_update(read=True, of=table)
 
 
 def new_secret() -> str:

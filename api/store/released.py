@@ -1,10 +1,10 @@
 """What of a measure's points whoever asks is given: everything outward passes here."""
 
-import hashlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TypeVar
 
-from sqlalchemy import Connection, bindparam, insert, select
+from msgspec.structs import replace
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from api.store import tables as t
 from api.store.access import By, audience_of
@@ -15,7 +15,7 @@ from api.store.locks import lock
 from pdsa.measure import DataPoint, Measure
 from pdsa.phase import Phase
 from pdsa.privacy import Release, Told, release
-from pdsa.units import Audience
+from pdsa.units import CLASSROOM, Audience
 
 E = TypeVar("E")
 
@@ -26,8 +26,25 @@ _POINTS, _PHASES = (
     for kind in (POINT, PHASE)
 )
 _PUBLICATIONS = select(*t.publications.c).where(t.publications.c.measure_id == bindparam("id"))
-_TOLD = select(t.releases.c.told).where(
-    t.releases.c.measure_id == bindparam("id"), t.releases.c.audience == bindparam("to")
+_KIND = select(t.units.c.kind).where(t.units.c.id == bindparam("id"))
+_TOLD = select(t.releases.c.told).where(t.releases.c.measure_id == bindparam("id"))
+# Of each classroom, the topmost one that it is in: what lies under a classroom is a part of it.
+_ABOVE, _UNDER = t.unit_closure.alias("above"), t.unit_closure.alias("under")
+_ROOMS = (
+    select(_ABOVE.c.descendant_id, t.units.c.id)
+    .select_from(
+        _ABOVE.join(t.units, t.units.c.id == _ABOVE.c.ancestor_id).join(
+            _UNDER, _UNDER.c.descendant_id == t.units.c.id
+        )
+    )
+    .where(
+        _ABOVE.c.descendant_id.in_(
+            select(t.points.c.classroom_id).where(t.points.c.measure_id == bindparam("id"))
+        ),
+        _UNDER.c.ancestor_id == bindparam("team"),
+        t.units.c.kind == CLASSROOM,
+    )
+    .order_by(_ABOVE.c.depth)
 )
 
 
@@ -45,20 +62,30 @@ def given(conn: Connection, by: By, measure: Measure, unit_id: str) -> Release:
     publications = (
         PUBLICATION.made(row) for row in conn.execute(_PUBLICATIONS, {"id": measure.id})
     )
-    told = conn.execute(_TOLD, {"id": measure.id, "to": to}).scalars()
     found = release(
         measure,
-        points_of(conn, measure.id),
+        _by_classroom(conn, measure, unit_id),
         to,
         publications=publications,
-        told=told,
+        told=conn.execute(_TOLD, {"id": measure.id}).scalars(),
         policy=by.policy,
     )
     if found.told:
         if not by.recording:
             raise Unrecorded
-        _keep(conn, measure, to, found.told)
+        _keep(conn, measure, found.told)
     return found
+
+
+def _by_classroom(conn: Connection, measure: Measure, unit_id: str) -> list[DataPoint]:
+    """A measure's points, each with the classroom as whose figure it counts."""
+    rooms = dict(tuple(row) for row in conn.execute(_ROOMS, {"id": measure.id, "team": unit_id}))
+    kind = conn.execute(_KIND, {"id": unit_id}).scalar()
+    team = unit_id if kind == CLASSROOM else None  # a classroom's own aim is about that classroom
+    return [
+        replace(point, classroom_id=rooms.get(point.classroom_id, team))
+        for point in points_of(conn, measure.id)
+    ]
 
 
 def points_of(conn: Connection, measure_id: str) -> list[DataPoint]:
@@ -79,12 +106,9 @@ def of_team(conn: Connection, by: By, kind: Kind[E], found: list[E], unit_id: st
     return [each for each in found if not kind.team_only(each)]
 
 
-def _keep(conn: Connection, measure: Measure, to: Audience, told: Iterable[Told]) -> None:
-    rows = []
-    for each in told:
-        text = "|".join(
-            (str(each.on), each.student_group or "", each.classroom_id or "", *sorted(each.of))
-        )
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        rows.append({"measure_id": measure.id, "audience": to, "digest": digest, "told": each})
+def _keep(conn: Connection, measure: Measure, told: Sequence[Told]) -> None:
+    c = t.releases.c
+    days = [each.on for each in told]
+    conn.execute(delete(t.releases).where(c.measure_id == measure.id, c.on.in_(days)))
+    rows = [{"measure_id": measure.id, "on": each.on, "told": each} for each in told]
     conn.execute(insert(t.releases), rows)

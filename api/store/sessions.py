@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from api.ids import new_id
 from api.store import tables as t
 from api.store.access import By
-from api.store.principals import ENABLED, WITH_ACCOUNT, digest, new_secret, principal
+from api.store.principals import ENABLED, WITH_ACCOUNT, digest, held, new_secret, principal
 from pdsa.errors import NotVisible
 from pdsa.units import Principal
 
@@ -93,15 +93,23 @@ def begin(
 
 
 def use_of(
-    conn: Connection, session_hash: str, at: datetime, idle: timedelta = IDLE
+    conn: Connection,
+    session_hash: str,
+    at: datetime,
+    idle: timedelta = IDLE,
+    *,
+    hold: bool = False,
 ) -> SessionUse | None:
-    """Whose session this is, with the roles of that person now; ``None`` if it is over."""
+    """Whose session this is, with the roles of that person now; ``None`` if it is over.
+
+    With ``hold`` nobody ends it, or one of the roles, until this transaction is over.
+    """
     given = {"hash": session_hash, "at": at, "since": at - idle}
-    found = conn.execute(_BY_HASH, given).first()
+    found = conn.execute(held(_BY_HASH, t.sessions) if hold else _BY_HASH, given).first()
     if found is None:
         return None
     person_id, name, *rest = found
-    return SessionUse(principal(conn, person_id, name), *rest)
+    return SessionUse(principal(conn, person_id, name, hold=hold), *rest)
 
 
 def principal_of_session(

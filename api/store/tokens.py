@@ -10,7 +10,7 @@ from api.store import tables as t
 from api.store.access import By
 from api.store.elements import refer
 from api.store.kinds import UNIT
-from api.store.principals import ENABLED, WITH_ACCOUNT, digest, new_secret, principal
+from api.store.principals import ENABLED, WITH_ACCOUNT, digest, held, new_secret, principal
 from pdsa.errors import NotVisible
 from pdsa.units import Principal, Scope
 
@@ -136,13 +136,19 @@ def revoke_tokens(conn: Connection, by: By, person_id: str) -> int:
     return done.rowcount
 
 
-def use_of(conn: Connection, token_hash: str, at: datetime) -> TokenUse | None:
-    """Whose token this is, with the roles of that person; ``None`` if it is no (longer) token."""
-    found = conn.execute(_BY_HASH, {"hash": token_hash, "at": at}).first()
+def use_of(
+    conn: Connection, token_hash: str, at: datetime, *, hold: bool = False
+) -> TokenUse | None:
+    """Whose token this is, with the roles of that person; ``None`` if it is no (longer) token.
+
+    With ``hold`` it stays good, and the roles stay, until this transaction is over.
+    """
+    statement = held(_BY_HASH, t.tokens) if hold else _BY_HASH
+    found = conn.execute(statement, {"hash": token_hash, "at": at}).first()
     if found is None:
         return None
     person_id, name, token_id, scopes, used_at = found
-    return TokenUse(principal(conn, person_id, name, scopes), token_id, used_at)
+    return TokenUse(principal(conn, person_id, name, scopes, hold=hold), token_id, used_at)
 
 
 def principal_of(conn: Connection, token_hash: str, at: datetime) -> Principal | None:

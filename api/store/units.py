@@ -10,7 +10,7 @@ from api.store.access import By, can, check
 from api.store.elements import find, write_rows
 from api.store.kinds import UNIT
 from api.store.locks import lock
-from pdsa.units import CLASSROOM, Action, Unit
+from pdsa.units import CLASSROOM, Action, Unit, check_kind
 
 
 def add(conn: Connection, by: By, unit: Unit) -> Unit:
@@ -42,12 +42,14 @@ def change(
 ) -> Unit:
     """Rename a unit or move it, with all that is under it, to another parent.
 
-    Raises as ``elements.change`` does, and ``Circle`` for a parent under the unit itself.
+    Raises as ``elements.change`` does, ``Circle`` for a parent under the unit itself, and
+    ``InvalidValue`` for a kind by which others would have access.
     """
     old, _ = find(conn, UNIT, id)
 
     def placed(unit: Unit) -> Unit:
         new = make(unit)
+        check_kind(unit, new)
         if new.parent_id != unit.parent_id:
             lock(conn, "units")  # two moves at once could make a circle
         return new

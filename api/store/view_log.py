@@ -12,7 +12,7 @@ from api.store import tables as t
 from api.store.access import By, of_own_team, steps
 from api.store.errors import Unrecorded
 from pdsa.errors import NotAllowed, NotVisible
-from pdsa.units import Action, Audience, audience, may, sight, team_sight
+from pdsa.units import CLASSROOM, Action, Audience, audience, may, sight, team_sight
 
 
 class View(Struct, frozen=True):
@@ -30,6 +30,7 @@ class View(Struct, frozen=True):
 def note_views(conn: Connection, by: By, opened: Iterable[tuple[str | None, str | None]]) -> None:
     """Write to the view log that ``by`` opened these aims, each with its team, as no team's member.
 
+    A classroom's aim is its team's.
     Raises ``Unrecorded`` where there is something to write and the unit of work only reads.
     """
     if team_sight(by.principal, on=by.on) == sight(by.principal, on=by.on):
@@ -52,10 +53,15 @@ def note_views(conn: Connection, by: By, opened: Iterable[tuple[str | None, str 
         return
     if not by.recording:
         raise Unrecorded
+    u = t.units.c
+    rooms = select(u.id, u.parent_id).where(
+        u.id.in_({*new.values()}), u.kind == CLASSROOM, u.parent_id.is_not(None)
+    )
+    above = {room.id: room.parent_id for room in conn.execute(rooms)}
     rows = [
         {
             "id": new_id(),
-            "unit_id": unit,
+            "unit_id": above.get(unit, unit),
             "aim_id": aim,
             "person_id": by.principal.person_id,
             "on": by.on,

@@ -6,7 +6,8 @@ import msgspec
 from msgspec import Struct
 
 from pdsa.errors import InvalidValue
-from pdsa.ids import MeasureId, PersonId, PublicationId, Ref, Text, UnitId, Version
+from pdsa.ids import MeasureId, PersonId, PublicationId, Ref, Text, Version
+from pdsa.measure import DataPoint
 from pdsa.units import Audience
 
 
@@ -51,19 +52,16 @@ class Publication(Struct, frozen=True):
 
 
 class Told(Struct, frozen=True, kw_only=True):
-    """A figure as an audience has met it.
+    """A day of a measure as it was told to somebody who is not of the team.
 
-    ``of`` names the classrooms' figures that it adds up, each by the ids and versions of its points;
-    ``classroom_id`` is that of a classroom's own figure, ``None`` for the team's. ``shown`` says
-    whether the audience was given the figure, which then reads as in the last three fields, or told
-    that it is withheld.
+    ``points`` are the team's points of that day as they were then; ``singles`` the audiences that
+    were shown figures of single classrooms among them, and ``withheld`` the groups ("" for all
+    students) whose figure was withheld, each with the audience. ``again`` says that it was told
+    otherwise before.
     """
 
     on: date
-    student_group: str | None
-    classroom_id: Ref[UnitId] | None
-    of: tuple[str, ...]
-    shown: bool
-    value: float | None = None
-    numerator: int | None = None
-    denominator: int | None = None
+    points: tuple[DataPoint, ...]
+    singles: tuple[Audience, ...] = ()
+    withheld: tuple[tuple[Audience, str], ...] = ()
+    again: bool = False

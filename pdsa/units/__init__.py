@@ -21,7 +21,7 @@ from pdsa.units.roles import (
     sight,
     team_sight,
 )
-from pdsa.units.tree import CLASSROOM, SCHOOL, Person, Step, Unit, UnitTree
+from pdsa.units.tree import CLASSROOM, SCHOOL, Person, Step, Unit, UnitTree, check_kind
 
 __all__ = [
     "AUDIENCES",
@@ -44,6 +44,7 @@ __all__ = [
     "Unit",
     "UnitTree",
     "audience",
+    "check_kind",
     "may",
     "may_give",
     "require",

@@ -239,10 +239,15 @@ def require(
     raise NotAllowed(action, path[-1].id if path else "")
 
 
-def may_give(principal: Principal, role: Role, path: Sequence[Step], *, on: date) -> bool:
-    """Whether the principal may give or end a role on the unit at the end of ``path``."""
+def may_give(
+    principal: Principal, role: Role, path: Sequence[Step], *, on: date, to: str | None = None
+) -> bool:
+    """Whether the principal may give or end a role on the unit at the end of ``path``.
+
+    ``to`` is the person who is given it: whoever may ``invite`` gives themselves none.
+    """
     return may(principal, Action.administer, path, on=on) or (
-        role in INVITED and may(principal, Action.invite, path, on=on)
+        role in INVITED and to != principal.person_id and may(principal, Action.invite, path, on=on)
     )
 
 

@@ -28,6 +28,16 @@ class Unit(Struct, frozen=True):
     version: Version = 1
 
 
+def check_kind(old: Unit, new: Unit) -> None:
+    """Raise ``InvalidValue`` where a change of kind would move the borders of access.
+
+    What was told of a unit, and to whom, went by its kind.
+    """
+    if old.kind != new.kind and {old.kind, new.kind} & {CLASSROOM, SCHOOL}:
+        rule = f"{old.kind}, as it is: set up another unit for one of another kind"
+        raise InvalidValue("kind", new.kind, rule)
+
+
 class Step(Struct, frozen=True):
     """A unit on the way from the root of the tree to another unit: as much as access asks for."""
 

@@ -74,6 +74,16 @@ UNDER = {
     "school-a": {Relation.own, Relation.sibling},
     "community-1": {Relation.own, Relation.sibling, Relation.other_school},
 }
+#: The same for the other district, of which nobody in ``HOMES`` sees anything, nor the other way.
+ABROAD = {
+    Role.member: "team-grade-5-75",
+    Role.facilitator: "team-grade-5-75",
+    Role.coach: "team-grade-5-75",
+    Role.ilt_member: "school-z",
+    Role.leader: "school-z",
+    Role.viewer: "school-z",
+    Role.administrator: "district-z",
+}
 #: Tokens are made of these, so that a test knows them: pdsa_ROLE.
 ASKING = (*Role, "former", "revoked", "reader", "confined")
 
@@ -123,6 +133,21 @@ def found_world(conn: Connection) -> None:
     _token(conn, "confined", Role.leader, scopes=(Scope(Access.read, "team-grade-5-72"),))  # type: ignore[arg-type]
 
 
+def abroad(role: Role) -> str:
+    """Who holds the role in the other district."""
+    return f"{role}-abroad"
+
+
+def found_both_districts(conn: Connection) -> None:
+    """The same with somebody of each role in the other district, too, and whoever runs the server."""
+    found_world(conn)
+    for role, home in ABROAD.items():
+        _person(conn, abroad(role), role, home)
+        _token(conn, abroad(role), abroad(role))
+    _person(conn, "root", Role.administrator, None)
+    _token(conn, "root", "root")
+
+
 def _token(
     conn: Connection, who: str, person: str, scopes: tuple[Scope, ...] | None = None
 ) -> None:
@@ -139,7 +164,7 @@ def _token(
 
 
 def _person(
-    conn: Connection, name: str, role: Role, unit: str, *, grant: str = "", **days: Any
+    conn: Connection, name: str, role: Role, unit: str | None, *, grant: str = "", **days: Any
 ) -> None:
     by = operator()
     elements.add(conn, by, PERSON, Person(f"person-{name}", name), Place(None, None))  # type: ignore[arg-type]

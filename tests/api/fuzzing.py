@@ -4,9 +4,12 @@ As generated, nearly every one would end at the door: an ETag of some other vers
 Idempotency-Key that came with another request before, a cursor that no page ended with, a cycle in
 another stage. Three of four get what a client would send; the fourth stays as generated, and so
 does every invalid one.
+
+Whoever is asking keeps the roles that it has: no request, valid or not, ends one of PDSA_GRANTS.
 """
 
 import itertools
+import os
 from typing import Any
 
 import schemathesis
@@ -20,6 +23,7 @@ _STAGES = {
     "act": "study",
 }
 
+_KEPT = os.environ.get("PDSA_GRANTS", "").split()
 _numbers = itertools.count(1)
 _running: dict[str, dict[str, Any]] = {}  # stage -> the last cycle that was seen in it
 
@@ -29,6 +33,8 @@ def before_call(
     context: schemathesis.HookContext, case: schemathesis.Case, kwargs: dict[str, Any]
 ) -> None:
     number = next(_numbers)
+    if case.method != "GET" and (case.path_parameters or {}).get("grant_id") in _KEPT:
+        case.path_parameters["grant_id"] = "nothing"
     if case.meta is None or case.meta.generation.mode.is_negative or number % 4 == 0:
         return
     if "If-Match" in case.headers:

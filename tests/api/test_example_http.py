@@ -68,7 +68,7 @@ async def test_the_script_tells_over_http_what_the_library_tells(
 
     assert (refused.returncode, refused.stdout) == (1, "")
     (line,) = refused.stderr.splitlines()
-    assert "Who are you?: send a valid token" in line
+    assert "Who are you?: sign in, or send a valid token" in line
 
 
 async def test_the_script_says_in_one_line_that_no_server_answers() -> None:

@@ -5,10 +5,10 @@ from typing import Any
 
 from api.problems import BadParameter
 from api.store.errors import KeyInFlight, KeyReused, StaleVersion
-from pdsa import Role
+from pdsa import Role, UnknownElement
 from tests.api.client import Client, at, refused, serving
 from tests.api.contract import CONTRACT
-from tests.api.sample import AIM, IDEA, MEASURE, sample, with_sample
+from tests.api.sample import AIM, IDEA, MEASURE, TEAM, sample, with_sample
 
 KEY = {"Idempotency-Key": "tap-tap-1"}
 POINT = {"on": "2018-01-12", "value": 50}
@@ -175,3 +175,24 @@ async def test_a_key_that_cannot_be_is_refused(database_url: str) -> None:
 
             refused(response, 400, BadParameter, parameter="Idempotency-Key")
         assert await client.record() == before
+
+
+async def test_an_answer_is_not_repeated_to_whom_its_reference_is_hidden_now(
+    database_url: str,
+) -> None:
+    async with serving(database_url) as client:
+        await with_sample(client)
+        await with_sample(client, 1)
+        ana = await client.somebody(Role.member, TEAM)
+        sight = await client.make(
+            "grants", person_id=ana.person_id, role="viewer", unit_id=f"{TEAM}-1"
+        )
+        idea = {"aim_id": AIM, "title": "Read aloud", "adapted_from": f"{IDEA}-1"}
+        path = "change-ideas"
+        first = await ana.post(path, json=idea, headers=KEY)
+        assert first.content == (await ana.post(path, json=idea, headers=KEY)).content
+
+        await client.delete(f"grants/{sight['id']}", headers=at(1))
+
+        assert first.status_code == 201
+        refused(await ana.post(path, json=idea, headers=KEY), 422, UnknownElement)

@@ -137,10 +137,7 @@ async def test_what_the_team_publishes_is_shown_until_it_withdraws_it(database_u
 
         assert sorted(during) == sorted(await figures(client, by_room))
         assert before == after
-        assert {value for part in before for value, _, _ in part[1:]} == {None}
-        assert {value for part in await figures(above, by_room) for value, _, _ in part[1:]} == {
-            None
-        }
+        assert before == await figures(above, by_room) == []
 
 
 async def test_a_publication_says_up_to_which_day(database_url: str) -> None:
@@ -150,11 +147,7 @@ async def test_a_publication_says_up_to_which_day(database_url: str) -> None:
         await publish(client, through="2017-10-20")
 
         (room_a, _) = (await leader.get(f"{SERIES}?by=classroom")).json()
-        assert [(p["on"], p["withheld"]) for p in room_a["points"]][:3] == [
-            ("2017-10-13", None),
-            ("2017-10-20", None),
-            ("2017-10-27", "not_published"),
-        ]
+        assert [p["on"] for p in room_a["points"]] == ["2017-10-13", "2017-10-20"]
 
 
 async def test_only_the_teachers_of_a_team_publish(database_url: str) -> None:
@@ -246,6 +239,69 @@ async def test_a_classroom_that_comes_later_is_not_told_by_the_difference(
         assert own[2] == first[2] + 31
         text = await said(leader, CHART, "application/json")
         assert json.loads(text)[0]["chart"]["points"]["n"][0] == first[2]
+
+
+async def test_an_edit_beside_it_does_not_tell_it_either(database_url: str) -> None:
+    async with a_school(database_url) as client:
+        leader = await client.somebody(Role.leader, "school")
+        room = await client.make("units", kind="classroom", name="Room C", parent_id=TEAM)
+        before = await figures(leader)
+
+        body = {"on": "2017-10-13", "numerator": 7, "denominator": 31, "classroom_id": room["id"]}
+        await client.make(f"measures/{MEASURE}/points", **body)
+        note = await client.patch(f"points/{POINT}", json={"note": "Recounted."}, headers=at(1))
+
+        assert note.status_code == 200
+        assert await figures(leader) == before
+
+
+async def test_what_lies_under_a_classroom_is_that_classrooms(database_url: str) -> None:
+    async with a_school(database_url) as client:
+        leader = await client.somebody(Role.leader, "school")
+        for period, n in (("Period 1", 12), ("Period 2", 16)):
+            unit = await client.make("units", kind="classroom", name=period, parent_id="room-a")
+            body = {
+                "on": "2031-01-10",
+                "numerator": 9,
+                "denominator": n,
+                "classroom_id": unit["id"],
+            }
+            await client.make(f"measures/{MEASURE}/points", **body)
+
+        (series,) = (await leader.get(SERIES)).json()
+
+        assert series["points"][-1] | {"band": None} == {
+            "on": "2031-01-10",
+            "value": None,
+            "numerator": None,
+            "denominator": None,
+            "withheld": "one_classroom",
+            "band": None,
+        }
+
+
+async def test_an_aim_of_a_classroom_is_about_that_classroom(database_url: str) -> None:
+    async with a_school(database_url) as client:
+        leader = await client.somebody(Role.leader, "school")
+        aim = await client.make("aims", unit_id="room-a", title="Room A alone")
+        measure = await client.make(
+            "measures", aim_id=aim["id"], name="Alone", kind="process", unit="percentage"
+        )
+        path = f"measures/{measure['id']}"
+        await client.make(f"{path}/points", on="2018-01-12", numerator=3, denominator=19)
+
+        (series,) = (await leader.get(f"{path}/series")).json()
+
+        assert [point["withheld"] for point in series["points"]] == ["one_classroom"]
+
+
+async def test_whom_a_measure_counts_is_not_changed(database_url: str) -> None:
+    async with a_school(database_url) as client:
+        path = f"measures/{MEASURE}"
+
+        response = await client.patch(path, json={"counts": "work"}, headers=at(1))
+
+        refused(response, 400)
 
 
 async def test_figures_about_few_students_stay_in_the_school(database_url: str) -> None:

@@ -30,7 +30,7 @@ from pdsa import (
     may_give,
     require,
 )
-from pdsa.units import ROLES, Reach, Sight, sight, team_sight
+from pdsa.units import ROLES, Reach, Sight, check_kind, sight, team_sight
 from tests.builders import TEAM, a_team, classrooms
 
 DISTRICT, SCHOOL, OTHER = UnitId("district"), UnitId("school"), UnitId("other-school")
@@ -349,3 +349,35 @@ def test_a_role_that_has_ended_is_not_seen() -> None:
 
     assert sight(asking, on=date(2017, 6, 30)).trees == (OTHER,)
     assert sight(asking, on=TODAY) == Sight()
+
+
+def test_who_may_invite_gives_themselves_no_role() -> None:
+    facilitator = somebody(a_grant(Role.facilitator, unit_id=TEAM))
+    administrator = somebody(a_grant(Role.administrator, unit_id=DISTRICT))
+    where = a_district().path(TEAM)
+
+    for role in Role:
+        assert not may_give(facilitator, role, where, on=TODAY, to=facilitator.person_id)
+        assert may_give(administrator, role, where, on=TODAY, to=administrator.person_id)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "may_be"),
+    [
+        ("team", "grade-team", True),
+        ("school", "school", True),
+        ("team", "classroom", False),
+        ("classroom", "team", False),
+        ("team", "school", False),
+        ("school", "district", False),
+        ("classroom", "school", False),
+    ],
+)
+def test_the_kinds_by_which_access_goes_stay(before: str, after: str, may_be: bool) -> None:
+    old, new = (Unit(TEAM, kind, "Grade 5") for kind in (before, after))
+
+    if may_be:
+        check_kind(old, new)
+    else:
+        with pytest.raises(InvalidValue, match="set up another unit"):
+            check_kind(old, new)

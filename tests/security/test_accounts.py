@@ -4,9 +4,10 @@ import pytest
 
 from api.security.addresses import canonical
 from api.security.errors import WrongPassword
+from api.store import tokens
 from pdsa import InvalidValue, Role
-from tests.api.client import refused
-from tests.security.house import EMAIL, PASSWORD, Browser, House, house, wide
+from tests.api.client import at, refused
+from tests.security.house import EMAIL, PASSWORD, Browser, House, header, house, wide
 
 
 async def chief(here: House) -> Browser:
@@ -92,6 +93,36 @@ async def test_an_account_is_shown_without_its_password(database_url: str) -> No
         assert (shown["email"], shown["has_password"]) == (EMAIL, True)
         assert "password_hash" not in shown
         assert PASSWORD not in str(shown)
+
+
+async def test_who_has_no_account_yet_is_kept_out_as_well(database_url: str) -> None:
+    async with house(database_url) as here:
+        administrator = await chief(here)
+        made = await here.admin.make("people", name="Ben Ito", email="ben@example.org")
+        token = await here.database.write(tokens.new_token, here.by, made["id"], "Export")
+
+        response = await administrator.post(f"people/{made['id']}/account/disable")
+
+        assert response.status_code == 200, response.text
+        assert response.json()["email"] is None
+        assert response.json()["disabled_at"] is not None
+        refused(await (await here.browser()).get("me", headers=header(token)), 401)
+        refused(await administrator.post("people/nothing/account/disable"), 404)
+        invitation = {"name": "Ben", "email": "ben@example.org", "role": "viewer"}
+        assert (await administrator.post("invitations", json=invitation)).status_code == 202
+        await here.settled()
+        assert not here.post.letters, "an invitation lets nobody in who is kept out"
+
+
+async def test_who_is_a_service_is_said_once(database_url: str) -> None:
+    async with house(database_url) as here:
+        person_id = await here.person()
+
+        response = await here.admin.patch(
+            f"people/{person_id}", json={"service": True}, headers=at(1)
+        )
+
+        refused(response, 400, pointer="/service")
 
 
 @pytest.mark.parametrize(

@@ -194,3 +194,14 @@ async def test_the_role_holds_on_its_days(database_url: str) -> None:
         wrong = an_invitation(starts_on="2031-01-12", ends_on="2031-01-11", email=EMAIL)
         assert (await inviting.sign_in()).status_code == 200
         refused(await inviting.post("invitations", json=wrong), 422, pointer="/ends_on")
+
+
+async def test_nobody_invites_themselves(database_url: str) -> None:
+    async with house(database_url) as here:
+        inviting = await facilitator(here)
+        before = await here.rows("grants")
+
+        response = await inviting.post("invitations", json=an_invitation(email=EMAIL, role="coach"))
+
+        refused(response, 403, NotAllowed)
+        assert await here.rows("grants") == before

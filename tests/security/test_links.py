@@ -5,12 +5,21 @@ import re
 
 import pytest
 
-from api.store import links
+from api.store import links, tokens
 from api.store.errors import LinkOver
 from api.store.links import Purpose
 from pdsa import Role
 from tests.api.client import refused
-from tests.security.house import EMAIL, OTHER_PASSWORD, PASSWORD, SCHOOL, Browser, House, house
+from tests.security.house import (
+    EMAIL,
+    OTHER_PASSWORD,
+    PASSWORD,
+    SCHOOL,
+    Browser,
+    House,
+    header,
+    house,
+)
 
 
 async def asked(here: House, browser: Browser, email: str = EMAIL) -> str:
@@ -290,3 +299,20 @@ async def test_a_failure_in_the_server_tells_its_log_no_link_and_no_address(
         assert "failed" in said
         for secret in (path.removeprefix("/link/"), OTHER_PASSWORD, PASSWORD, EMAIL):
             assert secret not in said
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+async def test_a_new_password_ends_the_tokens_and_a_first_one_does_not(
+    database_url: str, purpose: Purpose
+) -> None:
+    async with house(database_url) as here:
+        person_id = await here.person()
+        tool = await here.browser()
+        token = await here.database.write(tokens.new_token, here.by, person_id, "Export")
+        secret = await here.database.write(links.make, here.by, person_id, purpose)
+
+        done = await (await here.browser()).submit(f"/link/{secret}", password=OTHER_PASSWORD)
+
+        assert done.status_code == 303
+        wanted = 401 if purpose is Purpose.reset else 200
+        assert (await tool.get("me", headers=header(token))).status_code == wanted

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from api.pages.forms import then as local
-from api.store import sessions
+from api.store import accounts, sessions
 from api.store.principals import digest
 from tests.security.district import (
     PUBLIC,
@@ -356,8 +356,6 @@ async def test_an_invitation_lets_in_once(database_url: str, tmp_path: Path) -> 
 
 
 async def test_whoever_is_kept_out_stays_out(sqlite_url: str, tmp_path: Path) -> None:
-    from api.store import accounts
-
     async with serving(sqlite_url, tmp_path, table(more="")) as district:
         provider = hostile(district)
         ana = await district.person("Ana")
@@ -371,6 +369,22 @@ async def test_whoever_is_kept_out_stays_out(sqlite_url: str, tmp_path: Path) ->
         refused = await provider.sign_in(await district.browser())
 
         assert refused.status_code == 403
+        assert await district.refusals() == ["disabled"]
+
+
+async def test_whoever_came_by_the_district_alone_can_be_kept_out(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with serving(database_url, tmp_path, table()) as district:
+        provider = hostile(district)
+        browser = await district.browser()
+        await provider.sign_in(browser)
+        who = (await browser.get("/api/v1/me")).json()
+
+        await district.database.write(accounts.disable, operator(), who["person_id"])
+
+        assert (await browser.get("/api/v1/me")).status_code == 401
+        assert (await provider.sign_in(browser)).status_code == 403
         assert await district.refusals() == ["disabled"]
 
 

@@ -10,12 +10,14 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from api.store import elements, lists, theories
+from api.store import elements, grants, lists, parts, theories, view_log
 from api.store.access import By
-from api.store.engine import connect
+from api.store.elements import Place
+from api.store.engine import Database, connect
 from api.store.kinds import (
     AIM,
     CALENDAR,
+    CHANGE_IDEA,
     GRANT,
     KINDS,
     PERSON,
@@ -25,10 +27,10 @@ from api.store.kinds import (
     TEAM_ONLY,
     UNIT,
 )
-from pdsa import Action, NotAllowed, NotVisible, Role
+from pdsa import Action, Grant, NotAllowed, NotVisible, Person, Role
 from pdsa.units import ROLES, Reach
 from tests.builders import AIM as AIM_ID
-from tests.builders import TEAM
+from tests.builders import ROOM_12, TEAM, an_aim, an_idea
 from tests.store.world import (
     ADMIN,
     AT,
@@ -102,7 +104,7 @@ async def test_a_role_reaches_everything_under_its_unit(district_url: str, sampl
             else:
                 wanted = tuple("done" if each else "NotAllowed" for each in may)
 
-            who = replace(by(role, unit), recording=True)
+            who = replace(by(role, unit, person="person-asking"), recording=True)
             found = await taken_back(database, partial(try_everything, who=who))
 
             assert found == wanted, (role, unit)
@@ -200,7 +202,7 @@ async def test_people_are_seen_by_who_administers_the_server(district_url: str) 
 async def test_the_history_is_seen_where_the_unit_is(district_url: str) -> None:
     ask = {"unit": None, "aim": None, "element": None, "person": None, "after": (), "limit": 1000}
     async with connect(district_url) as database:
-        east, _ = await database.read(lists.activity, by(Role.viewer, EAST), **ask)
+        east, _ = await look(database, lists.activity, by(Role.viewer, EAST), **ask)
         nobody, _ = await database.read(lists.activity, NOBODY, **ask)
         aim, _ = await database.read(lists.activity, ADMIN, **{**ask, "aim": AIM_ID})
 
@@ -229,3 +231,80 @@ async def test_a_theory_is_its_aims_to_see_and_to_change(district_url: str) -> N
                 await database.read(work, by(Role.administrator, WEST), AIM_ID)  # type: ignore[arg-type]
         with pytest.raises(NotVisible):
             await database.write(theories.put, by(Role.administrator, WEST), theory, 1)
+
+
+async def test_a_person_is_nobodys_to_see_or_change_but_an_administrators(
+    district_url: str,
+) -> None:
+    async with connect(district_url) as database:
+        for who in (by(Role.viewer, None), by(Role.administrator, DISTRICT)):
+            for id in ("person-teacher", "nothing"):
+                for work in (
+                    database.read(elements.get, who, PERSON, id),
+                    database.write(elements.change, who, PERSON, id, None, lambda each: each),
+                    database.write(elements.remove, who, PERSON, id, None),
+                ):
+                    with pytest.raises(NotVisible):
+                        await work
+
+
+async def test_who_may_invite_does_not_give_themselves_a_role(district_url: str) -> None:
+    def coach(person: str) -> Grant:
+        return Grant("new", person, Role.coach, TEAM)  # type: ignore[arg-type]
+
+    facilitator = by(Role.facilitator, TEAM)
+    async with connect(district_url) as database:
+        ben = Person("person-ben", "Ben Ito")  # type: ignore[arg-type]
+        await database.write(elements.add, ADMIN, PERSON, ben, Place(None, None))
+
+        with pytest.raises(NotAllowed):
+            await database.write(
+                elements.add, facilitator, GRANT, coach("person-teacher"), Place(TEAM, None)
+            )
+        await database.write(
+            elements.add, facilitator, GRANT, coach("person-ben"), Place(TEAM, None)
+        )
+        longer = by(Role.facilitator, TEAM, person="person-ben")
+        with pytest.raises(NotAllowed):
+            await database.write(
+                elements.change, longer, GRANT, "new", None, lambda g: replace(g, starts_on=TODAY)
+            )
+        await database.write(grants.remove, longer, "new", None)
+
+
+async def opened(database: Database, team: str = TEAM) -> list[tuple[str, str]]:
+    found, _ = await database.read(view_log.views_of, by(Role.member, team), team, (), 100)
+    return [(view.person_id, view.aim_id) for view in found]
+
+
+async def test_who_reads_the_history_from_above_is_in_the_view_log(district_url: str) -> None:
+    ask = {"unit": None, "aim": None, "element": None, "person": None, "after": (), "limit": 1000}
+    async with connect(district_url) as database:
+        await look(database, lists.activity, by(Role.member, TEAM, person="mate"), **ask)
+        await look(database, lists.activity, by(Role.leader, EAST, person="leader"), **ask)
+
+        assert await opened(database) == [("leader", AIM_ID)]
+
+
+async def test_who_reads_a_lineage_from_above_is_in_every_teams_view_log(
+    district_url: str,
+) -> None:
+    async with connect(district_url) as database:
+        own = an_idea("copied", adapted_from=an_idea().id, aim_id=AIM_ID + OTHER)
+        await database.write(parts.add, ADMIN, CHANGE_IDEA, own)
+
+        await look(database, lists.lineage_of, by(Role.leader, DISTRICT, person="l"), "copied")
+
+        assert await opened(database) == [("l", AIM_ID)]
+        assert await opened(database, TEAM + OTHER) == [("l", AIM_ID + OTHER)]
+
+
+async def test_who_opens_a_classrooms_aim_is_in_its_teams_view_log(district_url: str) -> None:
+    aim = an_aim(id="of-room", unit_id=ROOM_12, problem_id=None)
+    async with connect(district_url) as database:
+        await database.write(elements.add, ADMIN, AIM, aim, Place(ROOM_12, aim.id))
+
+        await look(database, elements.get, by(Role.member, TEAM, person="mate"), AIM, aim.id)
+        await look(database, elements.get, by(Role.leader, EAST, person="leader"), AIM, aim.id)
+
+        assert await opened(database) == [("leader", aim.id)]

@@ -234,3 +234,40 @@ async def test_an_export_is_seen_where_the_aim_is(district_url: str) -> None:
 
         found = await database.snapshot(inquiries.get_inquiry, by(Role.viewer, TEAM), AIM_ID)
         assert found.aim.id == AIM_ID
+
+
+async def test_a_new_calendar_needs_what_setting_one_up_needs(district_url: str) -> None:
+    second = renamed(an_inquiry(), "-second")
+    second = replace(
+        second,
+        team=an_inquiry().team,
+        classrooms=tuple(replace(room, id=room.id + "-second") for room in classrooms()),
+        aim=replace(second.aim, unit_id=TEAM, problem_id=None),
+        problem=None,
+        calendar=a_calendar(id="calendar-new"),
+    )
+    async with connect(district_url) as database:
+        before = await database.read(rows)
+
+        with pytest.raises(NotAllowed):
+            await database.write(inquiries.add_inquiry, by(Role.member, TEAM), second, None)
+
+        assert await database.read(rows) == before
+        await database.write(inquiries.add_inquiry, ADMIN, second, None)
+        with_own = renamed(an_inquiry(), "-new")
+        await database.write(inquiries.add_inquiry, by(Role.administrator, EAST), with_own, EAST)
+
+
+async def test_a_team_out_of_sight_reads_like_one_that_is_not_there(district_url: str) -> None:
+    known, unknown = an_inquiry(), renamed(an_inquiry(), "-nowhere")
+
+    async with connect(district_url) as database:
+        for who in (by(Role.administrator, WEST), by(Role.member, TEAM + OTHER)):
+            for parent in (None, EAST, "nothing"):
+                said = []
+                for document in (known, unknown):
+                    with pytest.raises((NotAllowed, UnknownElement)) as caught:
+                        await database.write(inquiries.add_inquiry, who, document, parent)
+                    said.append((type(caught.value), str(caught.value)))
+
+                assert said[0] == said[1], (who.principal.grants[0].role, parent)

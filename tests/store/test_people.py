@@ -1,19 +1,24 @@
 """People and the tokens by which they are known."""
 
 import asyncio
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Connection, select
+from sqlalchemy.util import await_only
 
-from api.store import elements, people, principals, tokens
+from api.store import accounts, elements, grants, people, principals, sessions, tokens
 from api.store import tables as t
 from api.store.elements import Place
 from api.store.engine import connect
 from api.store.kinds import GRANT, PERSON
-from pdsa import Grant, Role
+from pdsa import Grant, InvalidValue, Person, Role
 from tests.builders import TEAM
-from tests.store.world import ADMIN, AT, found_district
+from tests.store.world import ADMIN, AT, EAST, found_district
 
 TEACHER, SECOND = "person-teacher", timedelta(seconds=1)
 
@@ -120,3 +125,113 @@ async def test_who_has_worked_here_needs_no_first_administrator(district_url: st
     async with connect(district_url) as database:
         assert await database.write(people.first_administrator, ADMIN) is None
         assert await database.read(people.administrator, ADMIN) is None
+
+
+def administrator(
+    conn: Connection,
+    id: str,
+    *,
+    service: bool = False,
+    unit_id: str | None = None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> None:
+    person = Person(id, f"Chief {id}", service=service)  # type: ignore[arg-type]
+    elements.add(conn, ADMIN, PERSON, person, Place(None, None))
+    role = Role.administrator
+    grant = Grant(f"of-{id}", id, role, unit_id, starts_on, ends_on)  # type: ignore[arg-type]
+    elements.add(conn, ADMIN, GRANT, grant, Place(unit_id, None))
+
+
+TODAY, DAY = AT.date(), timedelta(days=1)
+NO_HELP: dict[str, dict[str, Any]] = {
+    "begins in 2099": {"starts_on": date(2099, 1, 1)},
+    "ends": {"ends_on": TODAY + DAY},
+    "has ended": {"ends_on": TODAY - DAY},
+    "is a service": {"service": True},
+    "of one school": {"unit_id": EAST},
+}
+LOST: dict[str, tuple[str, Callable[[Grant], Grant]]] = {
+    "ends": ("ends_on", lambda grant: replace(grant, ends_on=TODAY + DAY)),
+    "begins tomorrow": ("starts_on", lambda grant: replace(grant, starts_on=TODAY + DAY)),
+}
+
+
+@pytest.mark.parametrize("other", NO_HELP)
+async def test_the_last_administrator_stays_whoever_else_will_be_one(
+    district_url: str, other: str
+) -> None:
+    async with connect(district_url) as database:
+        await database.write(administrator, "one")
+        await database.write(partial(administrator, id="other", **NO_HELP[other]))
+
+        for field, make in LOST.values():
+            with pytest.raises(InvalidValue, match="last administrator") as caught:
+                await database.write(elements.change, ADMIN, GRANT, "of-one", None, make)
+            assert caught.value.field == field
+        with pytest.raises(InvalidValue, match="last administrator"):
+            await database.write(grants.remove, ADMIN, "of-one", None)
+        with pytest.raises(InvalidValue, match="last administrator"):
+            await database.write(accounts.disable, ADMIN, "one")
+
+        assert (await database.read(elements.get, ADMIN, GRANT, "of-one")).version == 1
+        assert await database.read(rows_of, "accounts") == []
+
+
+async def test_a_disabled_administrator_is_none_to_stay(district_url: str) -> None:
+    async with connect(district_url) as database:
+        for id in ("one", "other"):
+            await database.write(administrator, id)
+        await database.write(accounts.disable, ADMIN, "other")
+
+        with pytest.raises(InvalidValue, match="last administrator"):
+            await database.write(grants.remove, ADMIN, "of-one", None)
+        await database.write(accounts.enable, ADMIN, "other")
+        await database.write(grants.remove, ADMIN, "of-one", None)
+
+
+async def test_of_two_administrators_who_end_each_other_at_once_one_stays(
+    district_url: str,
+) -> None:
+    async with connect(district_url) as database, connect(district_url) as again:
+        for id in ("one", "other"):
+            await database.write(administrator, id)
+
+        ended = await asyncio.gather(
+            database.write(grants.remove, ADMIN, "of-one", None),
+            again.write(grants.remove, ADMIN, "of-other", None),
+            return_exceptions=True,
+        )
+
+        assert sorted(str(type(each).__name__) for each in ended) == ["InvalidValue", "NoneType"]
+
+
+def rows_of(conn: Connection, table: str) -> list[Any]:
+    return list(conn.execute(select(t.metadata.tables[table])))
+
+
+async def test_nobody_ends_access_in_the_middle_of_what_is_done_by_it(
+    postgres_district_url: str,
+) -> None:
+    free = []
+
+    async with connect(postgres_district_url) as database:
+        await database.write(administrator, "one")
+        token = await database.write(tokens.new_token, ADMIN, "one", "laptop")
+        session = await database.write(
+            partial(sessions.begin, address="", browser="", signed_in_by="password"), ADMIN, "one"
+        )
+
+        def not_held(conn: Connection) -> None:
+            for table in (t.tokens, t.sessions, t.grants):
+                found = conn.execute(select(table.c.id).with_for_update(skip_locked=True))
+                free.append((table.name, found.first() is not None))
+
+        def work(conn: Connection) -> None:
+            assert tokens.use_of(conn, principals.digest(token), AT, hold=True)
+            assert sessions.use_of(conn, principals.digest(session), AT, hold=True)
+            await_only(database.write(not_held))
+
+        await database.write(work)
+
+    assert free == [("tokens", False), ("sessions", False), ("grants", False)]

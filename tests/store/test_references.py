@@ -247,20 +247,25 @@ async def test_a_cycle_follows_an_ended_one(district_url: str) -> None:
 async def test_an_idea_is_not_adapted_from_itself_round_a_corner(district_url: str) -> None:
     own = an_idea().id
     async with connect(district_url) as database:
-        await database.write(parts.add, ADMIN, CHANGE_IDEA, an_idea("b", adapted_from=own))
+        await database.write(
+            parts.add,
+            ADMIN,
+            CHANGE_IDEA,
+            an_idea("b", adapted_from=own, aim_id=an_aim().id + OTHER),
+        )
         await database.write(parts.add, ADMIN, CHANGE_IDEA, an_idea("c", adapted_from="b"))
 
         with pytest.raises(Circle) as caught:
             await database.write(
                 elements.change,
-                ADMIN,
+                by(Role.member, TEAM),
                 CHANGE_IDEA,
                 own,
                 1,
                 lambda idea: replace(idea, adapted_from="c"),
             )
 
-        assert caught.value.path == (own, "c", "b", own)
+        assert caught.value.path == (own, "c", own)  # "b" is another team's
 
 
 async def test_of_many_points_one_wrong_one_refuses_all_and_is_named(district_url: str) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from api.store.access import path
 from api.store.elements import find
 from api.store.engine import connect
 from api.store.kinds import UNIT
-from pdsa import Circle, NotAllowed, Role, Unit, UnitId, UnitTree, UnknownElement
+from pdsa import Circle, InvalidValue, NotAllowed, Role, Unit, UnitId, UnitTree, UnknownElement
 from tests.builders import ROOM_12, TEAM
 from tests.store.world import ADMIN, DISTRICT, EAST, WEST, a_unit, by, taken_back
 
@@ -169,3 +170,56 @@ async def test_a_unit_added_under_one_on_the_move_is_found_under_all_above(
         await asyncio.gather(first, second)
 
         assert await database.read(path, "room-16") == (DISTRICT, WEST, TEAM, "room-16")
+
+
+@pytest.mark.parametrize(("unit", "kind"), [(ROOM_12, "team"), (TEAM, "school"), (EAST, "area")])
+async def test_a_kind_by_which_access_goes_is_not_changed(
+    district_url: str, unit: str, kind: str
+) -> None:
+    async with connect(district_url) as database:
+        before = await database.read(stored)
+
+        with pytest.raises(InvalidValue) as caught:
+            await database.write(
+                units.change, ADMIN, unit, None, lambda each: replace(each, kind=kind)
+            )
+
+        assert caught.value.field == "kind"
+        assert await database.read(stored) == before
+
+
+async def test_another_kind_and_another_parent_are_security_events(district_url: str) -> None:
+    async with connect(district_url) as database:
+        for make in (
+            lambda unit: replace(unit, name="Grade 6"),
+            lambda unit: replace(unit, kind="grade-team"),
+            lambda unit: replace(unit, parent_id=WEST),
+        ):
+            await database.write(units.change, ADMIN, TEAM, None, make)
+
+        c = t.security_events.c
+        told = await database.read(
+            lambda conn: [
+                msgspec.json.decode(row.details)
+                for row in conn.execute(
+                    select(c.details).where(c.event == "unit.changed").order_by(c.id)
+                )
+            ]
+        )
+        team = {"unit_id": TEAM}
+        assert told == [
+            team
+            | {
+                "kind_before": "team",
+                "kind_after": "grade-team",
+                "parent_before": EAST,
+                "parent_after": EAST,
+            },
+            team
+            | {
+                "kind_before": "grade-team",
+                "kind_after": "grade-team",
+                "parent_before": EAST,
+                "parent_after": WEST,
+            },
+        ]

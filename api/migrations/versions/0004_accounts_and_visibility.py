@@ -49,7 +49,7 @@ def upgrade() -> None:
     op.create_table(
         "accounts",
         sa.Column("person_id", sa.String(length=64), nullable=False),
-        sa.Column("email", sa.String(length=320), nullable=False),
+        sa.Column("email", sa.String(length=320), nullable=True),
         sa.Column("password_hash", sa.Text(), nullable=True),
         sa.Column("password_set_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -151,13 +151,12 @@ def upgrade() -> None:
     op.create_table(
         "releases",
         sa.Column("measure_id", sa.String(length=64), nullable=False),
-        sa.Column("audience", sa.String(length=40), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
         sa.Column("told", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["measure_id"], ["measures.id"], name=op.f("fk_releases_measure_id")
         ),
-        sa.PrimaryKeyConstraint("measure_id", "audience", "digest", name=op.f("pk_releases")),
+        sa.PrimaryKeyConstraint("measure_id", "on", name=op.f("pk_releases")),
     )
     op.add_column(
         "measures",

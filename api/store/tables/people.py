@@ -43,13 +43,13 @@ tokens = Table(
     Column("used_at", Moment),
 )
 
-# How a person signs in. ``email`` is the address in its canonical form; no password: by the
-# district's sign-in alone.
+# How a person signs in. ``email`` is the address in its canonical form, null for whoever came by the
+# district's sign-in and has never named one; no password: by that sign-in alone.
 accounts = Table(
     "accounts",
     metadata,
     Column("person_id", ID, to("people.id"), primary_key=True),
-    Column("email", String(320), nullable=False, unique=True),
+    Column("email", String(320), unique=True),
     Column("password_hash", Text),
     Column("password_set_at", Moment),
     Column("created_at", Moment, nullable=False),

@@ -1,6 +1,6 @@
 """The tables of what leaves a team: publications, what was told, and who looked."""
 
-from sqlalchemy import Column, Date, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Date, Index, Table, Text, UniqueConstraint
 
 from api.store.tables.base import ID, id_column, metadata, to, version_column
 from api.store.types import JsonOf, Moment, Word
@@ -23,14 +23,13 @@ publications = Table(
     version_column(),
 )
 
-# What an audience above the team has met of a measure's figures: what a figure rests on (points and
-# their versions) and whether it was shown. Later answers may not give away what was withheld.
+# The days of a measure that somebody outside of the team was told, as they were then. Later answers
+# may not give away what was withheld.
 releases = Table(
     "releases",
     metadata,
     Column("measure_id", ID, to("measures.id"), primary_key=True),
-    Column("audience", Word(Audience), primary_key=True),
-    Column("digest", String(64), primary_key=True),
+    Column("on", Date, primary_key=True),
     Column("told", JsonOf(Told), nullable=False),
 )
 
