@@ -1,7 +1,7 @@
 """What of a measure's points whoever asks is given: everything outward passes here."""
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, delete, insert, select
@@ -79,11 +79,14 @@ def given(conn: Connection, by: By, measure: Measure, unit_id: str) -> Release:
 
 def _by_classroom(conn: Connection, measure: Measure, unit_id: str) -> list[DataPoint]:
     """A measure's points, each with the classroom as whose figure it counts."""
-    rooms = dict(tuple(row) for row in conn.execute(_ROOMS, {"id": measure.id, "team": unit_id}))
+    rooms: dict[Any, Any] = dict(
+        tuple(row) for row in conn.execute(_ROOMS, {"id": measure.id, "team": unit_id})
+    )
     kind = conn.execute(_KIND, {"id": unit_id}).scalar()
-    team = unit_id if kind == CLASSROOM else None  # a classroom's own aim is about that classroom
+    rooms |= {None: unit_id if kind == CLASSROOM else None}  # its own aim is about that classroom
+    rooms |= {unit_id: rooms[None]}
     return [
-        replace(point, classroom_id=rooms.get(point.classroom_id, team))
+        replace(point, classroom_id=rooms.get(point.classroom_id, point.classroom_id))
         for point in points_of(conn, measure.id)
     ]
 

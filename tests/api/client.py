@@ -17,7 +17,7 @@ from api.app import create_app
 from api.ids import new_id
 from api.problems import MEDIA_TYPE, slug
 from api.settings import Settings
-from api.store import accounts, elements, people, tables, tokens
+from api.store import elements, people, tables, tokens
 from api.store.access import OPERATOR, By
 from api.store.elements import Place
 from api.store.engine import Database
@@ -143,7 +143,6 @@ def everybody_in_one(conn: Any) -> tuple[str, str]:
     person, token = made
     grant = Grant(id=GrantId(new_id()), person_id=person.id, role=Role.facilitator)
     elements.add(conn, operator(), GRANT, grant, Place(None, None))
-    accounts.create(conn, operator(), person.id, None)
     return person.id, token
 
 

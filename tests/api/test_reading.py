@@ -3,8 +3,9 @@
 from typing import Any
 
 from api.problems import BadParameter, NotAcceptable, UnknownCursor
+from api.store import accounts
 from pdsa import Role
-from tests.api.client import ORIGIN, Client, at, refused, serving
+from tests.api.client import ORIGIN, Client, at, operator, refused, serving
 from tests.api.contract import CONTRACT
 from tests.api.sample import AIM, MEASURE, with_sample
 
@@ -93,6 +94,7 @@ async def test_what_comes_in_between_is_neither_lost_nor_seen_twice(database_url
 async def test_every_reading_has_a_strong_etag_and_answers_304_to_it(database_url: str) -> None:
     async with serving(database_url) as client:
         ids = await with_sample(client)
+        await client.database.write(accounts.create, operator(), client.person_id, None)
 
         for operation in READS:
             url = operation.url(**ids)
