@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from litestar import Litestar, Request, Router
 from litestar.datastructures import State
@@ -49,23 +50,6 @@ def create_app(settings: Settings) -> Litestar:
     Raises ``SchemaMismatch`` at start when that database has another schema.
     """
 
-    @asynccontextmanager
-    async def database(app: Litestar) -> AsyncIterator[None]:
-        async with connect(
-            settings.database_url, readers=settings.readers, pool=settings.pool
-        ) as opened:
-            await opened.read(require_current)
-            app.state.database = opened
-            app.state.in_flight = set()
-            app.state.zone = settings.zone
-            tidying = asyncio.create_task(_tidy(opened))
-            try:
-                yield
-            finally:
-                tidying.cancel()
-                await app.state.background.end()
-                await app.state.oidc.close()
-
     app = Litestar(
         route_handlers=[
             _Router(
@@ -83,7 +67,7 @@ def create_app(settings: Settings) -> Litestar:
             *PUBLIC,
             *PAGES,
         ],
-        lifespan=[database],
+        lifespan=[_at_work],
         exception_handlers={Exception: to_response},
         request_max_body_size=settings.max_body,
         openapi_config=OpenAPIConfig(
@@ -93,21 +77,44 @@ def create_app(settings: Settings) -> Litestar:
             render_plugins=[Description()],
         ),
         logging_config=None,
-        state=State(
-            {
-                "settings": settings,
-                "proxies": proxies(settings.trusted_proxies, settings.proxy_header),
-                "limiter": Limiter(),
-                "clock": now,
-                "passwords": Passwords(),
-                "mailer": mailer(settings),
-                "background": Background(),
-                "oidc": Clients(settings),
-            }
-        ),
+        state=State(belongings(settings)),
     )
     app.asgi_handler = Gate(app.asgi_handler, settings)
     return app
+
+
+def belongings(settings: Settings) -> dict[str, Any]:
+    """What an application keeps in its state, fresh: for one start."""
+    return {
+        "settings": settings,
+        "zone": settings.zone,
+        "proxies": proxies(settings.trusted_proxies, settings.proxy_header),
+        "limiter": Limiter(),
+        "clock": now,
+        "passwords": Passwords(),
+        "mailer": mailer(settings),
+        "background": Background(),
+        "oidc": Clients(settings),
+        "in_flight": set(),
+    }
+
+
+@asynccontextmanager
+async def _at_work(app: Litestar) -> AsyncIterator[None]:
+    """The database, open while the application serves."""
+    settings: Settings = app.state.settings
+    async with connect(
+        settings.database_url, readers=settings.readers, pool=settings.pool
+    ) as opened:
+        await opened.read(require_current)
+        app.state.database = opened
+        tidying = asyncio.create_task(_tidy(opened))
+        try:
+            yield
+        finally:
+            tidying.cancel()
+            await app.state.background.end()
+            await app.state.oidc.close()
 
 
 def now() -> datetime:

@@ -1,6 +1,7 @@
 """Which schema a database has, and how it is brought forward: by migration only."""
 
 import asyncio
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ def config() -> Config:
     return found
 
 
+@lru_cache
 def head() -> str:
     """The schema that this program works with."""
     return ScriptDirectory.from_config(config()).get_current_head() or ""

@@ -4,16 +4,17 @@ The application runs in the event loop of the test, so that a test can hold one 
 while it sends another (Litestar's test client runs it in a thread and one request at a time).
 """
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 from litestar import Litestar
+from msgspec.structs import replace
 from sqlalchemy import select
 
-from api.app import create_app
+from api.app import belongings, create_app
 from api.ids import new_id
 from api.problems import MEDIA_TYPE, slug
 from api.settings import Settings
@@ -113,6 +114,21 @@ class Client(httpx.AsyncClient):
         return await self.database.read(rows)
 
 
+_IDLE: dict[Settings, list[Litestar]] = {}
+
+
+@contextmanager
+def an_app(settings: Settings) -> Iterator[Litestar]:
+    """An application, made once for settings that differ in the database alone: it takes a while."""
+    idle = _IDLE.setdefault(replace(settings, database=""), [])
+    app = idle.pop() if idle else create_app(settings)
+    app.state.update(belongings(settings))
+    try:
+        yield app
+    finally:
+        idle.append(app)
+
+
 @asynccontextmanager
 async def serving(
     database_url: str, *, token: str | None = None, **settings: Any
@@ -122,16 +138,16 @@ async def serving(
     Limits of requests are off unless a test names them: a test asks more than a person does.
     """
     settings = {"rate_per_minute": 0, "refused_per_minute": 0} | settings
-    app = create_app(Settings(database=database_url, readers=2, pool=5, **settings))
     failed: Exception | None = None
-    async with app.lifespan(), AsyncExitStack() as stack:
-        person_id = ""
-        if token is None:
-            person_id, token = await app.state.database.write(everybody_in_one)
-        try:
-            yield await stack.enter_async_context(Client(app, stack, token, person_id))
-        except Exception as error:  # the lifespan would wrap it in a group
-            failed = error
+    with an_app(Settings(database=database_url, readers=2, pool=5, **settings)) as app:
+        async with app.lifespan(), AsyncExitStack() as stack:
+            person_id = ""
+            if token is None:
+                person_id, token = await app.state.database.write(everybody_in_one)
+            try:
+                yield await stack.enter_async_context(Client(app, stack, token, person_id))
+            except Exception as error:  # the lifespan would wrap it in a group
+                failed = error
     if failed is not None:
         raise failed
 
