@@ -93,7 +93,7 @@ async def measures_chart(
         series_charts,
         matter.measure,
         released_series(matter.measure, matter.given, by=by),
-        matter.given.points,
+        matter.given.of(by),
         by=by,
         names=matter.names if by is SplitBy.classroom else _groups(),
         phases=matter.phases if phases == "stored" else (),

@@ -27,7 +27,7 @@ from pdsa.change_idea import ChangeIdea
 from pdsa.errors import NotVisible, UnknownElement
 from pdsa.interchange import Inquiry
 from pdsa.measure import DataPoint
-from pdsa.units import Action, Audience, Unit
+from pdsa.units import CLASSROOM, Action, Audience, Unit
 
 # The classrooms of a team, and the units between the team and any classroom that has points or a
 # phase.
@@ -39,7 +39,7 @@ _CLASSROOMS = (
         _UNDER.c.ancestor_id == bindparam("team"),
         _UNDER.c.depth > 0,
         or_(
-            (_UNDER.c.depth == 1) & (t.units.c.kind == "classroom"),
+            (_UNDER.c.depth == 1) & (t.units.c.kind == CLASSROOM),
             *(
                 t.units.c.id.in_(
                     select(t.unit_closure.c.ancestor_id)
@@ -130,9 +130,10 @@ def _import(conn: Connection, by: By, kind: Kind[E], found: Sequence[E], place: 
 def get_inquiry(conn: Connection, by: By, aim_id: str) -> Inquiry:
     """The document of one aim as ``by`` is given it; run it as a snapshot. Raises ``NotVisible``.
 
-    Who is not of the team is given released figures in place of its points, and only classrooms
-    that are published. The calendar in force and the problem are written as the team's own, wherever above it they
-    live. An idea adapted from another aim's names that one in ``origin``: a document holds one aim.
+    Who is not of the team is given released figures in place of its points, by classroom only where
+    that is published with its counts: series are made of what a document holds. The calendar in
+    force and the problem are written as the team's own, wherever above it they live. An idea adapted
+    from another aim's names that one in ``origin``: a document holds one aim.
     """
     aim = get(conn, by, AIM, aim_id)
     team, _ = find(conn, UNIT, aim.unit_id)
@@ -148,7 +149,7 @@ def get_inquiry(conn: Connection, by: By, aim_id: str) -> Inquiry:
         points = tuple(
             point
             for measure in measures
-            for point in released.given(conn, by, measure, team.id).points
+            for point in released.given(conn, by, measure, team.id).of()
         )
         rooms = _with_points(rooms, points)
     phases = released.of_team(conn, by, PHASE, [*_of_aim(conn, PHASE, aim_id)], team.id)

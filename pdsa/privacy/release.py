@@ -65,14 +65,23 @@ class Release(Struct, frozen=True, kw_only=True):
 
     ``points`` are figures as data points: the team's pooled over its classrooms, and those of
     classrooms where published. ``withheld`` says of the others why they are not there, ``bands``
-    what a share near 0 or 100 percent reads as. ``told`` are the days that are told first, or anew:
-    keep them in place of what was kept of those days, and give them back the next time.
+    what a share near 0 or 100 percent reads as. Where ``uncounted``, points do not say of how many
+    students they are: no series can be pooled from them. ``told`` are the days that are told first,
+    or anew: keep them in place of what was kept of those days, and give them back the next time.
     """
 
     points: tuple[DataPoint, ...]
     withheld: Mapping[Figure, Withheld]
     bands: Mapping[Figure, str]
     told: tuple[Told, ...] = ()
+    uncounted: bool = False
+
+    def of(self, by: SplitBy | None = None) -> tuple[DataPoint, ...]:
+        """The points of which series are made, split so: no figure and its own parts at once."""
+        if not self.uncounted:
+            return self.points
+        rooms = by is SplitBy.classroom
+        return tuple(point for point in self.points if (point.classroom_id is not None) is rooms)
 
 
 def release(
@@ -107,7 +116,11 @@ def release(
     for on in sorted({*days, *before}):
         out.day(on, days.get(on, []), before.get(on))
     return Release(
-        points=tuple(out.points), withheld=out.withheld, bands=out.bands, told=tuple(out.told)
+        points=tuple(out.points),
+        withheld=out.withheld,
+        bands=out.bands,
+        told=tuple(out.told),
+        uncounted=out.policy.smallest(measure, audience) is not None,
     )
 
 
@@ -128,7 +141,7 @@ def released_series(
         marks[part][on] = SeriesPoint(
             on=on, value=None, withheld=given.withheld.get(key), band=given.bands.get(key)
         )
-    made = {each.part: each for each in series(measure, given.points, by=by)}
+    made = {each.part: each for each in series(measure, given.of(by), by=by)}
     for part, each in marks.items():
         known = made[part].points if part in made else ()
         kept = [point for point in known if point.on not in each]

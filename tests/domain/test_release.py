@@ -141,6 +141,32 @@ def test_above_the_school_a_small_classroom_takes_another_with_it() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("small", "value", "by_room"),
+    [
+        ((5, 40), 49.0, {"room-12": 50.0, "room-14": 94.0, "room-16": 13.0}),
+        ((2, 5), 74.0, {"room-12": None, "room-14": 94.0, "room-16": None}),
+    ],
+)
+def test_the_teams_series_is_its_figure_and_no_mean_of_published_classrooms(
+    small: tuple[int, int], value: float, by_room: dict[str, float | None]
+) -> None:
+    points = [*two_rooms((10, 20), (30, 32)), point("c", *small, classroom_id="room-16")]
+    for each in points[:]:
+        points.append(replace(each, id=f"{each.id}-el", student_group="EL"))  # type: ignore[arg-type]
+
+    found = given(points, ABOVE, publications=[published()])
+
+    def read(by: SplitBy | None) -> dict[str, float | None]:
+        made = released_series(a_measure(), found, by=by)
+        return {each.part: each.points[0].value for each in made}
+
+    assert read(None) == {"": value}
+    assert read(SplitBy.student_group) == {"EL": value}
+    assert read(SplitBy.classroom) == by_room
+    assert [p.value for each in series(a_measure(), found.of()) for p in each.points] == [value]
+
+
 def test_a_group_is_withheld_where_the_others_are_few() -> None:
     points = [point("all", 22, 56), point("el", 20, 50, student_group="EL")]
 
