@@ -119,8 +119,8 @@ _IDLE: dict[Settings, list[Litestar]] = {}
 
 @contextmanager
 def an_app(settings: Settings) -> Iterator[Litestar]:
-    """An application, made once for settings that differ in the database alone: it takes a while."""
-    idle = _IDLE.setdefault(replace(settings, database=""), [])
+    """An application, made once for settings that differ in ``belongings``: it takes a while."""
+    idle = _IDLE.setdefault(replace(settings, database="", oidc=""), [])
     app = idle.pop() if idle else create_app(settings)
     app.state.update(belongings(settings))
     try:

@@ -91,13 +91,18 @@ class Contract:
             for method, described in methods.items()
         ]
 
+    @cached_property
+    def _patterns(self) -> list[tuple[re.Pattern[str], Operation]]:
+        return [
+            (re.compile(re.sub(r"{\w+}", "[^/]+", each.path)), each) for each in self.operations
+        ]
+
     def find(self, method: str, path: str) -> Operation | None:
         """The operation that a request asks for; a word in a path goes before an id."""
         found = [
             each
-            for each in self.operations
-            if each.method == method
-            and re.fullmatch(re.sub(r"{\w+}", "[^/]+", each.path), path) is not None
+            for pattern, each in self._patterns
+            if each.method == method and pattern.fullmatch(path) is not None
         ]
         return min(found, key=lambda each: len(each.names), default=None)
 

@@ -14,7 +14,6 @@ import httpx
 from litestar import Litestar
 from sqlalchemy import select
 
-from api.app import create_app
 from api.ids import new_id
 from api.security import csrf
 from api.security.oidc.client import Client
@@ -29,6 +28,7 @@ from api.store.kinds import PERSON
 from api.store.links import Purpose
 from pdsa.ids import PersonId
 from pdsa.units import Person
+from tests.api.client import an_app
 
 PUBLIC = "https://pdsa.test"
 SESSION, SIGN_IN = "__Host-pdsa", "__Host-pdsa-sign-in"
@@ -198,13 +198,13 @@ async def serving(
     file.write_text(providers, encoding="utf-8")
     tomllib.loads(providers)
     given = {"public_url": PUBLIC, "readers": 2, "pool": 5} | settings
-    app = create_app(Settings(database=database_url, oidc=str(file), **given))
     failed: Exception | None = None
-    async with app.lifespan(), AsyncExitStack() as stack:
-        try:
-            yield District(app, stack)
-        except Exception as error:  # the lifespan would wrap it in a group
-            failed = error
+    with an_app(Settings(database=database_url, oidc=str(file), **given)) as app:
+        async with app.lifespan(), AsyncExitStack() as stack:
+            try:
+                yield District(app, stack)
+            except Exception as error:  # the lifespan would wrap it in a group
+                failed = error
     if failed is not None:
         raise failed
 

@@ -97,12 +97,19 @@ class Browser(httpx.AsyncClient):
 
     async def submit(self, page: str, action: str = "", **fields: str) -> httpx.Response:
         """Open a page and send a form of it with the hidden fields that it has."""
+        where, data = await self.filled(page, action, **fields)
+        return await self.post(where, data=data)
+
+    async def filled(
+        self, page: str, action: str = "", **fields: str
+    ) -> tuple[str, dict[str, str]]:
+        """Open a page and fill in a form of it: where it goes, and all its fields."""
         shown = await self.get(page)
         assert shown.status_code == 200, shown.text
         forms = re.findall(r'(?s)<form[^>]*action="([^"]+)"[^>]*>(.*?)</form>', shown.text)
         found = next(body for where, body in forms if where == (action or page.partition("?")[0]))
         hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', found))
-        return await self.post(action or page.partition("?")[0], data=hidden | fields)
+        return action or page.partition("?")[0], hidden | fields
 
 
 class House:

@@ -67,8 +67,13 @@ async def test_of_two_that_use_a_link_at_once_one_is_let_in(database_url: str) -
         browsers = [await here.browser(), await here.browser(SCHOOL), await here.browser()]
         path = await asked(here, browsers[0])
 
+        forms = [await each.filled(path, password=OTHER_PASSWORD) for each in browsers]
+
         answers = await asyncio.gather(
-            *(each.submit(path, password=OTHER_PASSWORD) for each in browsers)
+            *(
+                each.post(where, data=data)
+                for each, (where, data) in zip(browsers, forms, strict=True)
+            )
         )
 
         assert sorted(each.status_code for each in answers) == [303, 410, 410]
