@@ -32,11 +32,10 @@ from api.security.oidc.clients import Clients
 from api.security.passwords import Passwords
 from api.security.rates import Limiter
 from api.settings import Settings
-from api.store import devices, links, rates, sessions
+from api.store import devices, idempotency, links, rates, sessions
 from api.store.access import OPERATOR, By
 from api.store.engine import Database, connect
 from api.store.errors import StoreUnavailable
-from api.store.idempotency import forget
 from api.store.schema import require_current
 from pdsa import __version__
 from pdsa.units import Principal
@@ -142,12 +141,10 @@ async def _tidy(database: Database) -> None:
     while True:
         try:
             by = By(OPERATOR, now())
-            await database.write(forget, by)
-            await database.write(rates.forget, by)
-            for over in (sessions.forget, devices.forget, links.forget):
-                await database.write(over, by)
+            for over in (idempotency, rates, sessions, devices, links):
+                await database.write(over.forget, by)
         except StoreUnavailable:
-            _log.warning("the database did not answer; old answers are dropped an hour later")
+            _log.warning("the database did not answer; what is over is dropped an hour later")
         await asyncio.sleep(3600)
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 
 from api.ids import new_id
 from api.problems import BadParameter, NotAcceptable, PreconditionRequired, UnknownCursor
-from api.security.authentication import Auth, still
+from api.security.authentication import Auth, still, write_as
 from api.security.client_address import address_of
 from api.store.access import By
 from api.store.engine import Database
@@ -164,10 +164,8 @@ class Desk:
 
     async def write(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """What the unit of work gives back: for what no retry may have again, such as a token."""
-        writes = self._now()
-        return await self.database.write(
-            lambda conn: work(conn, self._still(conn, writes), *args, **kwargs)
-        )
+        request = self.request
+        return await write_as(request.app.state, request.auth, self._now(), work, *args, **kwargs)
 
     async def accept(
         self, work: Work[P, tuple[Any, T]], /, *args: P.args, **kwargs: P.kwargs
@@ -230,15 +228,12 @@ class Desk:
 
     def _still(self, conn: Connection, by: By) -> By:
         """The same with the roles of now, as this transaction finds them."""
-        idle = self.request.app.state.settings.idle
-        principal = still(conn, self.request.auth, by.at, idle)
-        return msgspec.structs.replace(by, principal=principal)
+        return still(conn, self.request.auth, by, self.request.app.state.settings.idle)
 
     async def _write(self, run: Callable[[Connection, By], Reply]) -> Response[Any]:
         key = self.request.headers.get("idempotency-key")
         if key is None or self.request.method != "POST":
-            writes = self._now()
-            reply = await self.database.write(lambda conn: run(conn, self._still(conn, writes)))
+            reply = await self.write(run)
         else:
             reply = await self._write_once(key, run)
         headers = {"Cache-Control": "no-store"}

@@ -11,7 +11,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from msgspec import UNSET, Struct, UnsetType
 
 from api.security.errors import CrossSite, NeedsSession, PasswordRefused, WrongPassword
-from api.security.oidc.errors import NotAdmitted, ProviderUnavailable
+from api.security.oidc.errors import ProviderUnavailable
 from api.security.rates import TooManyRequests, fields
 from api.security.refused import note_refused_access
 from api.store import errors as store
@@ -37,7 +37,10 @@ class FieldError(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ProblemDetails(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """ProblemDetails details (RFC 9457); ``stage``, ``status_of_cycle`` and ``legal`` tell what a cycle can do."""
+    """Problem details (RFC 9457).
+
+    ``stage``, ``status_of_cycle`` and ``legal`` tell what a cycle can do.
+    """
 
     type: str
     title: str
@@ -168,7 +171,7 @@ STATUSES: Mapping[type[domain.PdsaError], tuple[int, str]] = {
     PathTooLong: (414, "The path is too long"),
     WrongHost: (421, "Another host"),
     HeadTooLarge: (431, "Too many headers"),
-    NotAdmitted: (403, "Not signed in"),
+    store.NotAdmitted: (403, "Not signed in"),
     ProviderUnavailable: (503, "The district's sign-in does not answer"),
     WrongPassword: (401, "Wrong address or password"),
     NeedsSession: (403, "Sign in for this"),

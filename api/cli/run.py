@@ -94,9 +94,7 @@ def token() -> None:
 
     def renew(conn: Any) -> str:
         who = by()
-        person_id = people.administrator(conn, who)
-        if person_id is None:  # nobody yet, or the last one's role has ended
-            person_id = people.new_administrator(conn, who).id
+        person_id = people.an_administrator(conn, who)
         tokens.revoke_tokens(conn, who, person_id)
         return tokens.new_token(conn, who, person_id, "pdsa token")
 
@@ -114,7 +112,7 @@ def link(*, email: str | None) -> None:
         who = by()
         if address is not None:
             return accounts.link_for(conn, who, address)
-        person_id = people.administrator(conn, who) or people.new_administrator(conn, who).id
+        person_id = people.an_administrator(conn, who)
         return links.make(conn, who, person_id, Purpose.first_administrator)
 
     secret = _with(settings, lambda database: database.write(make))

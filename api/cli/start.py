@@ -8,7 +8,7 @@ import click
 
 from api import settings as configuration
 from api.settings import Settings
-from api.store import inquiries, links, lists, people
+from api.store import administrators, inquiries, links, lists, people
 from api.store.access import OPERATOR, By
 from api.store.engine import Database
 from api.store.links import Purpose
@@ -43,7 +43,7 @@ def add_sample(conn: Any) -> Inquiry:
     """The sample inquiry; who administers the server leads its team, too."""
     who, inquiry = by(), loads(sacramento())
     inquiries.add_inquiry(conn, who, inquiry, None)
-    administrator = people.administrator(conn, who)
+    administrator = administrators.first(conn, who)
     if administrator is not None:
         people.join(conn, who, administrator, Role.facilitator, inquiry.team.id)
     return inquiry

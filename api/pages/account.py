@@ -19,19 +19,17 @@ from api.pages.forms import (
 )
 from api.pages.render import page
 from api.problems import Unauthenticated
-from api.routes import session, tokens
 from api.routes.params import Id
-from api.routes.tokens import TokenDraft
 from api.security import csrf
 from api.security.authentication import Auth
 from api.security.door import Door
 from api.security.errors import WrongPassword
 from api.security.oidc import providers
-from api.store import identities, sessions
-from api.store import tokens as stored
+from api.store import identities, sessions, tokens
 from api.store.access import By
 from api.store.elements import find
 from api.store.kinds import UNIT
+from api.store.tokens import TokenDraft
 from pdsa.errors import InvalidValue, PdsaError
 from pdsa.ids import UnitId
 from pdsa.units import Access, Scope
@@ -69,7 +67,7 @@ async def end_others(request: PageRequest) -> Response[Any]:
     """Sign out everywhere else."""
     auth = await somebody(request)
     await fields(request, auth.secret)
-    await write_as(request, auth, session.end_others, auth.session_id)
+    await write_as(request, auth, sessions.end_others, auth.session_id)
     return go(f"{ACCOUNT}?done=others")
 
 
@@ -78,7 +76,7 @@ async def end(request: PageRequest, session_id: Id) -> Response[Any]:
     """Sign out somewhere."""
     auth = await somebody(request)
     await fields(request, auth.secret)
-    await write_as(request, auth, session.end_session, session_id)
+    await write_as(request, auth, sessions.end, session_id)
     return go(f"{ACCOUNT}?done=session")
 
 
@@ -153,7 +151,7 @@ async def _account(
             "sessions": sessions.of_person(
                 conn, by, person_id, settings.idle, current=auth.session_id
             ),
-            "tokens": stored.of_person(conn, by, person_id),
+            "tokens": tokens.of_person(conn, by, person_id),
             "identities": identities.of_person(conn, by, person_id),
             "units": [find(conn, UNIT, unit_id)[0] for unit_id in units],
         }

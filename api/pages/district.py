@@ -12,27 +12,27 @@ from litestar.datastructures import Cookie, FormMultiDict
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
-from sqlalchemy import Connection
 
 from api.pages.forms import PageRequest, go
 from api.pages.forms import then as local
 from api.pages.render import page
 from api.problems import Unauthenticated
 from api.security import cookies, csrf
-from api.security.authentication import signed_in, still
+from api.security.authentication import signed_in, write_as
 from api.security.client_address import address_of, base_url
 from api.security.oidc.admission import admit, issuers, name_of, verified_email
 from api.security.oidc.client import Client
 from api.security.oidc.configuration import Provider, is_loopback
-from api.security.oidc.errors import NotAdmitted, ProviderUnavailable
-from api.security.rates import Limit, by_address
+from api.security.oidc.errors import ProviderUnavailable
+from api.security.rates import by_address
 from api.settings import Settings
 from api.store import identities, security_events, sign_ins
 from api.store.access import OPERATOR, By
+from api.store.errors import NotAdmitted
 from api.store.identities import Newcomer
 from api.store.principals import new_secret
-from api.store.sign_ins import LASTS, SignIn
-from pdsa.units import Principal
+from api.store.rates import Limit
+from api.store.sign_ins import BY_PROVIDER, LASTS, SignIn
 
 #: The cookie that binds a sign-in to the browser that began it.
 COOKIE = "pdsa-sign-in"
@@ -109,10 +109,10 @@ async def _begun(request: PageRequest, provider: str, form: FormMultiDict) -> Si
     person_id = link_id = None
     if form.get("link"):
         auth = await signed_in(request)
-        if auth is None or auth.session is None:
+        if auth is None:
             raise NotAdmitted("session")
         csrf.require(request, auth.secret, _text(form, "csrf"))
-        person_id = auth.session.principal.person_id
+        person_id = auth.by_session.principal.person_id
     elif invitation := _text(form, "invitation"):
         link_id = await request.app.state.database.read(
             identities.inviting, _by(request), invitation
@@ -153,25 +153,26 @@ async def _arrived(request: PageRequest, client: Client) -> tuple[SignIn, str | 
     )
     admit(provider, claims)
     auth = await signed_in(request) if begun.person_id is not None else None
-    new = newcomer(provider, claims)
 
-    def arrive(conn: Connection) -> str | None:
-        try:
-            who = None if auth is None else still(conn, auth, state.clock(), state.settings.idle)
-        except Unauthenticated:
-            raise NotAdmitted("session") from None
+    def arrive(conn: Any, by: By) -> str | None:
         return identities.arrive(
             conn,
-            _by(request, who),
+            by,
             begun,
             claims["iss"],
             claims["sub"],
-            new,
+            newcomer(provider, claims),
             browser=request.headers.get("user-agent", ""),
             lifetime=timedelta(hours=state.settings.session_hours),
         )
 
-    return begun, await state.database.write(arrive)
+    by = _by(request)
+    if auth is None:
+        return begun, await state.database.write(arrive, by)
+    try:
+        return begun, await write_as(state, auth, by, arrive)
+    except Unauthenticated:
+        raise NotAdmitted("session") from None
 
 
 async def _check_issuer(client: Client, given: str | None) -> None:
@@ -203,22 +204,18 @@ async def _note(request: PageRequest, provider: str, reason: str) -> None:
             state.clock(),
             "sign_in.refused",
             address=address_of(request),
-            by=f"oidc:{provider}",
+            by=f"{BY_PROVIDER}{provider}",
             reason=reason,
         )
         return
-
-    def append(conn: Connection) -> None:
-        security_events.append(
-            conn,
-            state.clock(),
-            "sign_in.refused",
-            address=address_of(request),
-            by=f"oidc:{provider}",
-            reason=reason,
-        )
-
-    await state.database.write(append)
+    await state.database.write(
+        security_events.append,
+        state.clock(),
+        "sign_in.refused",
+        address=address_of(request),
+        by=f"{BY_PROVIDER}{provider}",
+        reason=reason,
+    )
 
 
 def _refusal(provider: Provider, error: NotAdmitted | ProviderUnavailable) -> Response[str]:
@@ -239,9 +236,9 @@ def _client(request: PageRequest, provider: str) -> Client:
     return client
 
 
-def _by(request: PageRequest, who: Principal | None = None) -> By:
+def _by(request: PageRequest) -> By:
     state = request.app.state
-    return By(who or OPERATOR, state.clock(), state.zone, address_of(request))
+    return By(OPERATOR, state.clock(), state.zone, address_of(request))
 
 
 def _cookie(settings: Settings, value: str, lasts: timedelta) -> Cookie:

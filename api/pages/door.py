@@ -6,11 +6,11 @@ from litestar import Request, Response, get, post
 from litestar.params import PathParameter
 
 from api.pages.forms import PageRequest, fields, form, go, somebody, then, write_as
-from api.routes.session import end_session
 from api.security import cookies
 from api.security.authentication import signed_in
 from api.security.door import Admitted, Door
 from api.security.oidc import providers
+from api.store import sessions
 from api.store.errors import LinkOver
 from api.store.identities import INVITING
 from pdsa.errors import PdsaError
@@ -44,11 +44,10 @@ async def sign_out(request: PageRequest) -> Response[Any]:
     """End this session, and then that of the provider by which it began, if it has such a page."""
     auth = await somebody(request)
     await fields(request, auth.secret)
-    assert auth.session is not None  # noqa: S101 - somebody is signed in by one
     state = request.app.state
-    await write_as(request, auth, end_session, auth.session_id)
+    await write_as(request, auth, sessions.end, auth.session_id)
     back = f"{state.settings.origin}/sign-in"
-    elsewhere = await state.oidc.sign_out_url(auth.session.signed_in_by, back)
+    elsewhere = await state.oidc.sign_out_url(auth.how, back)
     answer = go(elsewhere or "/sign-in")
     answer.set_cookie(cookies.ended(state.settings))
     return answer

@@ -3,15 +3,13 @@
 import re
 from typing import Any
 
-import msgspec
 from litestar import Request, Response
 from litestar.response import Redirect
-from sqlalchemy import Connection
 
 from api.pages.render import page
 from api.problems import Unauthenticated, log_failure, problem_of
-from api.security import cookies, csrf
-from api.security.authentication import Auth, signed_in, still
+from api.security import authentication, cookies, csrf
+from api.security.authentication import Auth, signed_in
 from api.security.client_address import address_of
 from api.security.errors import CrossSite, PasswordRefused, WrongPassword
 from api.security.rates import TooManyRequests
@@ -49,9 +47,8 @@ async def somebody(request: PageRequest) -> Auth:
 
 def by_of(request: PageRequest, auth: Auth) -> By:
     """Whoever is signed in, as the author of a change."""
-    assert auth.session is not None  # noqa: S101 - somebody is signed in by one
     state = request.app.state
-    return By(auth.session.principal, state.clock(), state.zone, address_of(request))
+    return By(auth.by_session.principal, state.clock(), state.zone, address_of(request))
 
 
 async def write_as(request: PageRequest, auth: Auth, work: Any, *given: Any) -> Any:
@@ -59,14 +56,10 @@ async def write_as(request: PageRequest, auth: Auth, work: Any, *given: Any) -> 
 
     Raises ``NotSignedIn`` for a session that has ended since the head of the request came.
     """
-    by, idle = by_of(request, auth), request.app.state.settings.idle
-
-    def run(conn: Connection) -> Any:
-        who = still(conn, auth, by.at, idle)
-        return work(conn, msgspec.structs.replace(by, principal=who), *given)
-
     try:
-        return await request.app.state.database.write(run)
+        return await authentication.write_as(
+            request.app.state, auth, by_of(request, auth), work, *given
+        )
     except Unauthenticated:
         raise NotSignedIn from None
 

@@ -12,7 +12,7 @@ from api.desk import Desk
 from api.routes.params import Id
 from api.security import letters
 from api.security.addresses import canonical
-from api.store import accounts, security_events
+from api.store import accounts
 from api.store.access import By
 from api.store.accounts import Account, Invitation
 from pdsa.ids import Name, Ref, UnitId
@@ -99,7 +99,7 @@ async def people_account(person_id: Id, desk: NamedDependency[Desk]) -> Response
 )
 async def people_account_disable(person_id: Id, desk: NamedDependency[Desk]) -> Response[Account]:
     """Keep a person out: their sessions, tokens and links end at once."""
-    return await desk.change(disable, person_id)
+    return await desk.change(accounts.disable, person_id)
 
 
 @post(
@@ -111,32 +111,7 @@ async def people_account_disable(person_id: Id, desk: NamedDependency[Desk]) -> 
 )
 async def people_account_enable(person_id: Id, desk: NamedDependency[Desk]) -> Response[Account]:
     """Let a person sign in again; what was ended stays ended."""
-    return await desk.change(enable, person_id)
+    return await desk.change(accounts.enable, person_id)
 
 
 ROUTES = [invitations_send, people_account, people_account_disable, people_account_enable]
-
-
-def disable(conn: Any, by: By, person_id: str) -> Account:
-    """Keep a person out."""
-    account = accounts.disable(conn, by, person_id)
-    _note(conn, by, "account.disabled", person_id)
-    return account
-
-
-def enable(conn: Any, by: By, person_id: str) -> Account:
-    """Let a person in again."""
-    account = accounts.enable(conn, by, person_id)
-    _note(conn, by, "account.enabled", person_id)
-    return account
-
-
-def _note(conn: Any, by: By, event: str, person_id: str) -> None:
-    security_events.append(
-        conn,
-        by.at,
-        event,
-        person_id=person_id,
-        by_id=by.principal.person_id,
-        address=by.address,
-    )

@@ -9,7 +9,7 @@ from api.commands import build, change, draft, patched
 from api.desk import Desk, Page, from_cursor
 from api.ids import new_id
 from api.routes.params import Cursor, Id, IdFilter, Limit, TextFilter, UnitFilter
-from api.store import elements, grants, lists
+from api.store import elements, lists
 from api.store.elements import Place
 from api.store.kinds import GRANT, PERSON
 from pdsa.units import Grant, Person, Principal
@@ -138,7 +138,7 @@ async def grants_change(
 )
 async def grants_remove(grant_id: Id, desk: NamedDependency[Desk]) -> Response[None]:
     """End a role at once; that it was given stays in the activity."""
-    return await desk.remove(grants.remove, grant_id, desk.version())
+    return await desk.remove(elements.remove, GRANT, grant_id, desk.version())
 
 
 ROUTES = [

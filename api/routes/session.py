@@ -15,8 +15,7 @@ from api.security import cookies, csrf
 from api.security.authentication import Auth
 from api.security.door import Door
 from api.settings import Settings
-from api.store import security_events, sessions
-from api.store.access import By
+from api.store import sessions
 from api.store.principals import digest
 from api.store.sessions import Session
 
@@ -100,7 +99,7 @@ async def session_get(desk: NamedDependency[Desk]) -> Response[Present]:
 @delete("/session", operation_id="session_end", tags=["session"], by_session=True)
 async def session_end(desk: NamedDependency[Desk]) -> Response[None]:
     """Sign out."""
-    await desk.write(end_session, desk.request.auth.session_id)
+    await desk.write(sessions.end, desk.request.auth.session_id)
     return Response(None, status_code=204, headers=NO_STORE, cookies=[_ended(desk)])
 
 
@@ -124,13 +123,13 @@ async def me_sessions(desk: NamedDependency[Desk]) -> Response[Page[Session]]:
 )
 async def me_sessions_end(session_id: Id, desk: NamedDependency[Desk]) -> Response[None]:
     """Sign out elsewhere, or here."""
-    return await desk.remove(end_session, session_id)
+    return await desk.remove(sessions.end, session_id)
 
 
 @delete("/me/sessions", operation_id="me_sessions_end_others", tags=["session"], by_session=True)
 async def me_sessions_end_others(desk: NamedDependency[Desk]) -> Response[None]:
     """Sign out everywhere but here."""
-    return await desk.remove(end_others, desk.request.auth.session_id)
+    return await desk.remove(sessions.end_others, desk.request.auth.session_id)
 
 
 @put("/me/password", operation_id="me_password", tags=["session"], by_session=True, status_code=204)
@@ -175,36 +174,13 @@ ROUTES = [
 ]
 
 
-# -- units of work, for the pages too --------------------------------------------------------------
-
-
-def end_session(conn: Any, by: By, session_id: str) -> None:
-    """End one of one's own sessions."""
-    person_id = by.principal.person_id
-    sessions.end(conn, by, person_id, session_id)
-    _note(conn, by, "session.ended", session_id=session_id)
-
-
-def end_others(conn: Any, by: By, session_id: str) -> None:
-    """End all of one's own sessions but one."""
-    n = sessions.end_all(conn, by, by.principal.person_id, but=session_id)
-    _note(conn, by, "session.others_ended", count=n)
-
-
-def _note(conn: Any, by: By, event: str, **details: str | int) -> None:
-    who = by.principal.person_id
-    security_events.append(
-        conn, by.at, event, person_id=who, by_id=who, address=by.address, **details
-    )
-
-
 def _present(auth: Auth) -> Present:
-    assert auth.session is not None  # noqa: S101 - these handlers take a session
+    use = auth.by_session
     return Present(
-        person_id=auth.session.principal.person_id,
-        name=auth.session.principal.name,
-        signed_in_by=auth.session.signed_in_by,
-        expires_at=auth.session.expires_at,
+        person_id=use.principal.person_id,
+        name=use.principal.name,
+        signed_in_by=use.signed_in_by,
+        expires_at=use.expires_at,
         csrf=csrf.token_of(auth.secret),
     )
 

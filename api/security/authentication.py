@@ -1,22 +1,29 @@
 """Who sends a request: by bearer token, or by the cookie of a session."""
 
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from litestar.connection import ASGIConnection
+from litestar.datastructures import State
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from api.problems import Unauthenticated
 from api.security import cookies, csrf
+from api.security.errors import NeedsSession
 from api.security.limits import note_refused_token
 from api.store import sessions, tokens
+from api.store.access import By
+from api.store.engine import Database
 from api.store.principals import digest
 from api.store.sessions import SessionUse
 from api.store.tokens import TokenUse
-from pdsa.units import Principal
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Incoming = ASGIConnection[Any, Any, Any, Any]
 
 
@@ -27,6 +34,13 @@ class Auth(Struct, frozen=True):
     token_id: str = ""
     secret: str = ""
     token_hash: str = ""
+
+    @property
+    def by_session(self) -> SessionUse:
+        """The session of a person who is signed in. Raises ``NeedsSession`` for a token."""
+        if self.session is None:
+            raise NeedsSession
+        return self.session
 
     @property
     def session_id(self) -> str:
@@ -51,11 +65,12 @@ class Authentication(AbstractAuthenticationMiddleware):
         if "authorization" in connection.headers:
             return await _by_token(connection, connection.headers["authorization"])
         auth = await signed_in(connection)
-        if auth is None or auth.session is None:
+        if auth is None:
             raise Unauthenticated
+        # No websocket comes here, whose scope has no method.
         if connection.scope["method"] not in csrf.SAFE:  # type: ignore[typeddict-item]
             csrf.require(connection, auth.secret, connection.headers.get(csrf.HEADER, ""))
-        return AuthenticationResult(user=auth.session.principal, auth=auth)
+        return AuthenticationResult(user=auth.by_session.principal, auth=auth)
 
 
 async def _by_token(connection: Incoming, header: str) -> AuthenticationResult:
@@ -78,20 +93,40 @@ async def _by_token(connection: Incoming, header: str) -> AuthenticationResult:
     )
 
 
-def still(conn: Connection, auth: Auth, at: datetime, idle: timedelta) -> Principal:
-    """Whom a request's credentials stand for now, with the roles of now, to the transaction's end.
+def still(conn: Connection, auth: Auth, by: By, idle: timedelta) -> By:
+    """``by``, with whom a request's credentials stand for now, to the transaction's end.
 
     A body may come long after the head by which its sender was let in: whatever writes asks again,
     in its own transaction. Raises ``Unauthenticated`` for credentials that are over.
     """
     use: SessionUse | TokenUse | None
     if auth.session is None:
-        use = tokens.use_of(conn, auth.token_hash, at, hold=True)
+        use = tokens.use_of(conn, auth.token_hash, by.at, hold=True)
     else:
-        use = sessions.use_of(conn, digest(auth.secret), at, idle, hold=True)
+        use = sessions.use_of(conn, digest(auth.secret), by.at, idle, hold=True)
     if use is None:
         raise Unauthenticated
-    return use.principal
+    return replace(by, principal=use.principal)
+
+
+async def write_as(
+    state: State,
+    auth: Auth,
+    by: By,
+    work: Callable[Concatenate[Connection, By, P], T],
+    /,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """What a unit of work gives back, done as whoever the credentials stand for ``still``.
+
+    Raises ``Unauthenticated``.
+    """
+    database: Database = state.database
+    idle = state.settings.idle
+    return await database.write(
+        lambda conn: work(conn, still(conn, auth, by, idle), *args, **kwargs)
+    )
 
 
 async def signed_in(connection: Incoming) -> Auth | None:

@@ -10,7 +10,7 @@ count of its own; and a link that was mailed always opens.
 """
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from litestar.connection import ASGIConnection
 from msgspec import Struct
@@ -18,10 +18,10 @@ from sqlalchemy import Connection
 
 from api.security import cookies, letters, passwords
 from api.security.addresses import canonical, folded
-from api.security.authentication import Auth, still
+from api.security.authentication import Auth, write_as
 from api.security.client_address import address_of
 from api.security.errors import WrongPassword
-from api.security.rates import RESET_BY_NAME, Limit, bucket, by_address
+from api.security.rates import RESET_BY_NAME, bucket, by_address
 from api.settings import Settings
 from api.store import accounts, devices, links, security_events, sessions
 from api.store.access import OPERATOR, By
@@ -29,6 +29,7 @@ from api.store.accounts import Gone, Login
 from api.store.engine import Database
 from api.store.links import Link
 from api.store.principals import digest, new_secret
+from api.store.rates import Limit
 from pdsa.errors import InvalidValue
 from pdsa.ids import PersonId
 from pdsa.units import Principal
@@ -86,16 +87,14 @@ class Door:
         hashed = None if login is None else login.password_hash
         right = await self._state.passwords.verify(hashed, password)
         if not right or login is None or login.disabled_at is not None:
-            await self._refuse(login)
-        assert login is not None  # noqa: S101 - refused above
+            return await self._refuse(login)
         rehashed = None
         if hashed is not None and self._state.passwords.outdated(hashed):
             rehashed = await self._state.passwords.hash(password)
         try:
             return await self._database.write(self._admit, login, rehashed, used, known)
         except Gone:
-            await self._refuse(login)
-            raise WrongPassword from None
+            return await self._refuse(login)
 
     async def change_password(self, auth: Auth, current: str, password: str) -> None:
         """Choose another password; the other sessions end.
@@ -103,24 +102,23 @@ class Door:
         Raises ``WrongPassword`` unless ``current`` is the present one, ``PasswordRefused``, and
         ``Unauthenticated`` for a session that is over.
         """
-        assert auth.session is not None  # noqa: S101 - a password is changed in a session
-        person_id, session_id = auth.session.principal.person_id, auth.session_id
-        name = bucket(CURRENT, session_id)
+        name = bucket(CURRENT, auth.session_id)
         await self._state.limiter.require(self._database, name, CURRENT, self.now)
-        login = await self._database.read(accounts.of_person, person_id)
+        login = await self._database.read(accounts.of_person, auth.by_session.principal.person_id)
         if login is None or not await self._state.passwords.verify(login.password_hash, current):
             raise WrongPassword
         self._check(password, login.name, login.email)
         hashed = await self._state.passwords.hash(password)
-
-        def change(conn: Connection) -> None:
-            still(conn, auth, self.now, self.settings.idle)
-            by = self._as(login.person_id, login.name)
-            accounts.change_password(conn, by, login, hashed, session_id=session_id)
-            self._note(conn, "password.changed", login.person_id)
-
         try:
-            await self._database.write(change)
+            await write_as(
+                self._state,
+                auth,
+                self._nobody(),
+                accounts.change_password,
+                login,
+                hashed,
+                session_id=auth.session_id,
+            )
         except Gone:
             raise WrongPassword from None
 
@@ -215,7 +213,7 @@ class Door:
             url = f"{self.settings.origin}/link/{secret}"
             await self._state.mailer.send(letters.to_reset(login, url))
 
-    async def _refuse(self, login: Login | None) -> None:
+    async def _refuse(self, login: Login | None) -> NoReturn:
         person_id = None if login is None else login.person_id
         await self._database.write(lambda conn: self._note(conn, "sign_in.refused", person_id))
         raise WrongPassword

@@ -1,6 +1,7 @@
 """The limits that every request to the API meets: refused tokens, and much use by one person."""
 
 from datetime import datetime
+from typing import Any
 
 from litestar.connection import ASGIConnection
 from litestar.datastructures import MutableScopeHeaders
@@ -10,12 +11,20 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from sqlalchemy import Connection
 
 from api.security.client_address import address_of
-from api.security.rates import Limit, Limiter, Taken, TooManyRequests, bucket, by_address, fields
+from api.security.rates import (
+    Limiter,
+    TooManyRequests,
+    bucket,
+    by_address,
+    fields,
+    take_noted,
+)
 from api.settings import Settings
-from api.store import rates, refusals, security_events
+from api.store import security_events, tokens
 from api.store.engine import Database
 from api.store.errors import StoreUnavailable
 from api.store.principals import digest
+from api.store.rates import Limit, Taken
 
 
 def per_person(settings: Settings) -> Limit | None:
@@ -61,7 +70,7 @@ class PersonLimits(ASGIMiddleware):
         await next_app(scope, receive, tell)
 
 
-async def note_refused_token(connection: ASGIConnection, token: str) -> None:  # type: ignore[type-arg]
+async def note_refused_token(connection: ASGIConnection[Any, Any, Any, Any], token: str) -> None:
     """Note a token that is not valid (any more); call it, then raise ``Unauthenticated``.
 
     Raises ``TooManyRequests`` for an address beyond its limit, which costs no write any more. Only
@@ -88,11 +97,10 @@ async def note_refused_token(connection: ASGIConnection, token: str) -> None:  #
 def _refuse(
     conn: Connection, where: str, limit: Limit | None, now: datetime, address: str, hash: str
 ) -> Taken | None:
-    taken = None if limit is None else rates.take(conn, where, limit, now)
+    taken = None if limit is None else take_noted(conn, where, limit, now, address)
     if taken is not None and not taken.allowed:
-        security_events.append(conn, now, "rate.exceeded", address=address, limit=taken.limit.name)
         return taken
-    person_id, why = refusals.of_token(conn, hash, now)
+    person_id, why = tokens.refused(conn, hash, now)
     security_events.append(
         conn, now, "token.refused", person_id=person_id, address=address, reason=why
     )

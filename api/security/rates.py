@@ -21,7 +21,8 @@ import asyncio
 import hashlib
 import logging
 from collections import OrderedDict
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 
 import msgspec
 from sqlalchemy import Connection
@@ -90,10 +91,9 @@ def fields(taken: Taken) -> dict[str, str]:
     return found
 
 
-def _take(
-    conn: Connection, bucket: str, limit: Limit, now: datetime, units: int, address: str
-) -> Taken:
-    taken = rates.take(conn, bucket, limit, now, units)
+def take_noted(conn: Connection, bucket: str, limit: Limit, now: datetime, address: str) -> Taken:
+    """Take one unit; a refusal is a security event, ``rate.exceeded``, from the address."""
+    taken = rates.take(conn, bucket, limit, now)
     if not taken.allowed:
         security_events.append(conn, now, "rate.exceeded", address=address, limit=limit.name)
     return taken
@@ -138,7 +138,7 @@ class Limiter:
         """
         if (known := self.known(bucket, limit, now)) is not None:
             return known
-        taken = await database.write(_take, bucket, limit, now, 1, address)
+        taken = await database.write(take_noted, bucket, limit, now, address)
         self.note(bucket, taken, now)
         return taken
 
@@ -151,11 +151,6 @@ class Limiter:
             raise TooManyRequests(taken)
         return taken
 
-    async def clear(self, database: Database, bucket: str) -> None:
-        """Give all of a bucket back."""
-        self._refused.pop(bucket, None)
-        await database.write(rates.clear, bucket)
-
     def known(self, bucket: str, limit: Limit, now: datetime) -> Taken | None:
         """The refusal of a bucket that had no room and cannot have any yet."""
         until = self._refused.get(bucket)
@@ -165,7 +160,7 @@ class Limiter:
         if not 0 < wait <= limit.per:
             del self._refused[bucket]
             return None
-        seconds = int(-(-wait // 1))
+        seconds = ceil(wait)
         return Taken(
             limit=limit, allowed=False, remaining=0, reset_after=seconds, retry_after=seconds
         )
@@ -173,9 +168,7 @@ class Limiter:
     def note(self, bucket: str, taken: Taken, now: datetime) -> None:
         """Remember a refusal of the database."""
         if not taken.allowed:
-            self._refused[bucket] = datetime.fromtimestamp(
-                now.timestamp() + taken.retry_after, now.tzinfo
-            )
+            self._refused[bucket] = now + timedelta(seconds=taken.retry_after)
             self._refused.move_to_end(bucket)
             while len(self._refused) > self._remembered:
                 self._refused.popitem(last=False)

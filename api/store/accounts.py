@@ -3,14 +3,23 @@
 from datetime import date, datetime
 
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from api.ids import new_id
-from api.store import devices, elements, links, sessions, tokens
+from api.store import (
+    administrators,
+    devices,
+    elements,
+    links,
+    rates,
+    security_events,
+    sessions,
+    tokens,
+)
 from api.store import tables as t
 from api.store.access import By, check, steps
 from api.store.elements import Place
-from api.store.kinds import GRANT, PERSON, administering, keep_an_administrator
+from api.store.kinds import GRANT, PERSON
 from api.store.links import Link, Purpose
 from api.store.locks import lock
 from pdsa.errors import InvalidValue, NotVisible
@@ -51,6 +60,7 @@ _LOGIN = select(
     t.accounts.c.disabled_at,
 ).select_from(t.accounts.join(t.people, t.accounts.c.person_id == t.people.c.id))
 _BY_EMAIL = _LOGIN.where(t.accounts.c.email == bindparam("email"), t.people.c.service.is_(False))
+_ADDRESS = select(t.accounts.c.person_id).where(t.accounts.c.email == bindparam("email"))
 _BY_PERSON = _LOGIN.where(t.people.c.id == bindparam("person"))
 
 
@@ -79,7 +89,7 @@ def create(conn: Connection, by: By, person_id: str, email: str | None) -> None:
     """
     if email is not None:
         lock(conn, f"account {email}")
-        if conn.execute(_BY_EMAIL_ANY, {"email": email}).first() is not None:
+        if conn.execute(_ADDRESS, {"email": email}).first() is not None:
             raise InvalidValue("email", email, "an address that no other account has")
         c = t.accounts.c
         nameless = update(t.accounts).where(c.person_id == person_id, c.email.is_(None))
@@ -98,9 +108,6 @@ def create(conn: Connection, by: By, person_id: str, email: str | None) -> None:
     )
 
 
-_BY_EMAIL_ANY = select(t.accounts.c.person_id).where(t.accounts.c.email == bindparam("email"))
-
-
 def sign_in(
     conn: Connection,
     by: By,
@@ -114,8 +121,8 @@ def sign_in(
     """Note a sign-in whose password was verified, know its browser, and give back what it used up.
 
     ``free`` are buckets of failures that are emptied; from those of ``back``, which others use
-    too, only what this sign-in took is taken out. Raises ``Gone`` if the account was disabled or its password
-    changed meanwhile.
+    too, only what this sign-in took is taken out. Raises ``Gone`` if the account was disabled or
+    its password changed meanwhile.
     """
     c = t.accounts.c
     values = {"signed_in_at": by.at} | ({"password_hash": rehashed} if rehashed else {})
@@ -131,11 +138,7 @@ def sign_in(
     if not done.rowcount:
         raise Gone
     devices.remember(conn, by, login.person_id, device)
-    rates = t.rates.c
-    conn.execute(delete(t.rates).where(rates.bucket.in_(free)))
-    for bucket, seconds in back:
-        less = update(t.rates).where(rates.bucket == bucket)
-        conn.execute(less.values(free_at=rates.free_at - seconds))
+    rates.give_back(conn, free, back)
 
 
 def change_password(
@@ -159,6 +162,7 @@ def change_password(
         raise Gone
     sessions.end_all(conn, by, login.person_id, but=session_id)
     links.end_all(conn, by, login.person_id)
+    security_events.note(conn, by, "password.changed", person_id=login.person_id)
 
 
 def set_password(
@@ -222,12 +226,7 @@ def invite(
     or ``NotAllowed`` unless ``by`` may give the role there.
     """
     lock(conn, f"invitation {email}")  # two at once would make two people
-    login = by_email(conn, email)
-    if login is None:
-        person = _person(conn, by, name, email)
-        create(conn, by, person.id, email)
-        login = by_email(conn, email)
-        assert login is not None  # noqa: S101 - just made
+    login = by_email(conn, email) or _welcome(conn, by, name, email)
     _give(
         conn,
         by,
@@ -278,7 +277,7 @@ def disable(conn: Connection, by: By, person_id: str) -> Account:
     if person_id == by.principal.person_id:
         raise InvalidValue("person_id", person_id, "another person's account, not your own")
     c = t.accounts.c
-    mine = administering(by).where(t.grants.c.person_id == person_id)
+    mine = administrators.lasting(by).where(t.grants.c.person_id == person_id)
     administers = conn.execute(mine).first() is not None
     conn.execute(
         update(t.accounts)
@@ -286,10 +285,11 @@ def disable(conn: Connection, by: By, person_id: str) -> Account:
         .values(disabled_at=by.at)
     )
     if administers:
-        keep_an_administrator(conn, by, "person_id", person_id)
+        administrators.keep_one(conn, by, "person_id", person_id)
     sessions.end_all(conn, by, person_id)
     tokens.revoke_tokens(conn, by, person_id)
     links.end_all(conn, by, person_id)
+    security_events.note(conn, by, "account.disabled", person_id=person_id)
     return get(conn, by, person_id)
 
 
@@ -299,6 +299,7 @@ def enable(conn: Connection, by: By, person_id: str) -> Account:
     conn.execute(
         update(t.accounts).where(t.accounts.c.person_id == person_id).values(disabled_at=None)
     )
+    security_events.note(conn, by, "account.enabled", person_id=person_id)
     return get(conn, by, person_id)
 
 
@@ -359,6 +360,13 @@ def _person(conn: Connection, by: By, name: str, email: str) -> Person:
         person = Person(id=PersonId(new_id()), name=name, email=email)
         elements.store(conn, by, PERSON, [person], Place(None, None), verb="invite")
     return person
+
+
+def _welcome(conn: Connection, by: By, name: str, email: str) -> Login:
+    """A new account for whoever has this address."""
+    person = _person(conn, by, name, email)
+    create(conn, by, person.id, email)
+    return Login(*conn.execute(_BY_PERSON, {"person": person.id}).one())
 
 
 def _give(conn: Connection, by: By, grant: Grant) -> None:

@@ -46,8 +46,9 @@ class Kind(Generic[E]):
     (a join from the element's table). ``references`` raises ``UnknownElement`` for what an element
     refers to and must not, but for what it referred to before an edit; ``writes`` is what a
     principal needs to change one, unless ``permits`` says that it may, and ``reads`` what it needs
-    to see one. ``team_only`` elements (in SQL: ``team_rows``) are the team's own: for others there are none. ``notices`` is told of every
-    change, before and after, ``None`` where there was or is none.
+    to see one. ``team_only`` elements (in SQL: ``team_rows``) are the team's own: for others there
+    are none. ``notices`` is told of every change, before and after, ``None`` where there was or is
+    none; what it raises takes the change back.
     """
 
     def __init__(
@@ -106,6 +107,11 @@ class Place(Struct, frozen=True):
     unit_id: str | None
     aim_id: str | None
 
+    @property
+    def home(self) -> str:
+        """The unit of an element that always lives in one, as whatever belongs to an aim does."""
+        return self.unit_id or ""
+
 
 def find(conn: Connection, kind: Kind[E], id: str) -> tuple[E, Place]:
     """An element and its place, whoever asks. Raises ``NotVisible``."""
@@ -117,21 +123,25 @@ def find(conn: Connection, kind: Kind[E], id: str) -> tuple[E, Place]:
 
 def get(conn: Connection, by: By, kind: Kind[E], id: str) -> E:
     """An element that ``by`` may see. Raises ``NotVisible``."""
+    return opened(conn, by, kind, id)[0]
+
+
+def opened(conn: Connection, by: By, kind: Kind[E], id: str) -> tuple[E, Place]:
+    """An element that ``by`` may see, and its place. Raises ``NotVisible``."""
     element, place = find(conn, kind, id)
-    where = _steps(conn, place)
-    if not may(by.principal, kind.reads, where, on=by.on):
-        raise NotVisible(kind.name, id)
-    _refuse_others(by, kind, element, where)
+    _check_sight(by, kind, element, _steps(conn, place))
     if kind.recorded:
         note_views(conn, by, [(place.unit_id, place.aim_id)])
-    return element
+    return element, place
 
 
 def _steps(conn: Connection, place: Place) -> tuple[Step, ...]:
     return () if place.unit_id is None else steps(conn, place.unit_id)
 
 
-def _refuse_others(by: By, kind: Kind[E], element: E, where: Sequence[Step]) -> None:
+def _check_sight(by: By, kind: Kind[E], element: E, where: Sequence[Step]) -> None:
+    if not may(by.principal, kind.reads, where, on=by.on):
+        raise NotVisible(kind.name, element.id)
     if kind.team_only(element) and audience(by.principal, where, on=by.on) is not Audience.team:
         raise NotVisible(kind.name, element.id)
 
@@ -141,9 +151,7 @@ def _check_write(
 ) -> None:
     where = _steps(conn, place)
     if not new:
-        if not may(by.principal, kind.reads, where, on=by.on):
-            raise NotVisible(kind.name, element.id)
-        _refuse_others(by, kind, element, where)
+        _check_sight(by, kind, element, where)
     if kind.permits(by.principal, element, where, by.on):
         return
     named, id = ("unit", place.unit_id or "") if new else (kind.name, element.id)

@@ -18,7 +18,7 @@ from api.store.kinds import PERSON
 from api.store.links import Purpose
 from api.store.locks import lock
 from api.store.principals import ENABLED, WITH_ACCOUNT
-from api.store.sign_ins import SignIn
+from api.store.sign_ins import BY_PROVIDER, SignIn
 from pdsa.errors import InvalidValue, NotVisible
 from pdsa.ids import PersonId
 from pdsa.units import Action, Person
@@ -87,18 +87,12 @@ def unlink(conn: Connection, by: By, person_id: str, issuer: str, subject: str) 
     conn.execute(delete(t.identities).where(c.issuer == issuer, c.subject == subject))
     conn.execute(
         update(t.sessions)
-        .where(s.person_id == person_id, s.signed_in_by.startswith("oidc:"), s.ended_at.is_(None))
+        .where(
+            s.person_id == person_id, s.signed_in_by.startswith(BY_PROVIDER), s.ended_at.is_(None)
+        )
         .values(ended_at=by.at)
     )
-    security_events.append(
-        conn,
-        by.at,
-        "identity.unlinked",
-        person_id=person_id,
-        by_id=by.principal.person_id,
-        address=by.address,
-        issuer=issuer,
-    )
+    security_events.note(conn, by, "identity.unlinked", person_id=person_id, issuer=issuer)
 
 
 def arrive(
@@ -162,7 +156,7 @@ def _begin(
         person_id=person_id,
         by_id=person_id,
         address=by.address,
-        by=f"oidc:{sign_in.provider}",
+        by=f"{BY_PROVIDER}{sign_in.provider}",
     )
     return sessions.begin(
         conn,
@@ -170,7 +164,7 @@ def _begin(
         person_id,
         address=by.address,
         browser=browser,
-        signed_in_by=f"oidc:{sign_in.provider}",
+        signed_in_by=f"{BY_PROVIDER}{sign_in.provider}",
         lifetime=lifetime,
     )
 
@@ -187,15 +181,7 @@ def _link(conn: Connection, by: By, person_id: str, issuer: str, subject: str) -
             issuer=issuer, subject=subject, person_id=person_id, created_at=by.at
         )
     )
-    security_events.append(
-        conn,
-        by.at,
-        "identity.linked",
-        person_id=person_id,
-        by_id=by.principal.person_id,
-        address=by.address,
-        issuer=issuer,
-    )
+    security_events.note(conn, by, "identity.linked", person_id=person_id, issuer=issuer)
 
 
 def _accept(conn: Connection, by: By, link_id: str) -> str:

@@ -3,27 +3,26 @@
 from typing import TypeVar
 
 from msgspec import Struct
-from sqlalchemy import Connection, Select, bindparam, or_, select, true
+from sqlalchemy import Connection, bindparam, select, true
 
-from api.store import security_events
+from api.store import administrators, security_events
 from api.store import tables as t
 from api.store.access import By, path, steps
 from api.store.elements import Kind, Place, find, refer
 from api.store.locks import lock
-from api.store.principals import ENABLED, WITH_ACCOUNT
 from api.store.theory_rows import latest
 from pdsa.aim import Aim
 from pdsa.calendar import SchoolCalendar
 from pdsa.change_idea import ChangeIdea
 from pdsa.cycle import Cycle
-from pdsa.errors import Circle, InvalidValue, NotAllowed, NotVisible, UnknownElement
+from pdsa.errors import Circle, NotAllowed, NotVisible, UnknownElement
 from pdsa.ids import ChangeIdeaId
 from pdsa.measure import DataPoint, Measure, check_point
 from pdsa.phase import Phase, check_phase
 from pdsa.privacy import Publication
 from pdsa.problem import Problem
 from pdsa.ramp import check_follows
-from pdsa.units import Action, Grant, Person, Role, Unit, may_give
+from pdsa.units import Action, Grant, Person, Unit, may_give
 
 E = TypeVar("E", bound=Struct)
 
@@ -45,12 +44,10 @@ def _unit_refers(conn: Connection, by: By, unit: Unit, old: Unit | None) -> None
 def _notice_unit(conn: Connection, by: By, old: Unit | None, new: Unit | None) -> None:
     if old is None or new is None or (old.kind, old.parent_id) == (new.kind, new.parent_id):
         return
-    security_events.append(
+    security_events.note(
         conn,
-        by.at,
+        by,
         "unit.changed",
-        by_id=by.principal.person_id,
-        address=by.address,
         unit_id=new.id,
         kind_before=old.kind,
         kind_after=new.kind,
@@ -81,71 +78,30 @@ def _notice_person(conn: Connection, by: By, old: Person | None, new: Person | N
         for name in ("name", "email", "service")
         if old is not None and new is not None and getattr(old, name) != getattr(new, name)
     ]
-    security_events.append(
-        conn,
-        by.at,
-        f"person.{verb}",
-        person_id=person.id,
-        by_id=by.principal.person_id,
-        address=by.address,
-        fields=" ".join(changed) or None,
-    )
+    fields = " ".join(changed) or None
+    security_events.note(conn, by, f"person.{verb}", person_id=person.id, fields=fields)
 
 
 def _notice_grant(conn: Connection, by: By, old: Grant | None, new: Grant | None) -> None:
     grant = new or old
     if grant is None:
         return
-    if old is not None and _administers(old, by):
+    if old is not None and old.administers_all and old.on(by.on):
         begins = new is not None and new.starts_on != old.starts_on
-        keep_an_administrator(conn, by, "starts_on" if begins else "ends_on", old.id)
+        administrators.keep_one(conn, by, "starts_on" if begins else "ends_on", old.id)
     over = new is None or (new.ends_on is not None and new.ends_on < by.on)
     verb = "given" if old is None else "ended" if over else "changed"
-    security_events.append(
+    security_events.note(
         conn,
-        by.at,
+        by,
         f"role.{verb}",
         person_id=grant.person_id,
-        by_id=by.principal.person_id,
-        address=by.address,
         grant_id=grant.id,
         role=grant.role,
         unit_id=grant.unit_id,
         starts_on=str(grant.starts_on) if grant.starts_on else None,
         ends_on=str(grant.ends_on) if grant.ends_on else None,
     )
-
-
-def _administers(grant: Grant, by: By) -> bool:
-    return grant.role is Role.administrator and grant.unit_id is None and grant.on(by.on)
-
-
-def administering(by: By) -> Select[tuple[str]]:
-    """The people who administer the whole server today and without an end, and can sign in."""
-    c = t.grants.c
-    return (
-        select(c.person_id)
-        .select_from(WITH_ACCOUNT.join(t.grants, c.person_id == t.people.c.id))
-        .where(
-            c.role == Role.administrator,
-            c.unit_id.is_(None),
-            or_(c.starts_on.is_(None), c.starts_on <= by.on),
-            c.ends_on.is_(None),
-            t.people.c.service.is_(False),
-            ENABLED,
-        )
-    )
-
-
-def keep_an_administrator(conn: Connection, by: By, field: str, id: str) -> None:
-    """Raise ``InvalidValue`` for the field where nobody administers the whole server any more.
-
-    To be asked after the change: two administrators could end each other's role at once.
-    """
-    lock(conn, "last administrator")
-    if conn.execute(administering(by).limit(1)).first() is None:
-        rule = "give somebody else the role first: this is the last administrator of the server"
-        raise InvalidValue(field, id, rule)
 
 
 def _lives_in_unit(
@@ -386,7 +342,7 @@ KINDS = (
     PUBLICATION,
 )
 #: Kinds of which some elements are their team's alone; so is what the history says of them.
-TEAM_ONLY = (POINT, PHASE)
+TEAM_ONLY = tuple(kind for kind in KINDS if kind.team_rows is not None)
 
 
 def place_of(aim: Aim) -> Place:

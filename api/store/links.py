@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, or_, select, updat
 from api.ids import new_id
 from api.store import tables as t
 from api.store.access import By
-from api.store.errors import LinkOver as LinkOver
+from api.store.errors import LinkOver
 from api.store.locks import lock
 from api.store.principals import digest, new_secret
 

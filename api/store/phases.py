@@ -9,9 +9,9 @@ from sqlalchemy import Connection, Select, bindparam, select, union
 from api.store import released
 from api.store import tables as t
 from api.store.access import By, check
-from api.store.elements import E, Kind, find, get, page, store
+from api.store.elements import E, Kind, find, get, opened, page, store
 from api.store.inquiries import calendar_of
-from api.store.kinds import AIM, CYCLE, MEASURE, PHASE
+from api.store.kinds import CYCLE, MEASURE, PHASE
 from pdsa.calendar import SchoolCalendar
 from pdsa.cycle import Cycle
 from pdsa.measure import Measure
@@ -67,29 +67,16 @@ def page_of(
     return page(conn, by, PHASE, t.phases.c.measure_id == measure_id, after=after, limit=limit)
 
 
-def phases_of(conn: Connection, by: By, measure_id: str) -> list[Phase]:
-    """A measure's phases by date. Raises ``NotVisible``."""
-    measure = get(conn, by, MEASURE, measure_id)
-    aim, _ = find(conn, AIM, measure.aim_id)
-    return released.phases_of(conn, by, measure_id, aim.unit_id)
-
-
-def cycles_of_measure(conn: Connection, by: By, measure_id: str) -> list[Cycle]:
-    """The cycles of the aim that a measure belongs to. Raises ``NotVisible``."""
-    measure = get(conn, by, MEASURE, measure_id)
-    return _made(conn, CYCLE, _CYCLES, measure.aim_id)
-
-
 def chart_matter(conn: Connection, by: By, measure_id: str) -> ChartMatter:
     """What the charts of a measure are made of; run it as a snapshot. Raises ``NotVisible``."""
-    measure = get(conn, by, MEASURE, measure_id)
-    aim, _ = find(conn, AIM, measure.aim_id)
+    measure, place = opened(conn, by, MEASURE, measure_id)
+    team_id = place.home
     return ChartMatter(
         measure=measure,
-        given=released.given(conn, by, measure, aim.unit_id),
-        calendar=calendar_of(conn, aim.unit_id),
-        cycles=_made(conn, CYCLE, _CYCLES, aim.id),
-        phases=released.phases_of(conn, by, measure_id, aim.unit_id),
+        given=released.given(conn, by, measure, team_id),
+        calendar=calendar_of(conn, team_id),
+        cycles=_made(conn, CYCLE, _CYCLES, measure.aim_id),
+        phases=released.phases_of(conn, by, measure_id, team_id),
         names={row.id: row.name for row in conn.execute(_NAMES, {"id": measure_id})},
     )
 

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from api.store import released
 from api.store import tables as t
 from api.store.access import By, audience_of, check
-from api.store.elements import Place, find, get, page, store
-from api.store.kinds import AIM, MEASURE, POINT, point_refers
+from api.store.elements import Place, find, opened, page, store
+from api.store.kinds import MEASURE, POINT, point_refers
 from pdsa.errors import InvalidValue, UnknownElement
 from pdsa.measure import DataPoint, Measure, Series, SplitBy
 from pdsa.privacy import released_series
@@ -69,10 +69,9 @@ def points_of(
     limit: int,
 ) -> tuple[list[DataPoint], list[object] | None]:
     """A page of what ``by`` is given of a measure's points, by date."""
-    measure = get(conn, by, MEASURE, measure_id)
-    aim, _ = find(conn, AIM, measure.aim_id)
-    if audience_of(conn, by, aim.unit_id) is not Audience.team:
-        given = released.given(conn, by, measure, aim.unit_id).points
+    measure, place = opened(conn, by, MEASURE, measure_id)
+    if audience_of(conn, by, place.home) is not Audience.team:
+        given = released.given(conn, by, measure, place.home).points
         return _page(given, first, last, after, limit)
     c = t.points.c
     return page(
@@ -114,7 +113,6 @@ def series_of(
     conn: Connection, by: By, measure_id: str, split: SplitBy | None
 ) -> tuple[Measure, tuple[Series, ...]]:
     """A measure and its series, one or one per part, as ``by`` is given them."""
-    measure = get(conn, by, MEASURE, measure_id)
-    aim, _ = find(conn, AIM, measure.aim_id)
-    given = released.given(conn, by, measure, aim.unit_id)
+    measure, place = opened(conn, by, MEASURE, measure_id)
+    given = released.given(conn, by, measure, place.home)
     return measure, released_series(measure, given, by=split)

@@ -11,9 +11,19 @@ from api.store import tables as t
 from pdsa.ids import PersonId
 from pdsa.units import Grant, Principal, Scope
 
+
+def held(statement: Select[Any], table: Table) -> Select[Any]:
+    """The statement, keeping the rows of that table as they are until the transaction is over.
+
+    SQLite has one writer anyway.
+    """
+    return statement.with_for_update(read=True, of=table)
+
+
 _GRANTS = (
     select(*t.grants.c).where(t.grants.c.person_id == bindparam("person")).order_by(t.grants.c.id)
 )
+_HELD = held(_GRANTS, t.grants)
 
 #: People with their accounts, for those that have one.
 WITH_ACCOUNT = t.people.outerjoin(t.accounts, t.accounts.c.person_id == t.people.c.id)
@@ -35,21 +45,13 @@ def principal(
 
     With ``hold`` nobody ends these roles before this transaction is over.
     """
-    rows = conn.execute(held(_GRANTS, t.grants) if hold else _GRANTS, {"person": person_id})
+    rows = conn.execute(_HELD if hold else _GRANTS, {"person": person_id})
     return Principal(
         person_id=PersonId(person_id),
         name=name,
         grants=tuple(Grant(*row) for row in rows),
         scopes=scopes,
     )
-
-
-def held(statement: Select[Any], table: Table) -> Select[Any]:
-    """The statement, keeping the rows of that table as they are until the transaction is over.
-
-    SQLite has one writer anyway.
-    """
-    return statement.with_for_update(read=True, of=table)
 
 
 def new_secret() -> str:

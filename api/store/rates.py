@@ -5,12 +5,13 @@ again. A request moves it on by the time that one unit takes to come back, and i
 would put it further ahead than the limit's whole period. A burst may spend the whole amount at once.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from math import ceil
 from typing import Any, cast
 
 from msgspec import Struct
-from sqlalchemy import BindParameter, Connection, Float, bindparam, case, delete, select
+from sqlalchemy import BindParameter, Connection, Float, bindparam, case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from api.store import tables as t
@@ -109,9 +110,14 @@ def state(limit: Limit, free_at: float, at: float) -> Taken:
     )
 
 
-def clear(conn: Connection, bucket: str) -> None:
-    """Give all of a bucket back, as after a sign-in that succeeded."""
-    conn.execute(delete(t.rates).where(_C.bucket == bucket))
+def give_back(
+    conn: Connection, whole: Sequence[str], some: Sequence[tuple[str, float]] = ()
+) -> None:
+    """Empty the buckets ``whole``; from those of ``some`` take out so many seconds each."""
+    conn.execute(delete(t.rates).where(_C.bucket.in_(whole)))
+    for bucket, seconds in some:
+        less = update(t.rates).where(_C.bucket == bucket)
+        conn.execute(less.values(free_at=_C.free_at - seconds))
 
 
 def forget(conn: Connection, by: By) -> int:

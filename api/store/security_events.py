@@ -75,6 +75,26 @@ def append(
     return made
 
 
+def note(
+    conn: Connection,
+    by: By,
+    event: str,
+    *,
+    person_id: str | None = None,
+    **details: str | int | bool | None,
+) -> None:
+    """Write what ``by`` did in this transaction, to the person whom it concerns."""
+    append(
+        conn,
+        by.at,
+        event,
+        person_id=person_id,
+        by_id=by.principal.person_id,
+        address=by.address,
+        **details,
+    )
+
+
 def _told(details: dict[str, str | int | bool | None]) -> dict[str, str | int | bool]:
     found: dict[str, str | int | bool] = {}
     for name, value in details.items():

@@ -6,6 +6,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from api.ids import new_id
+from api.store import security_events
 from api.store import tables as t
 from api.store.access import By
 from api.store.principals import ENABLED, WITH_ACCOUNT, digest, held, new_secret, principal
@@ -38,6 +39,8 @@ _BY_HASH = (
         t.people.c.service.is_(False),
     )
 )
+
+_HELD = held(_BY_HASH, t.sessions)
 
 
 class Session(Struct, frozen=True, kw_only=True):
@@ -105,19 +108,11 @@ def use_of(
     With ``hold`` nobody ends it, or one of the roles, until this transaction is over.
     """
     given = {"hash": session_hash, "at": at, "since": at - idle}
-    found = conn.execute(held(_BY_HASH, t.sessions) if hold else _BY_HASH, given).first()
+    found = conn.execute(_HELD if hold else _BY_HASH, given).first()
     if found is None:
         return None
     person_id, name, *rest = found
     return SessionUse(principal(conn, person_id, name, hold=hold), *rest)
-
-
-def principal_of_session(
-    conn: Connection, session_hash: str, at: datetime, idle: timedelta = IDLE
-) -> Principal | None:
-    """The principal whose session this is; ``None`` if it is over."""
-    found = use_of(conn, session_hash, at, idle)
-    return None if found is None else found.principal
 
 
 def seen(conn: Connection, session_id: str, at: datetime) -> None:
@@ -147,9 +142,9 @@ def of_person(
     ]
 
 
-def end(conn: Connection, by: By, person_id: str, session_id: str) -> None:
-    """End one session of a person at once. Raises ``NotVisible`` where there is none (any more)."""
-    c = t.sessions.c
+def end(conn: Connection, by: By, session_id: str) -> None:
+    """End one of one's own sessions at once. Raises ``NotVisible`` where there is none (any more)."""
+    c, person_id = t.sessions.c, by.principal.person_id
     done = conn.execute(
         update(t.sessions)
         .where(c.id == session_id, c.person_id == person_id, c.ended_at.is_(None))
@@ -157,6 +152,14 @@ def end(conn: Connection, by: By, person_id: str, session_id: str) -> None:
     )
     if not done.rowcount:
         raise NotVisible("session", session_id)
+    security_events.note(conn, by, "session.ended", person_id=person_id, session_id=session_id)
+
+
+def end_others(conn: Connection, by: By, session_id: str) -> None:
+    """End all of one's own sessions but one."""
+    person_id = by.principal.person_id
+    n = end_all(conn, by, person_id, but=session_id)
+    security_events.note(conn, by, "session.others_ended", person_id=person_id, count=n)
 
 
 def end_all(conn: Connection, by: By, person_id: str, *, but: str = "") -> int:

@@ -9,6 +9,8 @@ from api.store import tables as t
 from api.store.access import By
 from api.store.principals import digest
 
+#: How ``signed_in_by`` of a session begins that a provider vouched for; its name follows.
+BY_PROVIDER = "oidc:"
 #: How long somebody may take to sign in at the provider.
 LASTS = timedelta(minutes=10)
 

@@ -1,17 +1,21 @@
 """API tokens: made once, known by their hash, narrowed by scopes, ended by a moment."""
 
 from datetime import datetime, timedelta
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
+from msgspec.structs import asdict
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from api.ids import new_id
+from api.store import security_events
 from api.store import tables as t
 from api.store.access import By
 from api.store.elements import refer
 from api.store.kinds import UNIT
 from api.store.principals import ENABLED, WITH_ACCOUNT, digest, held, new_secret, principal
-from pdsa.errors import NotVisible
+from pdsa.errors import InvalidValue, NotVisible
+from pdsa.ids import Name
 from pdsa.units import Principal, Scope
 
 PREFIX = "pdsa_"
@@ -29,6 +33,8 @@ _BY_HASH = (
     )
 )
 
+_HELD = held(_BY_HASH, t.tokens)
+
 
 class Token(Struct, frozen=True, kw_only=True):
     """A token as its owner sees it later: everything but the token itself."""
@@ -39,6 +45,20 @@ class Token(Struct, frozen=True, kw_only=True):
     created_at: datetime
     expires_at: datetime | None
     used_at: datetime | None
+
+
+class TokenDraft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A new token: what for, what it may do at most, and until when."""
+
+    name: Name
+    scopes: Annotated[tuple[Scope, ...], Meta(min_length=1, max_length=50)]
+    expires_at: Annotated[datetime, Meta(tz=True)]
+
+
+class MadeToken(Token, frozen=True, kw_only=True):
+    """A new token; ``token`` itself is shown this once."""
+
+    token: str
 
 
 class TokenUse(Struct, frozen=True):
@@ -95,6 +115,21 @@ def new_token(
     return add(conn, by, person_id, name, expires_at=expires_at)[1]
 
 
+def make(conn: Connection, by: By, person_id: str, draft: TokenDraft, days: int) -> MadeToken:
+    """Make a token that works for ``days`` at most, within its scopes.
+
+    Raises ``InvalidValue`` for one that would not expire, or too late, and ``UnknownElement``.
+    """
+    if not by.at < draft.expires_at <= by.at + timedelta(days=days, minutes=5):
+        rule = f"a moment to come, within {days} days"
+        raise InvalidValue("expires_at", str(draft.expires_at), rule)
+    token, secret = add(
+        conn, by, person_id, draft.name, scopes=draft.scopes, expires_at=draft.expires_at
+    )
+    security_events.note(conn, by, "token.made", person_id=person_id, token_id=token.id)
+    return MadeToken(**asdict(token), token=secret)
+
+
 def of_person(conn: Connection, by: By, person_id: str) -> list[Token]:
     """The tokens of a person that are good, the newest first."""
     c = t.tokens.c
@@ -124,6 +159,7 @@ def revoke(conn: Connection, by: By, person_id: str, token_id: str) -> None:
     )
     if not done.rowcount:
         raise NotVisible("token", token_id)
+    security_events.note(conn, by, "token.revoked", person_id=person_id, token_id=token_id)
 
 
 def revoke_tokens(conn: Connection, by: By, person_id: str) -> int:
@@ -143,18 +179,28 @@ def use_of(
 
     With ``hold`` it stays good, and the roles stay, until this transaction is over.
     """
-    statement = held(_BY_HASH, t.tokens) if hold else _BY_HASH
-    found = conn.execute(statement, {"hash": token_hash, "at": at}).first()
+    found = conn.execute(_HELD if hold else _BY_HASH, {"hash": token_hash, "at": at}).first()
     if found is None:
         return None
     person_id, name, token_id, scopes, used_at = found
     return TokenUse(principal(conn, person_id, name, scopes, hold=hold), token_id, used_at)
 
 
-def principal_of(conn: Connection, token_hash: str, at: datetime) -> Principal | None:
-    """The principal that a token stands for; ``None`` if it is no (longer) token."""
-    found = use_of(conn, token_hash, at)
-    return None if found is None else found.principal
+def refused(conn: Connection, token_hash: str, at: datetime) -> tuple[str | None, str]:
+    """Whose token it was, if it was one, and what is wrong with it.
+
+    For the security events alone, never for whoever sent it.
+    """
+    c = t.tokens.c
+    found = conn.execute(
+        select(c.person_id, c.revoked_at, c.expires_at).where(c.hash == token_hash)
+    ).first()
+    if found is None:
+        return None, "unknown"
+    if found.revoked_at is not None:
+        return found.person_id, "ended"
+    expired = found.expires_at is not None and found.expires_at <= at
+    return found.person_id, "expired" if expired else "not accepted"
 
 
 def used(conn: Connection, token_id: str, at: datetime) -> None:

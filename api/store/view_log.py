@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import Connection, select, true
+from sqlalchemy.dialects import postgresql, sqlite
 
 from api.ids import new_id
 from api.store import tables as t
@@ -13,6 +14,12 @@ from api.store.access import By, of_own_team, steps
 from api.store.errors import Unrecorded
 from pdsa.errors import NotAllowed, NotVisible
 from pdsa.units import CLASSROOM, Action, Audience, audience, may, sight, team_sight
+
+#: By dialect; of two requests at once one row is enough.
+_INSERT_NEW = {
+    "sqlite": sqlite.insert(t.views).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(t.views).on_conflict_do_nothing(),
+}
 
 
 class View(Struct, frozen=True):
@@ -69,16 +76,7 @@ def note_views(conn: Connection, by: By, opened: Iterable[tuple[str | None, str 
         }
         for aim, unit in new.items()
     ]
-    conn.execute(_insert_new(conn), rows)
-
-
-def _insert_new(conn: Connection) -> Any:
-    # Two requests at once: one row is enough.
-    if conn.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert as upsert
-    else:
-        from sqlalchemy.dialects.sqlite import insert as upsert  # type: ignore[assignment] # alike
-    return upsert(t.views).on_conflict_do_nothing()
+    conn.execute(_INSERT_NEW[conn.dialect.name], rows)
 
 
 def views_of(

@@ -178,6 +178,11 @@ class Grant(Struct, frozen=True):
             self.ends_on is None or day <= self.ends_on
         )
 
+    @property
+    def administers_all(self) -> bool:
+        """Whether it is the administrator's of the whole server."""
+        return self.role is Role.administrator and self.unit_id is None
+
     def reaches(self, path: Sequence[Step]) -> bool:
         """Whether it reaches the last unit of ``path`` (root first)."""
         if self.unit_id is None:
@@ -288,7 +293,7 @@ class Sight(Struct, frozen=True, kw_only=True):
 
 def sight(principal: Principal, *, on: date) -> Sight:
     """The units that the principal may see on that day; agrees with ``may``."""
-    grants = [g for g in principal.grants if Action.see in ROLES[g.role].actions and g.on(on)]
+    grants = _seeing(principal, on)
     return _sight(
         principal,
         [g.unit_id for g in grants if g.unit_id is None or ROLES[g.role].reach is Reach.subtree],
@@ -298,9 +303,14 @@ def sight(principal: Principal, *, on: date) -> Sight:
 
 def team_sight(principal: Principal, *, on: date) -> Sight:
     """The units to which the principal is team on that day; agrees with ``audience``."""
-    grants = [g for g in principal.grants if Action.see in ROLES[g.role].actions and g.on(on)]
-    own = [g.unit_id for g in grants if g.unit_id or ROLES[g.role].reach is Reach.unit]
+    own = [
+        g.unit_id for g in _seeing(principal, on) if g.unit_id or ROLES[g.role].reach is Reach.unit
+    ]
     return _sight(principal, [unit for unit in own if unit is None], own)
+
+
+def _seeing(principal: Principal, on: date) -> list[Grant]:
+    return [g for g in principal.grants if Action.see in ROLES[g.role].actions and g.on(on)]
 
 
 def _sight(

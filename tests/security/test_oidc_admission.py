@@ -9,8 +9,8 @@ import pytest
 from api.security.oidc import configured, providers
 from api.security.oidc.admission import admit, domain_of, name_of, verified_email
 from api.security.oidc.configuration import Provider
-from api.security.oidc.errors import NotAdmitted
 from api.settings import BadSetting, Settings
+from api.store.errors import NotAdmitted
 from tests.cli.command import Installation
 from tests.security.district import asked, serving
 from tests.security.hostile import CLIENT, ISSUER, KEYS, Hostile

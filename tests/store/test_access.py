@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from api.store import elements, grants, lists, parts, theories, view_log
+from api.store import elements, lists, parts, theories, view_log
 from api.store.access import By
 from api.store.elements import Place
 from api.store.engine import Database, connect
@@ -269,7 +269,7 @@ async def test_who_may_invite_does_not_give_themselves_a_role(district_url: str)
             await database.write(
                 elements.change, longer, GRANT, "new", None, lambda g: replace(g, starts_on=TODAY)
             )
-        await database.write(grants.remove, longer, "new", None)
+        await database.write(elements.remove, longer, GRANT, "new", None)
 
 
 async def opened(database: Database, team: str = TEAM) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, select
 from sqlalchemy.util import await_only
 
-from api.store import accounts, elements, grants, people, principals, sessions, tokens
+from api.store import accounts, administrators, elements, people, principals, sessions, tokens
 from api.store import tables as t
 from api.store.elements import Place
 from api.store.engine import connect
@@ -32,16 +32,17 @@ def everything(conn: Connection) -> str:
 async def test_a_token_names_its_person_with_the_roles_it_has_now(district_url: str) -> None:
     async with connect(district_url) as database:
         token = await database.write(tokens.new_token, ADMIN, TEACHER, "laptop")
-        before = await database.read(tokens.principal_of, principals.digest(token), AT)
+        before = await database.read(tokens.use_of, principals.digest(token), AT)
 
         grant = Grant("grant-1", TEACHER, Role.member, TEAM)  # type: ignore[arg-type]
         await database.write(elements.add, ADMIN, GRANT, grant, Place(TEAM, None))
-        after = await database.read(tokens.principal_of, principals.digest(token), AT)
+        after = await database.read(tokens.use_of, principals.digest(token), AT)
 
         assert before is not None
         assert after is not None
-        assert (before.person_id, before.name, before.grants) == (TEACHER, "Ana Ruiz", ())
-        assert after.grants == (grant,)
+        who = before.principal
+        assert (who.person_id, who.name, who.grants) == (TEACHER, "Ana Ruiz", ())
+        assert after.principal.grants == (grant,)
 
 
 async def test_a_token_itself_is_stored_nowhere(database_url: str) -> None:
@@ -65,9 +66,9 @@ async def test_a_token_ends_at_its_moment(district_url: str) -> None:
         token = await database.write(tokens.new_token, ADMIN, TEACHER, "visit", AT + SECOND)
         hashed = principals.digest(token)
 
-        assert await database.read(tokens.principal_of, hashed, AT) is not None
-        assert await database.read(tokens.principal_of, hashed, AT + SECOND) is None
-        assert await database.read(tokens.principal_of, hashed, AT + timedelta(days=9)) is None
+        assert await database.read(tokens.use_of, hashed, AT) is not None
+        assert await database.read(tokens.use_of, hashed, AT + SECOND) is None
+        assert await database.read(tokens.use_of, hashed, AT + timedelta(days=9)) is None
 
 
 async def test_the_tokens_of_a_person_end_at_once(database_url: str) -> None:
@@ -82,9 +83,9 @@ async def test_the_tokens_of_a_person_end_at_once(database_url: str) -> None:
         assert await database.write(tokens.revoke_tokens, ADMIN, TEACHER) == 3
 
         for token in made:
-            found = await database.read(tokens.principal_of, principals.digest(token), AT)
+            found = await database.read(tokens.use_of, principals.digest(token), AT)
             assert found is None
-        assert await database.read(tokens.principal_of, principals.digest(first[1]), AT) is not None
+        assert await database.read(tokens.use_of, principals.digest(first[1]), AT) is not None
         assert await database.write(tokens.revoke_tokens, ADMIN, TEACHER) == 0
 
 
@@ -93,7 +94,7 @@ async def test_what_is_no_token_is_nobody(database_url: str, token: str) -> None
     async with connect(database_url) as database:
         await database.write(people.first_administrator, ADMIN)
 
-        assert await database.read(tokens.principal_of, principals.digest(token), AT) is None
+        assert await database.read(tokens.use_of, principals.digest(token), AT) is None
 
 
 async def test_the_first_administrator_is_made_once(database_url: str) -> None:
@@ -102,12 +103,12 @@ async def test_the_first_administrator_is_made_once(database_url: str) -> None:
 
         assert made is not None
         assert await database.write(people.first_administrator, ADMIN) is None
-        principal = await database.read(tokens.principal_of, principals.digest(made[1]), AT)
-        assert principal is not None
-        assert [(grant.role, grant.unit_id) for grant in principal.grants] == [
+        use = await database.read(tokens.use_of, principals.digest(made[1]), AT)
+        assert use is not None
+        assert [(grant.role, grant.unit_id) for grant in use.principal.grants] == [
             (Role.administrator, None)
         ]
-        assert await database.read(people.administrator, ADMIN) == made[0].id
+        assert await database.read(administrators.first, ADMIN) == made[0].id
 
 
 async def test_two_servers_that_start_at_once_make_one_administrator(database_url: str) -> None:
@@ -124,7 +125,7 @@ async def test_two_servers_that_start_at_once_make_one_administrator(database_ur
 async def test_who_has_worked_here_needs_no_first_administrator(district_url: str) -> None:
     async with connect(district_url) as database:
         assert await database.write(people.first_administrator, ADMIN) is None
-        assert await database.read(people.administrator, ADMIN) is None
+        assert await database.read(administrators.first, ADMIN) is None
 
 
 def administrator(
@@ -170,7 +171,7 @@ async def test_the_last_administrator_stays_whoever_else_will_be_one(
                 await database.write(elements.change, ADMIN, GRANT, "of-one", None, make)
             assert caught.value.field == field
         with pytest.raises(InvalidValue, match="last administrator"):
-            await database.write(grants.remove, ADMIN, "of-one", None)
+            await database.write(elements.remove, ADMIN, GRANT, "of-one", None)
         with pytest.raises(InvalidValue, match="last administrator"):
             await database.write(accounts.disable, ADMIN, "one")
 
@@ -185,9 +186,9 @@ async def test_a_disabled_administrator_is_none_to_stay(district_url: str) -> No
         await database.write(accounts.disable, ADMIN, "other")
 
         with pytest.raises(InvalidValue, match="last administrator"):
-            await database.write(grants.remove, ADMIN, "of-one", None)
+            await database.write(elements.remove, ADMIN, GRANT, "of-one", None)
         await database.write(accounts.enable, ADMIN, "other")
-        await database.write(grants.remove, ADMIN, "of-one", None)
+        await database.write(elements.remove, ADMIN, GRANT, "of-one", None)
 
 
 async def test_of_two_administrators_who_end_each_other_at_once_one_stays(
@@ -198,8 +199,8 @@ async def test_of_two_administrators_who_end_each_other_at_once_one_stays(
             await database.write(administrator, id)
 
         ended = await asyncio.gather(
-            database.write(grants.remove, ADMIN, "of-one", None),
-            again.write(grants.remove, ADMIN, "of-other", None),
+            database.write(elements.remove, ADMIN, GRANT, "of-one", None),
+            again.write(elements.remove, ADMIN, GRANT, "of-other", None),
             return_exceptions=True,
         )
 

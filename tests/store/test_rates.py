@@ -93,11 +93,11 @@ async def test_many_at_once_on_several_processes_take_exactly_what_there_is(
     assert sum(each.allowed for each in taken) == 10
 
 
-async def test_a_cleared_bucket_is_whole(database_url: str) -> None:
+async def test_a_bucket_that_is_given_back_is_whole(database_url: str) -> None:
     async with connect(database_url) as database:
         for _ in range(10):
             await database.write(rates.take, "a", TEN, NOON)
-        await database.write(rates.clear, "a")
+        await database.write(rates.give_back, ["a"])
 
         assert (await database.write(rates.take, "a", TEN, NOON)).remaining == 9
 

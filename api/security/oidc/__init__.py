@@ -9,10 +9,10 @@ extra ``[oidc]`` starts, and says what to install only where a provider is confi
 """
 
 from api.security.oidc.configuration import Provider, configured
-from api.security.oidc.errors import NotAdmitted, ProviderUnavailable
+from api.security.oidc.errors import ProviderUnavailable
 from api.settings import Settings
 
-__all__ = ["Provider", "ProviderUnavailable", "NotAdmitted", "configured", "providers"]
+__all__ = ["Provider", "ProviderUnavailable", "configured", "providers"]
 
 
 def providers(settings: Settings) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.security.oidc.configuration import GOOGLE, Provider
-from api.security.oidc.errors import NotAdmitted
+from api.store.errors import NotAdmitted
 
 Claims = Mapping[str, Any]
 

@@ -20,7 +20,8 @@ from msgspec import Struct
 
 from api.security.oidc.admission import Claims, discovered_issuer
 from api.security.oidc.configuration import Provider, is_loopback, is_safe, origin
-from api.security.oidc.errors import NotAdmitted, ProviderUnavailable
+from api.security.oidc.errors import ProviderUnavailable
+from api.store.errors import NotAdmitted
 
 if TYPE_CHECKING:
     import httpx

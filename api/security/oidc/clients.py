@@ -7,9 +7,7 @@ from api.security.oidc.client import Client
 from api.security.oidc.configuration import configured
 from api.security.oidc.errors import ProviderUnavailable
 from api.settings import Settings
-
-#: How ``signed_in_by`` of a session begins that a provider vouched for; its name follows.
-PREFIX = "oidc:"
+from api.store.sign_ins import BY_PROVIDER
 
 
 class Clients:
@@ -36,8 +34,8 @@ class Clients:
         ``None`` where no provider vouched for the session, or its provider has no such page or
         does not answer.
         """
-        client = self.find(signed_in_by.removeprefix(PREFIX))
-        if client is None or not signed_in_by.startswith(PREFIX):
+        client = self.find(signed_in_by.removeprefix(BY_PROVIDER))
+        if client is None or not signed_in_by.startswith(BY_PROVIDER):
             return None
         try:
             return await client.sign_out_url(back_to)

@@ -1,9 +1,6 @@
 """Why nobody was signed in."""
 
-from api.store.errors import NotAdmitted
 from pdsa.errors import PdsaError
-
-__all__ = ["NotAdmitted", "ProviderUnavailable"]
 
 
 class ProviderUnavailable(PdsaError):

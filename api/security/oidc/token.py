@@ -14,7 +14,7 @@ from joserfc.jwk import JWKRegistry
 
 from api.security.oidc.admission import Claims, issuer_of
 from api.security.oidc.configuration import Provider
-from api.security.oidc.errors import NotAdmitted
+from api.store.errors import NotAdmitted
 
 #: How far the clocks of a provider and of this server may be apart, in seconds.
 LEEWAY = 60
