@@ -1,15 +1,14 @@
-"""Which schema a database has, and how it is brought forward: by migration only."""
+"""Which schema a database has, and how it is brought forward: by migration only.
+
+Alembic is imported to migrate, and for nothing else: every start of a command asks for the schema.
+"""
 
 import asyncio
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event
+from sqlalchemy import Column, Connection, MetaData, String, Table, event, inspect, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -17,29 +16,40 @@ from api.store.engine import async_url, sqlite_engine
 from api.store.errors import SchemaMismatch, StoreUnavailable
 from api.store.locks import lock
 
+if TYPE_CHECKING:
+    from alembic.config import Config
 
-def config() -> Config:
+_MIGRATIONS = Path(__file__).parents[1] / "migrations"
+#: Where Alembic keeps the schema of a database.
+_VERSION = Table("alembic_version", MetaData(), Column("version_num", String(32)))
+
+
+def config() -> "Config":
     """Alembic's configuration: the migrations that came with this program."""
+    from alembic.config import Config
+
     found = Config()
-    found.set_main_option("script_location", str(Path(__file__).parents[1] / "migrations"))
+    found.set_main_option("script_location", str(_MIGRATIONS))
     return found
 
 
-@lru_cache
 def head() -> str:
     """The schema that this program works with."""
-    return ScriptDirectory.from_config(config()).get_current_head() or ""
+    return known()[-1]
 
 
-def known() -> list[str]:
-    """Every schema that this program can bring forward, the oldest first."""
-    scripts = ScriptDirectory.from_config(config())
-    return [script.revision for script in scripts.walk_revisions()][::-1]
+@cache
+def known() -> tuple[str, ...]:
+    """Every schema that this program can bring forward, the oldest first: NUMBER_what_it_is.py."""
+    files = (_MIGRATIONS / "versions").glob("[0-9]*_*.py")
+    return tuple(sorted(file.name.partition("_")[0] for file in files))
 
 
 def current(conn: Connection) -> str | None:
     """The schema that a database has; ``None`` for an empty one."""
-    return MigrationContext.configure(conn).get_current_revision()
+    if not inspect(conn).has_table(_VERSION.name):
+        return None
+    return conn.execute(select(_VERSION.c.version_num)).scalar()
 
 
 def require_current(conn: Connection) -> None:
@@ -59,6 +69,7 @@ def migrate(url: str, *, to: str = "head") -> tuple[str | None, str]:
 
 async def migrate_async(url: str, *, to: str = "head") -> tuple[str | None, str]:
     """As ``migrate``, inside a running event loop."""
+    from alembic import command
 
     def upgrade(conn: Connection) -> tuple[str | None, str]:
         lock(conn, "schema")  # two processes may start at once

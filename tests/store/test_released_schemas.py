@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Date, DateTime, MetaData, Table, insert
 
 from api.store import inquiries, schema
@@ -40,6 +41,13 @@ def stored(table: Table, row: dict[str, Any]) -> dict[str, Any]:
         elif isinstance(value, str) and isinstance(column.type, Date):
             values[column.name] = date.fromisoformat(value)
     return values
+
+
+def test_the_schemas_that_are_known_are_those_of_the_migrations() -> None:
+    scripts = ScriptDirectory.from_config(schema.config())
+
+    assert [each.revision for each in scripts.walk_revisions()] == [*reversed(schema.known())]
+    assert scripts.get_heads() == [schema.head()]
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
