@@ -4,16 +4,16 @@ What is expected follows from the row of the operation, from ``ROLES`` and from 
 route without a row fails.
 """
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 from litestar import Litestar
 
-from api.app import create_app
 from api.settings import Settings
 from pdsa import Action, Role
 from pdsa.units import ROLES, Reach
@@ -29,7 +29,7 @@ from tests.api.access_world import (
     of_team,
     token_of,
 )
-from tests.api.client import ORIGIN
+from tests.api.client import ORIGIN, an_app
 from tests.api.contract import CONTRACT, Operation
 from tests.api.sample import AIM, CALENDAR, CYCLE, IDEA, MEASURE, PHASE, POINT, PROBLEM, TEAM
 from tests.databases import Databases
@@ -51,30 +51,36 @@ PATH_IDS = {
     "token_id": "token",
 }
 NOTHING = 404_404
+#: The loop of the fixture, in which the application is at work.
+in_its_loop = pytest.mark.asyncio(loop_scope="session")
 #: One of each reach, and whoever has less than a role.
 STRANGERS = (Role.member, Role.leader, Role.administrator, "former", "confined")
 OPERATIONS = {operation.id: operation for operation in CONTRACT.operations}
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def world(request: pytest.FixtureRequest, maker: Databases) -> Iterator[Litestar]:
-    """The application over a world in which nothing lasts: one for all tests."""
+@pytest_asyncio.fixture(scope="session", loop_scope="session", params=["sqlite", "postgresql"])
+async def world(request: pytest.FixtureRequest, maker: Databases) -> AsyncIterator[Litestar]:
+    """The application at work over a world in which nothing lasts: one for all tests."""
     url = maker.make(request.param, fill=found_world)
-    yield create_app(Settings(database=url, readers=1, pool=2, rate_per_minute=0))
+    ready, over = asyncio.Event(), asyncio.Event()
+
+    async def at_work(app: Litestar) -> None:  # what opens an application must close it: one task
+        async with app.lifespan():
+            app.state.database = TakenBack(app.state.database)
+            ready.set()
+            await over.wait()
+
+    with an_app(Settings(database=url, readers=1, pool=2, rate_per_minute=0)) as app:
+        working = asyncio.create_task(at_work(app))
+        await asyncio.wait(
+            {working, asyncio.create_task(ready.wait())}, return_when=asyncio.FIRST_COMPLETED
+        )
+        if working.done():
+            await working  # raises why it did not start
+        yield app
+        over.set()
+        await working
     maker.drop(url)
-
-
-@asynccontextmanager
-async def answering(app: Litestar) -> AsyncIterator[Litestar]:
-    failed: BaseException | None = None
-    async with app.lifespan():
-        app.state.database = TakenBack(app.state.database)
-        try:
-            yield app
-        except (Exception, AssertionError) as error:  # the lifespan would wrap it in a group
-            failed = error
-    if failed is not None:
-        raise failed
 
 
 async def ask(app: Litestar, operation: Operation, row: Row, who: str, number: int) -> Any:
@@ -160,26 +166,27 @@ def test_every_operation_has_a_row() -> None:
     assert ROWS.keys() - {"health_live"} == OPERATIONS.keys()
 
 
+@in_its_loop
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
 async def test_each_operation_is_for_whom_the_table_says(world: Litestar, name: str) -> None:
     operation, row = OPERATIONS[name], ROWS[name]
-    async with answering(world) as app:
-        for who, relation in cases(app):
-            number, _ = TEAMS[relation]
-            wanted = expected(row, who, relation)
+    for who, relation in cases(world):
+        number, _ = TEAMS[relation]
+        wanted = expected(row, who, relation)
 
-            response = await ask(app, operation, row, who, number)
+        response = await ask(world, operation, row, who, number)
 
-            status = 200 if response.is_success else response.status_code
-            said = (who or "nobody", relation.value, response.status_code, response.text[:300])
-            if wanted:
-                assert status == wanted, said
-            else:
-                assert status < 500, said
-            if row.where is Where.listed and wanted == 200:
-                assert_in_sight(response, who)
+        status = 200 if response.is_success else response.status_code
+        said = (who or "nobody", relation.value, response.status_code, response.text[:300])
+        if wanted:
+            assert status == wanted, said
+        else:
+            assert status < 500, said
+        if row.where is Where.listed and wanted == 200:
+            assert_in_sight(response, who)
 
 
+@in_its_loop
 @pytest.mark.parametrize(
     "name",
     sorted(
@@ -193,15 +200,14 @@ async def test_what_is_out_of_sight_reads_like_what_is_not_there(
     world: Litestar, name: str
 ) -> None:
     operation, row = OPERATIONS[name], ROWS[name]
-    async with answering(world) as app:
-        for who in STRANGERS:
-            number = TEAMS[Relation.other_district][0]
+    for who in STRANGERS:
+        number = TEAMS[Relation.other_district][0]
 
-            foreign = await ask(app, operation, row, who, number)
-            nothing = await ask(app, operation, row, who, NOTHING)
+        foreign = await ask(world, operation, row, who, number)
+        nothing = await ask(world, operation, row, who, NOTHING)
 
-            assert foreign.status_code == nothing.status_code, (who, foreign.text, nothing.text)
-            assert foreign.text.replace(f"-{number}", "") == nothing.text.replace(f"-{NOTHING}", "")
+        assert foreign.status_code == nothing.status_code, (who, foreign.text, nothing.text)
+        assert foreign.text.replace(f"-{number}", "") == nothing.text.replace(f"-{NOTHING}", "")
 
 
 def assert_in_sight(response: httpx.Response, who: str) -> None:
@@ -221,6 +227,7 @@ FILTERS = sorted(
 )
 
 
+@in_its_loop
 @pytest.mark.parametrize(("name", "parameter"), FILTERS)
 async def test_a_filter_finds_nothing_out_of_sight(
     world: Litestar, name: str, parameter: str
@@ -236,18 +243,18 @@ async def test_a_filter_finds_nothing_out_of_sight(
     }[parameter]
     if ROWS[name].where is not Where.listed:
         return
-    async with answering(world) as app:
-        for who in STRANGERS:
-            for relation, (number, _) in TEAMS.items():
-                row = Row(Where.listed, query=f"?{parameter}={named}-{number}")
+    for who in STRANGERS:
+        for relation, (number, _) in TEAMS.items():
+            row = Row(Where.listed, query=f"?{parameter}={named}-{number}")
 
-                response = await ask(app, operation, row, who, number)
+            response = await ask(world, operation, row, who, number)
 
-                assert response.status_code == 200
-                if Action.see not in rights(who, relation)[0]:
-                    assert response.json()["items"] == [], (who, relation.value)
+            assert response.status_code == 200
+            if Action.see not in rights(who, relation)[0]:
+                assert response.json()["items"] == [], (who, relation.value)
 
 
+@in_its_loop
 @pytest.mark.parametrize("name", sorted(n for n, o in OPERATIONS.items() if o.pages))
 async def test_a_cursor_of_somebody_else_shows_nothing_out_of_sight(
     world: Litestar, name: str
@@ -255,14 +262,13 @@ async def test_a_cursor_of_somebody_else_shows_nothing_out_of_sight(
     operation, row = OPERATIONS[name], ROWS[name]
     if row.where is not Where.listed:
         return
-    async with answering(world) as app:
-        everything = Row(Where.listed, query="?limit=1")
-        first = await ask(app, operation, everything, Role.administrator, 71)
-        cursor = first.json()["next"]
-        for who in STRANGERS:
-            response = await ask(
-                app, operation, Row(Where.listed, query=f"?cursor={cursor}"), who, 71
-            )
+    everything = Row(Where.listed, query="?limit=1")
+    first = await ask(world, operation, everything, Role.administrator, 71)
+    cursor = first.json()["next"]
+    for who in STRANGERS:
+        response = await ask(
+            world, operation, Row(Where.listed, query=f"?cursor={cursor}"), who, 71
+        )
 
-            assert response.status_code == 200
-            assert_in_sight(response, who)
+        assert response.status_code == 200
+        assert_in_sight(response, who)
