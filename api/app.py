@@ -137,7 +137,7 @@ class _Router(Router):
 
 
 async def _tidy(database: Database) -> None:
-    """Drop what nobody will ask for any more, at start and every hour: kept answers, whole limits."""
+    """Drop what nobody will ask for any more, at start and every hour."""
     while True:
         try:
             by = By(OPERATOR, now())

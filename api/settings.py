@@ -240,6 +240,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Where people reach this server, without a slash at the end."""
         if self.public_url:
             return self.public_url.rstrip("/")
+        return self.listens_at
+
+    @property
+    def listens_at(self) -> str:
+        """The address at which this server listens."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
 

@@ -2,8 +2,9 @@
 
     python bench/suppression.py [rounds]
 
-Processor time of this thread; the limit of the work is `bare`: a loop that reads every cell once,
-each timed in turn, and the ratio of a round is formed before the median.
+Processor time of this thread, which must stay under 50 ms. Beside it, as a measure of the machine,
+`bare`: a loop that reads every cell once, timed in turn; the ratio of a round is formed before the
+median.
 
 The schools are made up but shaped like a large district's: 200 to 1,500 students, eight groups by
 race and ethnicity as one partition with skewed shares (so that about half of its cells hold 10 or

@@ -24,8 +24,9 @@ class Milestone(Struct, frozen=True, kw_only=True):
 
 
 class Aim(Struct, frozen=True):
-    """An aim after SMARTE (specific, measurable, achievable, relevant, timely, equitable), as far as the team has got with it.
+    """An aim after SMARTE, as far as the team has got with it.
 
+    Specific, measurable, achievable, relevant, timely, equitable.
     ``what`` is the verb phrase that follows the population ("are engaged in academic discourse");
     ``statement`` is the aim in the team's own words, beside the sentence that is made of the parts;
     ``indicator`` says what is counted; ``measured_by`` is the measure that the team says measures

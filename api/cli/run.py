@@ -58,8 +58,7 @@ def serve(*, migrate: bool, sample: bool) -> None:
     port = listening.getsockname()[1]
     settings = msgspec.structs.replace(settings, port=port)
     first = _with(settings, lambda database: prepare(database, settings, sample))
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    greet(f"http://{host}:{port}", settings, first, sample)
+    greet(settings.listens_at, settings, first, sample)
     config = uvicorn.Config(
         create_app(settings),
         host=settings.host,

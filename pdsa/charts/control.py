@@ -62,7 +62,8 @@ def chart(
     (those outside the data are ignored), ``freeze`` the last one of the baseline (ignored where
     ``part`` is given, unless ``keep_freeze``: then it freezes the part it lies in), ``exclude``
     the ghost points. ``cl`` is a given centre line; ``target`` is in the unit of the drawn chart;
-    ``multiply`` scales y, centre and limits after the analysis. ``screen`` leaves moving ranges over 3.267 means out once (Nelson 1982), as qicharts2 does.
+    ``multiply`` scales y, centre and limits after the analysis. ``screen`` leaves moving ranges
+    over 3.267 means out once (Nelson 1982), as qicharts2 does.
 
     Raises ``InvalidValue`` with the field, the index and the rule it breaks.
     """

@@ -111,8 +111,9 @@ def measure_chart(
 ) -> MeasureChart:
     """The chart of one series of a measure, with its reading.
 
-    ``kind`` is chosen from the rules, the unit and the data where it is not given. ``phases`` are those that
-    people made; of them, those of this series count, and those outside the data do nothing.
+    ``kind`` is chosen from the rules, the unit and the data where it is not given. ``phases`` are
+    those that people made; of them, those of this series count, and those outside the data do
+    nothing.
     ``freeze`` (the last day of a baseline) and ``rebase`` (first days of phases) only try one out.
     ``calendar`` gives instructional weeks and breaks, ``cycles`` their windows and decisions;
     ``name`` is what to call a part (a classroom's name). Xbar and S charts need the single

@@ -130,18 +130,18 @@ def plain(
 def _sweep(
     y: Sequence[Any], centre: Any, lcl: Sequence[Any], ucl: Sequence[Any]
 ) -> tuple[int, int, int, bool]:
-    """As ``pdsa.charts.judge.count``, and whether any point is outside, in one sweep where nothing is missing."""
+    """As ``pdsa.charts.judge.count``, and whether any point is outside, where nothing is missing."""
     n = longest = run = crossings = side = 0
-    beyond = False
+    out = False
     for v, low, high in zip(y, lcl, ucl, strict=True):
         if v > centre:
             now = 1
             if v > high:
-                beyond = True
+                out = True
         elif v < centre:
             now = -1
             if v < low:
-                beyond = True
+                out = True
         else:
             continue
         n += 1
@@ -153,4 +153,4 @@ def _sweep(
             if run > longest:
                 longest = run
             run = 1
-    return n, max(longest, run), crossings - 1, beyond
+    return n, max(longest, run), crossings - 1, out

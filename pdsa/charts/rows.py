@@ -36,7 +36,8 @@ class Rows(NamedTuple):
     """Columns of one length, one entry a subgroup.
 
     ``num`` and ``den`` are set for shares and rates. ``sd`` is set for Xbar and S charts, whose
-    ``den`` is the size and whose ``num`` the mean of each subgroup. ``gaps`` says that some y is missing.
+    ``den`` is the size and whose ``num`` the mean of each subgroup. ``gaps`` says that some y is
+    missing.
     """
 
     x: tuple[date | int | float, ...]

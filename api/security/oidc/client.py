@@ -102,7 +102,7 @@ class Client:
             "code_challenge": challenge_of(verifier),
             "code_challenge_method": "S256",
         }
-        return f"{where}{'&' if urlsplit(where).query else '?'}{urlencode(asked)}"
+        return _with_query(where, asked)
 
     async def claims(self, *, code: str, nonce: str, verifier: str, redirect_uri: str) -> Claims:
         """Who signed in: the claims of the ID token for a code. Raises ``NotAdmitted``."""
@@ -144,7 +144,7 @@ class Client:
         return found
 
     async def sign_out_url(self, back_to: str) -> str | None:
-        """Where the browser goes to sign out there too; ``None`` where the provider has no such page.
+        """Where the browser goes to sign out there too; ``None`` where there is no such page.
 
         ``back_to`` must be registered with the provider (OpenID Connect RP-Initiated Logout, 2).
         No ID token is kept for it: the provider asks the person instead.
@@ -153,7 +153,7 @@ class Client:
         if where is None:
             return None
         asked = {"client_id": self.provider.client_id, "post_logout_redirect_uri": back_to}
-        return f"{where}{'&' if urlsplit(where).query else '?'}{urlencode(asked)}"
+        return _with_query(where, asked)
 
     async def _discover(self) -> Metadata:
         where = self.provider.issuer.removesuffix("/") + "/.well-known/openid-configuration"
@@ -212,7 +212,7 @@ class Client:
         else:
             raise self._unavailable("it takes no client secret")
         status, body = await self._ask("POST", metadata.token_endpoint, form, headers)
-        answer = self._read((200, body), dict[str, Any])
+        answer = self._decoded(body, dict[str, Any])
         if status != 200:
             word = answer.get("error")
             if word == "invalid_grant":
@@ -255,7 +255,7 @@ class Client:
         except TimeoutError as error:
             raise self._unavailable("it took too long") from error
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
-            raise self._unavailable(f"{type(error).__name__}") from error
+            raise self._unavailable(type(error).__name__) from error
         self._http.cookies.clear()  # what is asked for one person says nothing of another
         if 300 <= response.status_code < 400 or response.status_code >= 500:
             raise self._unavailable(f"it answered {response.status_code}")
@@ -265,6 +265,9 @@ class Client:
         status, body = answer
         if status != 200:
             raise self._unavailable(f"it answered {status}")
+        return self._decoded(body, type_)
+
+    def _decoded(self, body: bytes, type_: Any) -> Any:
         try:
             return msgspec.json.decode(body, type=type_)
         except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
@@ -273,6 +276,10 @@ class Client:
     def _unavailable(self, cause: str) -> ProviderUnavailable:
         _log.warning("sign-in with %s: %s", self.provider.name, cause)
         return ProviderUnavailable(self.provider.name, cause)
+
+
+def _with_query(url: str, asked: Mapping[str, str]) -> str:
+    return f"{url}{'&' if urlsplit(url).query else '?'}{urlencode(asked)}"
 
 
 def challenge_of(verifier: str) -> str:

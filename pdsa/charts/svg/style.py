@@ -8,14 +8,11 @@ are decoration. Nothing is said by colour alone: dash, weight and shape say it, 
 
 import re
 from functools import lru_cache
-from typing import Literal
 
 from msgspec import Struct
 
 from pdsa.charts.svg.text import escape
 from pdsa.errors import InvalidValue
-
-ThemeName = Literal["auto", "light", "dark"]
 
 FONT = 'font-family="system-ui,sans-serif"'
 
