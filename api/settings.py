@@ -39,9 +39,10 @@ class BadSetting(PdsaError):
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What an installation may choose. ``help_texts`` lists them with their defaults."""
 
-    data: Annotated[str, Meta(description="Folder of the SQLite file and the first token.")] = (
-        "pdsa-data"
-    )
+    data: Annotated[
+        str,
+        Meta(description="Folder of the SQLite file, the first token and mail that is not sent."),
+    ] = "pdsa-data"
     database: Annotated[
         str,
         Meta(
