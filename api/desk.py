@@ -86,7 +86,7 @@ class Desk:
 
     async def _recording(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Reads and notes that it did: a view, or figures that an audience is told first now."""
-        return await self.database.write(work, self.writes, *args, **kwargs)
+        return await self.write(work, *args, **kwargs)
 
     async def show(self, work: Work[P, Any], /, *args: P.args, **kwargs: P.kwargs) -> Response[Any]:
         """What the unit of work reads, with its ETag; 304 where the client has it already."""

@@ -11,12 +11,23 @@ import pytest
 from sqlalchemy import delete, select
 
 from api.problems import Unauthenticated
-from api.store import accounts, elements, sessions, tables, tokens
+from api.store import accounts, elements, inquiries, sessions, tables, tokens, units
 from api.store.elements import Place
 from api.store.kinds import GRANT
-from pdsa import Grant, GrantId, NotAllowed, NotVisible, PersonId, Role, UnitId
+from pdsa import (
+    Grant,
+    GrantId,
+    NotAllowed,
+    NotVisible,
+    PdsaError,
+    PersonId,
+    Role,
+    Unit,
+    UnitId,
+)
 from tests.api.client import Client, operator, refused, serving
-from tests.api.sample import TEAM, sample, with_sample
+from tests.api.sample import AIM as AIM_ID
+from tests.api.sample import MEASURE, TEAM, inquiry, sample, with_sample
 from tests.security.house import EMAIL, OTHER_PASSWORD, PASSWORD, START, Browser, House, house
 
 JSON = {"Content-Type": "application/json"}
@@ -127,6 +138,62 @@ async def test_a_token_that_is_revoked_while_the_body_comes_is_over(database_url
             refused(response, 401, Unauthenticated)
             after = await client.record()
             assert {name for name in after if after[name] != before[name]} == {"tokens"}
+
+
+class Meanwhile:
+    """A database before each of whose writes something else happens first."""
+
+    def __init__(self, client: Client, happens: Callable[[], Awaitable[Any]]) -> None:
+        self._behind, self._happens = client.database, happens
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._behind, name)
+
+    async def write(self, work: Any, /, *args: Any, **kwargs: Any) -> Any:
+        await self._happens()
+        return await self._behind.write(work, *args, **kwargs)
+
+
+@pytest.mark.parametrize(
+    ("path", "noted"),
+    [(f"measures/{MEASURE}/series", "releases"), (f"aims/{AIM_ID}/inquiry", "views")],
+)
+async def test_access_that_ends_before_a_look_is_noted_is_over(
+    database_url: str, path: str, noted: str
+) -> None:
+    async with serving(database_url) as client:
+
+        def found(conn: Any) -> None:
+            units.add(conn, operator(), Unit(UnitId("school"), "school", "The school"))
+            inquiries.add_inquiry(conn, operator(), inquiry(), "school")
+
+        await client.database.write(found)
+        database, before = client.database, await client.record()
+        ends: list[tuple[Callable[[Client], Awaitable[Any]], int, type[PdsaError]]] = [
+            (lambda who: end_roles(client, who.person_id, "school"), 404, NotVisible),
+            (
+                lambda who: database.write(tokens.revoke_tokens, operator(), who.person_id),
+                401,
+                Unauthenticated,
+            ),
+        ]
+        for end, status, error in ends:
+            leader = await client.somebody(Role.leader, "school")
+
+            async def happens(who: Client = leader, end: Any = end) -> None:
+                client.app.state.database = database
+                await end(who)
+
+            client.app.state.database = Meanwhile(client, happens)
+            refused(await leader.get(path), status, error)
+
+        after = await client.record()
+        assert {name: after[name] for name in ("views", "releases")} == {
+            name: before[name] for name in ("views", "releases")
+        }
+        leader = await client.somebody(Role.leader, "school")
+        assert (await leader.get(path)).status_code == 200
+        assert len((await client.record())[noted]) > len(before[noted])
 
 
 Work = Callable[..., Any]
