@@ -133,7 +133,7 @@ def get_inquiry(conn: Connection, by: By, aim_id: str) -> Inquiry:
     Who is not of the team is given released figures in place of its points, by classroom only where
     that is published with its counts: series are made of what a document holds. The calendar in
     force and the problem are written as the team's own, wherever above it they live. An idea adapted
-    from another aim's names that one in ``origin``: a document holds one aim.
+    from another aim's names that one in ``origin`` if ``by`` sees it: a document holds one aim.
     """
     aim = get(conn, by, AIM, aim_id)
     team, _ = find(conn, UNIT, aim.unit_id)
@@ -160,7 +160,7 @@ def get_inquiry(conn: Connection, by: By, aim_id: str) -> Inquiry:
         problem=problem and msgspec.structs.replace(problem, unit_id=team.id),
         aim=aim,
         theory=tuple(theory_rows.versions(conn, aim_id)),
-        change_ideas=tuple(_with_origin(conn, idea, own) for idea in ideas),
+        change_ideas=tuple(_with_origin(conn, by, idea, own) for idea in ideas),
         measures=measures,
         points=points,
         phases=tuple(phases),
@@ -188,11 +188,13 @@ def _of_aim(conn: Connection, kind: Kind[E], aim_id: str) -> tuple[E, ...]:
     return tuple(kind.made(row[:-2]) for row in rows)
 
 
-def _with_origin(conn: Connection, idea: ChangeIdea, own: set[Any]) -> ChangeIdea:
+def _with_origin(conn: Connection, by: By, idea: ChangeIdea, own: set[Any]) -> ChangeIdea:
+    """The idea with words for the one of another aim that it was adapted from, if ``by`` sees it."""
     if idea.adapted_from is None or idea.adapted_from in own:
         return idea
-    source, _ = find(conn, CHANGE_IDEA, idea.adapted_from)
-    return msgspec.structs.replace(idea, adapted_from=None, origin=idea.origin or source.title)
+    source, place = find(conn, CHANGE_IDEA, idea.adapted_from)
+    title = source.title if can(conn, by, Action.see, place.home) else ""
+    return msgspec.structs.replace(idea, adapted_from=None, origin=idea.origin or title)
 
 
 def _is_new(conn: Connection, kind: Kind[Any], id: str) -> bool:

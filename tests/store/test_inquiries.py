@@ -206,6 +206,20 @@ async def test_an_idea_adapted_from_another_aims_names_its_origin(district_url: 
         assert pdsa.loads(pdsa.dumps(found)) == found
 
 
+async def test_an_export_names_no_idea_that_is_out_of_sight(district_url: str) -> None:
+    source = IDEA + OTHER
+    async with connect(district_url) as database:
+        for id, origin in (("new-a", ""), ("new-b", "A visit in May")):
+            idea = an_idea(id, adapted_from=source, origin=origin)
+            await database.write(parts.add, ADMIN, CHANGE_IDEA, idea)
+
+        found = await database.snapshot(inquiries.get_inquiry, by(Role.viewer, TEAM), AIM_ID)
+
+        ideas = {idea.id: (idea.adapted_from, idea.origin) for idea in found.change_ideas}
+        assert ideas["new-a"] == (None, "")
+        assert ideas["new-b"] == (None, "A visit in May")
+
+
 async def test_an_export_holds_the_calendar_and_problem_from_above(district_url: str) -> None:
     async with connect(district_url) as database:
         for kind, above in (
