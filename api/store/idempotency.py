@@ -2,16 +2,18 @@
 
 import hashlib
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 from sqlalchemy import Connection, bindparam, delete, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from api.store import tables as t
-from api.store.access import By
+from api.store.access import By, can
 from api.store.errors import KeyInFlight, KeyReused
-from pdsa.errors import AccessError, PdsaError, UnknownElement
+from api.store.kinds import KINDS
+from pdsa.errors import AccessError, NotVisible, PdsaError, UnknownElement
+from pdsa.units import Action
 
 #: How long an answer is kept.
 KEPT = timedelta(days=2)
@@ -22,6 +24,7 @@ _FIND = select(
     t.idempotency.c.location,
     t.idempotency.c.etag,
     t.idempotency.c.body,
+    t.idempotency.c.at,
 ).where(
     t.idempotency.c.person_id == bindparam("person"), t.idempotency.c.key == bindparam("wanted")
 )
@@ -43,7 +46,8 @@ def once(
     """Do the work unless it was done under this key; then give the answer that was given.
 
     Raises ``KeyReused`` for another request under the key, ``KeyInFlight`` while the first one
-    is running elsewhere.
+    is running elsewhere, and ``NotVisible``, ``NotAllowed`` or ``UnknownElement`` where what it is
+    about is hidden now.
     """
     person = by.principal.person_id
     if conn.dialect.name == "postgresql":
@@ -55,7 +59,7 @@ def once(
     if row is not None:
         if row.fingerprint != fingerprint:
             raise KeyReused(key)
-        _refuse_who_may_no_more(conn, work)
+        _refuse_who_may_no_more(conn, by, row.at, work)
         return Reply(row.status, row.body.encode(), row.etag, row.location)
     reply = work(conn)
     try:
@@ -76,17 +80,47 @@ def once(
     return reply
 
 
-def _refuse_who_may_no_more(conn: Connection, work: Callable[[Connection], Reply]) -> None:
-    """Do the work again for nothing but its refusal: access may have ended since it was done."""
+def _refuse_who_may_no_more(
+    conn: Connection, by: By, at: datetime, work: Callable[[Connection], Reply]
+) -> None:
+    """Do the work again for nothing but its refusal: access may have ended since it was done.
+
+    A refusal may also come of what was done itself (a team that is set up is there then), or of
+    what was taken out since. So it stands only where ``by`` does not see all that it is about.
+    """
     again = conn.begin_nested()
+    refusal: PdsaError | None = None
     try:
         work(conn)
-    except (AccessError, UnknownElement):  # what it refers to may be out of sight
-        raise
+    except (AccessError, UnknownElement) as error:
+        refusal = error
     except PdsaError:
         pass  # it is done, so that it cannot be done again
     finally:
         again.rollback()
+    if refusal is not None and (_hidden(conn, refusal) or not _sees(conn, by, at)):
+        raise refusal
+
+
+def _hidden(conn: Connection, refusal: PdsaError) -> bool:
+    """Whether a refusal is for something out of sight, and not for what is not there any more."""
+    if not isinstance(refusal, UnknownElement):
+        return isinstance(refusal, NotVisible)
+    tables = {kind.name: kind.table for kind in KINDS}
+    if refusal.kind not in tables:
+        return False
+    id = tables[refusal.kind].c.id
+    return conn.execute(select(id).where(id == refusal.id)).first() is not None
+
+
+def _sees(conn: Connection, by: By, at: datetime) -> bool:
+    """Whether ``by`` sees every unit in which it did something at that moment, if it was in units."""
+    c = t.activity.c
+    mine = select(c.unit_id).where(c.person_id == by.principal.person_id, c.at == at).distinct()
+    units = conn.execute(mine).scalars().all()
+    return bool(units) and all(
+        unit_id is not None and can(conn, by, Action.see, unit_id) for unit_id in units
+    )
 
 
 def forget(conn: Connection, by: By) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 
 from api.problems import BadParameter
 from api.store.errors import KeyInFlight, KeyReused, StaleVersion
-from pdsa import Role, UnknownElement
+from pdsa import NotAllowed, NotVisible, Role, UnknownElement
 from tests.api.client import Client, at, refused, serving
 from tests.api.contract import CONTRACT
 from tests.api.sample import AIM, IDEA, MEASURE, TEAM, sample, with_sample
@@ -196,3 +196,79 @@ async def test_an_answer_is_not_repeated_to_whom_its_reference_is_hidden_now(
 
         assert first.status_code == 201
         refused(await ana.post(path, json=idea, headers=KEY), 422, UnknownElement)
+
+
+async def test_whoever_set_a_team_up_is_told_so_again(database_url: str) -> None:
+    async with serving(database_url) as client:
+        await client.make("units", kind="district", name="The district")
+        administrator = await client.somebody(Role.administrator, None)
+        headers = KEY | {"Content-Type": "application/json"}
+        first = await administrator.post("inquiries", content=sample(), headers=headers)
+        before = await client.record()
+
+        again = await administrator.post("inquiries", content=sample(), headers=headers)
+        (grant,) = (await client.get(f"grants?person={administrator.person_id}")).json()["items"]
+        await client.delete(f"grants/{grant['id']}", headers=at(1))
+        without_the_role = await administrator.post("inquiries", content=sample(), headers=headers)
+
+        assert (first.status_code, again.status_code) == (201, 201)
+        assert again.content == first.content
+        refused(without_the_role, 403, NotAllowed)
+        after = await client.record()
+        assert {name for name in after if after[name] != before[name]} <= {
+            "grants",
+            "activity",
+            "security_events",
+        }
+
+
+async def test_what_was_taken_out_since_does_not_stand_in_the_way_of_a_retry(
+    database_url: str,
+) -> None:
+    async with serving(database_url) as client:
+        await with_sample(client)
+        ana = await client.somebody(Role.member, TEAM)
+        theory = (await client.get(f"aims/{AIM}/theory")).json()
+        driver = theory["drivers"][0]["id"]
+        measure = {
+            "aim_id": AIM,
+            "name": "Talk",
+            "kind": "process",
+            "unit": "percentage",
+            "driver_id": driver,
+        }
+        first = await ana.post("measures", json=measure, headers=KEY)
+        body = {"on": "2018-06-01", "drivers": [], "links": []}
+        headers = {"If-Match": "*"}
+        put = await client.put(f"aims/{AIM}/theory", json=body, headers=headers)
+
+        again = await ana.post("measures", json=measure, headers=KEY)
+        anew = await ana.post("measures", json=measure)
+
+        assert (first.status_code, put.is_success) == (201, True), put.text
+        assert (again.status_code, again.content) == (201, first.content)
+        refused(anew, 422, UnknownElement)
+
+
+async def test_whoever_lost_the_team_gets_no_answer_again_whatever_became_of_it(
+    database_url: str,
+) -> None:
+    async with serving(database_url) as client:
+        await with_sample(client)
+        for path, body in (
+            (POINTS, POINT),
+            ("cycles", {"aim_id": AIM, "change_idea_id": IDEA, "title": "Again"}),
+            ("aims", {"unit_id": TEAM, "title": "Another"}),
+            ("units", {"kind": "classroom", "name": "Room C", "parent_id": TEAM}),
+        ):
+            ana = await client.somebody(Role.member, TEAM)
+            first = await ana.post(path, json=body, headers=KEY)
+            (grant,) = (await client.get(f"grants?person={ana.person_id}")).json()["items"]
+            await client.delete(f"grants/{grant['id']}", headers=at(1))
+
+            again = await ana.post(path, json=body, headers=KEY)
+
+            assert first.status_code == 201, path
+            about = UnknownElement if again.status_code == 422 else NotVisible
+            refused(again, 422 if about is UnknownElement else 404, about)
+            assert first.json()["id"] not in again.text
