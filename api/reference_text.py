@@ -86,7 +86,7 @@ def operations(described: dict[str, Any]) -> str:
         "A running server shows the same at `/reference`, and its description at `/api/v1/openapi.json`.",
         "Those two, `/`, `/problems` and `/health/live` need no token; what is below does, but for signing in and asking for a new password.",
         "What concerns accounts, sessions, tokens and passwords takes a person who is signed in, and no token.",
-        "People sign in on pages: `/sign-in`, `/sign-out`, `/forgot`, `/link/{secret}` (what a mail leads to) and `/account`, whose forms go to `/account/password`, `/account/sessions/{session_id}/end`, `/account/sessions/end-others`, `/account/tokens` and `/account/tokens/{token_id}/revoke`.",
+        "People sign in on pages: `/sign-in`, `/sign-out`, `/forgot`, `/link/{secret}` (what a mail leads to) and `/account`, whose forms go to `/account/password`, `/account/sessions/{session_id}/end`, `/account/sessions/end-others`, `/account/identities/unlink`, `/account/tokens` and `/account/tokens/{token_id}/revoke`.",
         "Sign-in with the district goes by `/sign-in/{provider}` to the provider and by `/sign-in/{provider}/callback` back; [the guide](../guide/sign-in.md) tells how.",
         "The conventions are told in [the guide](../guide/api.md).",
         table="\n".join(parts),

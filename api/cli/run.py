@@ -18,7 +18,7 @@ from api.cli.start import add_sample, by, greet, keep, prepare
 from api.security.addresses import canonical
 from api.security.oidc import configured
 from api.settings import Settings, without_secret
-from api.store import accounts, inquiries, links, lists, people, schema, tokens
+from api.store import inquiries, invitations, links, lists, people, schema, tokens
 from api.store.engine import Database, connect
 from api.store.errors import SchemaMismatch, StoreUnavailable
 from api.store.links import Purpose
@@ -110,7 +110,7 @@ def link(*, email: str | None) -> None:
     def make(conn: Any) -> str | None:
         who = by()
         if address is not None:
-            return accounts.link_for(conn, who, address)
+            return invitations.link_for(conn, who, address)
         person_id = people.an_administrator(conn, who)
         return links.make(conn, who, person_id, Purpose.first_administrator)
 

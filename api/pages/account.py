@@ -25,7 +25,7 @@ from api.security.authentication import Auth
 from api.security.door import Door
 from api.security.errors import WrongPassword
 from api.security.oidc import providers
-from api.store import identities, sessions, tokens
+from api.store import accounts, identities, sessions, tokens
 from api.store.access import By
 from api.store.elements import find
 from api.store.kinds import UNIT
@@ -38,7 +38,7 @@ from pdsa.units import Access, Scope
 @get(ACCOUNT, include_in_schema=False)
 async def account(request: PageRequest) -> Response[Any]:
     """One's own account."""
-    return await _account(request, await somebody(request))
+    return await shown(request, await somebody(request))
 
 
 @post(f"{ACCOUNT}/password", include_in_schema=False, status_code=303)
@@ -54,11 +54,11 @@ async def password(request: PageRequest) -> Response[Any]:
         )
     except WrongPassword:
         wrong = InvalidValue("current", "", "your present password, to choose another")
-        return await _account(request, auth, error=wrong)
+        return await shown(request, auth, error=wrong)
     except Unauthenticated:
         raise NotSignedIn from None
     except PdsaError as error:
-        return await _account(request, auth, error=error)
+        return await shown(request, auth, error=error)
     return go(f"{ACCOUNT}?done=password")
 
 
@@ -98,8 +98,8 @@ async def make_token(request: PageRequest) -> Response[Any]:
     except NotSignedIn:
         raise
     except PdsaError as error:
-        return await _account(request, auth, error=error)
-    return await _account(request, auth, made=made.token)
+        return await shown(request, auth, error=error)
+    return await shown(request, auth, made=made.token)
 
 
 @post(f"{ACCOUNT}/tokens/{{token_id:str}}/revoke", include_in_schema=False, status_code=303)
@@ -112,13 +112,28 @@ async def revoke_token(request: PageRequest, token_id: Id) -> Response[Any]:
     return go(f"{ACCOUNT}?done=token")
 
 
-PAGES = [account, password, end_others, end, make_token, revoke_token]
+@post(f"{ACCOUNT}/identities/unlink", include_in_schema=False, status_code=303)
+async def unlink(request: PageRequest) -> Response[Any]:
+    """Unlink an account of the district."""
+    auth = await somebody(request)
+    given = await fields(request, auth.secret)
+    by = by_of(request, auth)
+    identity = (given.get("issuer", ""), given.get("subject", ""))
+    try:
+        await write_as(request, auth, identities.unlink, by.principal.person_id, *identity)
+    except InvalidValue as error:
+        return await shown(request, auth, error=error)
+    return go(f"{ACCOUNT}?done=identity")
+
+
+PAGES = [account, password, end_others, end, make_token, revoke_token, unlink]
 
 _DONE = {
     "password": "The new password is in force. You were signed out everywhere else.",
     "others": "You were signed out everywhere else.",
     "session": "That session is ended.",
     "token": "That token is ended.",
+    "identity": "That account is unlinked.",
 }
 
 
@@ -139,13 +154,15 @@ def _draft(given: dict[str, str], by: By) -> TokenDraft:
     )
 
 
-async def _account(
+async def shown(
     request: PageRequest, auth: Auth, *, error: PdsaError | None = None, made: str = ""
 ) -> Response[str]:
+    """The page, with what is wrong, or a token that was made."""
     by, settings = by_of(request, auth), request.app.state.settings
 
     def read(conn: Any) -> dict[str, Any]:
         person_id = by.principal.person_id
+        login = accounts.of_person(conn, person_id)
         units = dict.fromkeys(each.unit_id for each in by.principal.grants if each.unit_id)
         return {
             "sessions": sessions.of_person(
@@ -153,6 +170,7 @@ async def _account(
             ),
             "tokens": tokens.of_person(conn, by, person_id),
             "identities": identities.of_person(conn, by, person_id),
+            "has_password": login is not None and login.password_hash is not None,
             "units": [find(conn, UNIT, unit_id)[0] for unit_id in units],
         }
 

@@ -13,26 +13,30 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from api.pages import account
 from api.pages.forms import PageRequest, go
 from api.pages.forms import then as local
 from api.pages.render import page
 from api.problems import Unauthenticated
-from api.security import cookies, csrf
-from api.security.authentication import signed_in, write_as
+from api.security import cookies, csrf, letters
+from api.security.authentication import Auth, signed_in, write_as
 from api.security.client_address import address_of, base_url
+from api.security.door import Door
+from api.security.errors import WrongPassword
 from api.security.oidc.admission import admit, issuers, name_of, verified_email
 from api.security.oidc.client import Client
 from api.security.oidc.configuration import Provider, is_loopback
 from api.security.oidc.errors import ProviderUnavailable
-from api.security.rates import by_address
+from api.security.rates import TooManyRequests, by_address
 from api.settings import Settings
-from api.store import identities, security_events, sign_ins
+from api.store import arrivals, security_events, sign_ins
 from api.store.access import OPERATOR, By
+from api.store.arrivals import Newcomer
 from api.store.errors import NotAdmitted
-from api.store.identities import Newcomer
 from api.store.principals import new_secret
 from api.store.rates import Limit
 from api.store.sign_ins import BY_PROVIDER, LASTS, SignIn
+from pdsa.errors import InvalidValue, PdsaError
 
 #: The cookie that binds a sign-in to the browser that began it.
 COOKIE = "pdsa-sign-in"
@@ -50,7 +54,16 @@ async def begin(provider: FromPath[str], request: PageRequest) -> Response[Any]:
     await state.limiter.require(state.database, where, BEGUN, state.clock())
     form = await request.form()
     try:
-        begun = await _begun(request, provider, form)
+        auth = await _linking(request, form)
+    except NotAdmitted as error:
+        return _refusal(client.provider, error)
+    if auth is not None:
+        try:
+            await Door(request).confirm(auth, _text(form, "current")[:1000])
+        except (WrongPassword, TooManyRequests) as error:
+            return await _once_more(request, provider, auth, error)
+    try:
+        begun = await _begun(request, provider, form, auth)
         secret, browser = new_secret(), new_secret()
         url = await client.authorization_url(
             state=secret,
@@ -105,18 +118,34 @@ def redirect_uri(request: PageRequest, provider: str) -> str:
     return f"{base}/sign-in/{provider}/callback"
 
 
-async def _begun(request: PageRequest, provider: str, form: FormMultiDict) -> SignIn:
+async def _linking(request: PageRequest, form: FormMultiDict) -> Auth | None:
+    """Who links an account while signed in; ``None`` where it is to sign in."""
+    if not form.get("link"):
+        return None
+    auth = await signed_in(request)
+    if auth is None:
+        raise NotAdmitted("session")
+    csrf.require(request, auth.secret, _text(form, "csrf"))
+    return auth
+
+
+async def _once_more(
+    request: PageRequest, provider: str, auth: Auth, error: PdsaError
+) -> Response[str]:
+    """The account page, which says that the present password is not the one that was given."""
+    if isinstance(error, WrongPassword):
+        error = InvalidValue(f"link-{provider}", "", "your present password, to link an account")
+    return await account.shown(request, auth, error=error)
+
+
+async def _begun(
+    request: PageRequest, provider: str, form: FormMultiDict, auth: Auth | None
+) -> SignIn:
     person_id = link_id = None
-    if form.get("link"):
-        auth = await signed_in(request)
-        if auth is None:
-            raise NotAdmitted("session")
-        csrf.require(request, auth.secret, _text(form, "csrf"))
+    if auth is not None:
         person_id = auth.by_session.principal.person_id
     elif invitation := _text(form, "invitation"):
-        link_id = await request.app.state.database.read(
-            identities.inviting, _by(request), invitation
-        )
+        link_id = await request.app.state.database.read(arrivals.inviting, _by(request), invitation)
     return SignIn(
         provider=provider,
         nonce=new_secret(),
@@ -152,27 +181,37 @@ async def _arrived(request: PageRequest, client: Client) -> tuple[SignIn, str | 
         redirect_uri=redirect_uri(request, provider.name),
     )
     admit(provider, claims)
-    auth = await signed_in(request) if begun.person_id is not None else None
+    identity = (claims["iss"], claims["sub"])
+    if begun.person_id is not None:
+        await _link(request, client, begun, identity)
+        return begun, None
+    secret = await state.database.write(
+        arrivals.arrive,
+        _by(request),
+        begun,
+        *identity,
+        newcomer(provider, claims),
+        browser=request.headers.get("user-agent", ""),
+        lifetime=timedelta(hours=state.settings.session_hours),
+    )
+    return begun, secret
 
-    def arrive(conn: Any, by: By) -> str | None:
-        return identities.arrive(
-            conn,
-            by,
-            begun,
-            claims["iss"],
-            claims["sub"],
-            newcomer(provider, claims),
-            browser=request.headers.get("user-agent", ""),
-            lifetime=timedelta(hours=state.settings.session_hours),
-        )
 
-    by = _by(request)
+async def _link(
+    request: PageRequest, client: Client, begun: SignIn, identity: tuple[str, str]
+) -> None:
+    """Link an account with whoever began it and is signed in still, and mail a word of it."""
+    state = request.app.state
+    auth = await signed_in(request)
     if auth is None:
-        return begun, await state.database.write(arrive, by)
+        raise NotAdmitted("session")
     try:
-        return begun, await write_as(state, auth, by, arrive)
+        email = await write_as(state, auth, _by(request), arrivals.link, begun, *identity)
     except Unauthenticated:
         raise NotAdmitted("session") from None
+    if email:
+        letter = letters.to_tell_of_link(email, client.provider.label, state.settings.origin)
+        state.background.start("mailing a notice", state.mailer.send(letter))
 
 
 async def _check_issuer(client: Client, given: str | None) -> None:
@@ -184,16 +223,16 @@ async def _check_issuer(client: Client, given: str | None) -> None:
         raise NotAdmitted("issuer")
 
 
-def newcomer(provider: Provider, claims: Any) -> Newcomer | None:
-    """Who becomes a person here by signing in, where the provider is trusted with that.
+def newcomer(provider: Provider, claims: Any) -> Newcomer:
+    """Whom the provider sends, and whether it is trusted with making somebody a person here.
 
     The address is kept only where the provider vouches for its domain: invitations go by it.
     """
-    if not provider.just_in_time:
-        return None
     email = verified_email(claims)
-    vouched = email.rpartition("@")[2].lower() in provider.allowed_domains
-    return Newcomer(name=name_of(claims), email=email if vouched else "")
+    vouched = email.rpartition("@")[2].lower() in provider.allowed_domains and len(email) <= 254
+    return Newcomer(
+        name=name_of(claims), email=email if vouched else "", welcome=provider.just_in_time
+    )
 
 
 async def _note(request: PageRequest, provider: str, reason: str) -> None:

@@ -11,8 +11,8 @@ from api.security.authentication import signed_in
 from api.security.door import Admitted, Door
 from api.security.oidc import providers
 from api.store import sessions
+from api.store.arrivals import INVITING
 from api.store.errors import LinkOver
-from api.store.identities import INVITING
 from pdsa.errors import PdsaError
 
 Secret = Annotated[str, PathParameter(min_length=1, max_length=200)]

@@ -12,9 +12,10 @@ from api.desk import Desk
 from api.routes.params import Id
 from api.security import letters
 from api.security.addresses import canonical
-from api.store import accounts
+from api.store import accounts, invitations
 from api.store.access import By
-from api.store.accounts import Account, Invitation
+from api.store.accounts import Account
+from api.store.invitations import Invitation
 from pdsa.ids import Name, Ref, UnitId
 from pdsa.units import Role
 
@@ -57,7 +58,7 @@ async def invitations_send(
     email = canonical(data.email)
 
     def invite(conn: Any, by: By) -> tuple[Invited, Invitation | None]:
-        invitation = accounts.invite(
+        invitation = invitations.invite(
             conn,
             by,
             name=data.name,
@@ -114,4 +115,22 @@ async def people_account_enable(person_id: Id, desk: NamedDependency[Desk]) -> R
     return await desk.change(accounts.enable, person_id)
 
 
-ROUTES = [invitations_send, people_account, people_account_disable, people_account_enable]
+@post(
+    "/people/{person_id:str}/account/unlink",
+    operation_id="people_account_unlink",
+    tags=["accounts"],
+    by_session=True,
+    status_code=200,
+)
+async def people_account_unlink(person_id: Id, desk: NamedDependency[Desk]) -> Response[Account]:
+    """Take from a person every account of the district; the sessions that began by one end."""
+    return await desk.change(accounts.unlink, person_id)
+
+
+ROUTES = [
+    invitations_send,
+    people_account,
+    people_account_disable,
+    people_account_enable,
+    people_account_unlink,
+]

@@ -99,14 +99,10 @@ class Door:
     async def change_password(self, auth: Auth, current: str, password: str) -> None:
         """Choose another password; the other sessions end.
 
-        Raises ``WrongPassword`` unless ``current`` is the present one, ``PasswordRefused``, and
-        ``Unauthenticated`` for a session that is over.
+        Raises ``WrongPassword`` unless ``current`` is the present one, ``TooManyRequests``,
+        ``PasswordRefused``, and ``Unauthenticated`` for a session that is over.
         """
-        name = bucket(CURRENT, auth.session_id)
-        await self._state.limiter.require(self._database, name, CURRENT, self.now)
-        login = await self._database.read(accounts.of_person, auth.by_session.principal.person_id)
-        if login is None or not await self._state.passwords.verify(login.password_hash, current):
-            raise WrongPassword
+        login = await self._require_password(auth, current)
         self._check(password, login.name, login.email)
         hashed = await self._state.passwords.hash(password)
         try:
@@ -121,6 +117,15 @@ class Door:
             )
         except Gone:
             raise WrongPassword from None
+
+    async def confirm(self, auth: Auth, current: str) -> None:
+        """See whether ``current`` is the present password, for what a session alone may not do.
+
+        Whoever has none needs none. Raises ``WrongPassword`` or ``TooManyRequests``.
+        """
+        login = await self._database.read(accounts.of_person, auth.by_session.principal.person_id)
+        if login is not None and login.password_hash is not None:
+            await self._require_password(auth, current)
 
     async def ask_for_reset(self, email: str) -> None:
         """Mail a link to choose a new password, after the answer, if there is such an account."""
@@ -145,6 +150,15 @@ class Door:
         return await self._database.write(self._opened, secret, hashed, address)
 
     # -- units of work and what they share ---------------------------------------------------------
+
+    async def _require_password(self, auth: Auth, current: str) -> Login:
+        """The account of a session, if this is its password; tries count for the session."""
+        name = bucket(CURRENT, auth.session_id)
+        await self._state.limiter.require(self._database, name, CURRENT, self.now)
+        login = await self._database.read(accounts.of_person, auth.by_session.principal.person_id)
+        if login is None or not await self._state.passwords.verify(login.password_hash, current):
+            raise WrongPassword
+        return login
 
     def _admit(
         self,

@@ -1,7 +1,8 @@
 """What the mails say."""
 
 from api.security.mail import Letter
-from api.store.accounts import Invitation, Login
+from api.store.accounts import Login
+from api.store.invitations import Invitation
 
 
 def to_reset(login: Login, url: str) -> Letter:
@@ -17,6 +18,27 @@ Choose it here; the link works once, within an hour:
 {url}
 
 If it was not you, there is nothing to do: your password stays as it is.
+""",
+    )
+
+
+def to_tell_of_link(email: str, label: str, origin: str) -> Letter:
+    """The word that an account of a provider lets somebody in as the owner of this address."""
+    return Letter(
+        email,
+        "An account was linked with yours at pdsa-tracker",
+        f"""Hello,
+
+from now on, whoever signs in with one account of {label} comes in as you at pdsa-tracker.
+Somebody who was signed in as you linked it on your account page.
+
+If it was not you, unlink it there and choose another password:
+
+{origin}/account
+
+If you cannot sign in any more, ask for a new password; that unlinks every such account, too:
+
+{origin}/forgot
 """,
     )
 

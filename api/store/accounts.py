@@ -1,15 +1,15 @@
 """Accounts: how a person signs in. Addresses come in canonical form, passwords as hashes."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from msgspec import Struct
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from api.ids import new_id
 from api.store import (
     administrators,
     devices,
     elements,
+    identities,
     links,
     rates,
     security_events,
@@ -17,22 +17,21 @@ from api.store import (
     tokens,
 )
 from api.store import tables as t
-from api.store.access import By, check, steps
-from api.store.elements import Place
-from api.store.kinds import GRANT, PERSON
+from api.store.access import By, check
+from api.store.kinds import PERSON
 from api.store.links import Link, Purpose
 from api.store.locks import lock
 from pdsa.errors import InvalidValue, NotVisible
-from pdsa.ids import GrantId, PersonId, UnitId
-from pdsa.units import Action, Grant, Person, Role, may_give
+from pdsa.units import Action, Person
 
 
 class Account(Struct, frozen=True, kw_only=True):
-    """An account as an administrator sees it."""
+    """An account as an administrator sees it; ``identities`` are those of providers, how many."""
 
     person_id: str
     email: str | None
     has_password: bool
+    identities: int
     created_at: datetime
     signed_in_at: datetime | None
     disabled_at: datetime | None
@@ -170,10 +169,15 @@ def set_password(
 ) -> Link:
     """Store the password that was chosen through a link, which is consumed; every session ends.
 
-    Where the password was forgotten, every token ends, too. ``email`` is for whoever has no account
-    yet. Raises ``LinkOver``, or ``InvalidValue`` for an address that is missing or taken.
+    Where the password was forgotten, every token and every identity end, too. ``email`` is for
+    whoever has no account yet. Raises ``LinkOver``, or ``InvalidValue`` for an address that is
+    missing or taken.
     """
     link = links.consume(conn, by, secret)
+    if link.purpose is Purpose.reset:  # somebody else may have had the password, and made some
+        sessions.end_all(conn, by, link.person_id)  # before all: one may be making one just now
+        identities.unlink_all(conn, by, link.person_id)
+        tokens.revoke_tokens(conn, by, link.person_id)
     if link.email is None:
         if email is None:
             raise InvalidValue("email", "", "the address by which you will sign in")
@@ -184,8 +188,6 @@ def set_password(
         .values(password_hash=password_hash, password_set_at=by.at, signed_in_at=by.at)
     )
     sessions.end_all(conn, by, link.person_id)
-    if link.purpose is Purpose.reset:  # somebody else may have had the password, and made some
-        tokens.revoke_tokens(conn, by, link.person_id)
     devices.forget_all(conn, link.person_id)
     return link
 
@@ -198,52 +200,7 @@ def reset(conn: Connection, by: By, email: str) -> tuple[Login, str] | None:
     return login, links.make(conn, by, login.person_id, Purpose.reset)
 
 
-# -- by whoever may give roles, or administers -----------------------------------------------------
-
-
-class Invitation(Struct, frozen=True, kw_only=True):
-    """What is to be mailed: with a link where no way of signing in has been chosen yet."""
-
-    email: str
-    name: str
-    link: str | None
-
-
-def invite(
-    conn: Connection,
-    by: By,
-    *,
-    name: str,
-    email: str,
-    role: Role,
-    unit_id: str | None,
-    starts_on: date | None = None,
-    ends_on: date | None = None,
-) -> Invitation | None:
-    """Give whoever has this address a role, with a person and an account where there are none.
-
-    ``None`` where nothing is to be mailed, because the account is disabled. Raises ``NotVisible``
-    or ``NotAllowed`` unless ``by`` may give the role there.
-    """
-    lock(conn, f"invitation {email}")  # two at once would make two people
-    login = by_email(conn, email) or _welcome(conn, by, name, email)
-    _give(
-        conn,
-        by,
-        Grant(
-            id=GrantId(new_id()),
-            person_id=PersonId(login.person_id),
-            role=role,
-            unit_id=None if unit_id is None else UnitId(unit_id),
-            starts_on=starts_on,
-            ends_on=ends_on,
-        ),
-    )
-    if login.disabled_at is not None:
-        return None
-    new = login.password_hash is None and not _has_identity(conn, login.person_id)
-    link = links.make(conn, by, login.person_id, Purpose.invitation) if new else None
-    return Invitation(email=login.email, name=login.name, link=link)
+# -- by whoever administers -------------------------------------------------------------------------
 
 
 def get(conn: Connection, by: By, person_id: str) -> Account:
@@ -257,6 +214,7 @@ def get(conn: Connection, by: By, person_id: str) -> Account:
         person_id=found.person_id,
         email=found.email,
         has_password=found.password_hash is not None,
+        identities=identities.count(conn, person_id),
         created_at=found.created_at,
         signed_in_at=found.signed_in_at,
         disabled_at=found.disabled_at,
@@ -303,6 +261,23 @@ def enable(conn: Connection, by: By, person_id: str) -> Account:
     return get(conn, by, person_id)
 
 
+def unlink(conn: Connection, by: By, person_id: str) -> Account:
+    """Take every identity from a person; the sessions that began by one end at once.
+
+    Raises ``NotVisible``, and ``InvalidValue`` for oneself.
+    """
+    check(conn, by, Action.administer, None, kind=PERSON.name, id=person_id)
+    elements.find(conn, PERSON, person_id)
+    if person_id == by.principal.person_id:
+        rule = "another person: unlink your own on your account page"
+        raise InvalidValue("person_id", person_id, rule)
+    lock(conn, f"account of {person_id}")
+    if of_person(conn, person_id) is None:
+        create(conn, by, person_id, None)
+    identities.unlink_all(conn, by, person_id)
+    return get(conn, by, person_id)
+
+
 def service(conn: Connection, by: By, person_id: str) -> Person:
     """A service person, for whoever administers the whole server.
 
@@ -314,77 +289,3 @@ def service(conn: Connection, by: By, person_id: str) -> Person:
         rule = "a service: people make their own tokens"
         raise InvalidValue("person_id", person_id, rule)
     return person
-
-
-# -- by the operator -------------------------------------------------------------------------------
-
-
-def link_for(conn: Connection, by: By, email: str) -> str | None:
-    """A new link for the person with this address, who gets an account if need be."""
-    login = by_email(conn, email)
-    if login is not None:
-        person_id, purpose = login.person_id, Purpose.reset
-    else:
-        found = _by_address(conn, email)
-        if found is None:
-            return None
-        create(conn, by, found.id, email)
-        person_id, purpose = found.id, Purpose.invitation
-    conn.execute(
-        update(t.accounts).where(t.accounts.c.person_id == person_id).values(disabled_at=None)
-    )
-    return links.make(conn, by, person_id, purpose)
-
-
-def _by_address(conn: Connection, email: str) -> Person | None:
-    """The first person, no service, whose address this is and who has no account yet."""
-    found = conn.execute(
-        select(*t.people.c)
-        .where(
-            func.lower(t.people.c.email) == email,
-            t.people.c.service.is_(False),
-            t.people.c.id.not_in(
-                select(t.accounts.c.person_id).where(t.accounts.c.email.is_not(None))
-            ),
-        )
-        .order_by(t.people.c.id)
-        .limit(1)
-    ).first()
-    return None if found is None else PERSON.made(found)
-
-
-def _person(conn: Connection, by: By, name: str, email: str) -> Person:
-    """Whoever has this address; a new person where nobody has it."""
-    person = _by_address(conn, email)
-    if person is None:
-        person = Person(id=PersonId(new_id()), name=name, email=email)
-        elements.store(conn, by, PERSON, [person], Place(None, None), verb="invite")
-    return person
-
-
-def _welcome(conn: Connection, by: By, name: str, email: str) -> Login:
-    """A new account for whoever has this address."""
-    person = _person(conn, by, name, email)
-    create(conn, by, person.id, email)
-    return Login(*conn.execute(_BY_PERSON, {"person": person.id}).one())
-
-
-def _give(conn: Connection, by: By, grant: Grant) -> None:
-    """Give a role that is not held in just this way already."""
-    c = t.grants.c
-    same = select(c.id).where(
-        c.person_id == grant.person_id,
-        c.role == grant.role,
-        c.unit_id == grant.unit_id,
-        c.starts_on == grant.starts_on,
-        c.ends_on == grant.ends_on,
-    )
-    where = () if grant.unit_id is None else steps(conn, grant.unit_id)
-    held = conn.execute(same.limit(1)).first() is not None
-    if not (held and may_give(by.principal, grant.role, where, on=by.on)):
-        elements.add(conn, by, GRANT, grant, Place(grant.unit_id, None))
-
-
-def _has_identity(conn: Connection, person_id: str) -> bool:
-    c = t.identities.c
-    return conn.execute(select(c.issuer).where(c.person_id == person_id)).first() is not None

@@ -3,28 +3,20 @@
 The same address at another provider, or a subject of the same letters there, is somebody else.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
-from api.ids import new_id
-from api.store import accounts, elements, links, security_events, sessions
+from api.store import security_events
 from api.store import tables as t
 from api.store.access import By, check
-from api.store.elements import Place
-from api.store.errors import LinkOver, NotAdmitted
+from api.store.errors import NotAdmitted
 from api.store.kinds import PERSON
-from api.store.links import Purpose
 from api.store.locks import lock
-from api.store.principals import ENABLED, WITH_ACCOUNT
-from api.store.sign_ins import BY_PROVIDER, SignIn
+from api.store.sign_ins import BY_PROVIDER
 from pdsa.errors import InvalidValue, NotVisible
-from pdsa.ids import PersonId
-from pdsa.units import Action, Person
-
-#: The links through which somebody may choose an account of the district instead of a password.
-INVITING = (Purpose.invitation, Purpose.first_administrator)
+from pdsa.units import Action
 
 
 class Identity(Struct, frozen=True):
@@ -37,13 +29,6 @@ class Identity(Struct, frozen=True):
     signed_in_at: datetime | None
 
 
-class Newcomer(Struct, frozen=True):
-    """Somebody who may become a person here by signing in, without any role."""
-
-    name: str
-    email: str = ""
-
-
 def find(conn: Connection, issuer: str, subject: str) -> str | None:
     """The id of the person with this identity."""
     c = t.identities.c
@@ -53,7 +38,10 @@ def find(conn: Connection, issuer: str, subject: str) -> str | None:
 
 
 def of_person(conn: Connection, by: By, person_id: str) -> list[Identity]:
-    """The identities of a person, the oldest first, for that person or who administers the server."""
+    """The identities of a person, the oldest first, for that person or who administers the server.
+
+    Raises ``NotVisible``.
+    """
     _check(conn, by, person_id)
     c = t.identities.c
     rows = conn.execute(
@@ -62,118 +50,25 @@ def of_person(conn: Connection, by: By, person_id: str) -> list[Identity]:
     return [Identity(*row) for row in rows]
 
 
-def link(conn: Connection, by: By, person_id: str, issuer: str, subject: str) -> None:
-    """Let a person sign in with this identity, too.
+def count(conn: Connection, person_id: str) -> int:
+    """How many identities a person has."""
+    c = t.identities.c
+    return conn.execute(
+        select(func.count()).select_from(t.identities).where(c.person_id == person_id)
+    ).scalar_one()
+
+
+def link(conn: Connection, by: By, person_id: str, issuer: str, subject: str) -> bool:
+    """Let a person sign in with this identity, too; whether that is new.
 
     Raises ``NotAdmitted`` where it is another person's already, and ``NotVisible`` unless ``by`` is
     that person or administers the server.
     """
     _check(conn, by, person_id)
-    _link(conn, by, person_id, issuer, subject)
-
-
-def unlink(conn: Connection, by: By, person_id: str, issuer: str, subject: str) -> None:
-    """Take an identity from a person, whose sessions that began with a provider end.
-
-    Raises ``NotVisible``, or ``InvalidValue`` for a person's last way of signing in.
-    """
-    held = of_person(conn, by, person_id)
-    if (issuer, subject) not in [(each.issuer, each.subject) for each in held]:
-        raise NotVisible("identity", subject)
-    a, c, s = t.accounts.c, t.identities.c, t.sessions.c
-    password = select(a.person_id).where(a.person_id == person_id, a.password_hash.is_not(None))
-    if len(held) == 1 and conn.execute(password).first() is None:
-        raise InvalidValue("subject", subject, "choose a password first: this is the only way in")
-    conn.execute(delete(t.identities).where(c.issuer == issuer, c.subject == subject))
-    conn.execute(
-        update(t.sessions)
-        .where(
-            s.person_id == person_id, s.signed_in_by.startswith(BY_PROVIDER), s.ended_at.is_(None)
-        )
-        .values(ended_at=by.at)
-    )
-    security_events.note(conn, by, "identity.unlinked", person_id=person_id, issuer=issuer)
-
-
-def arrive(
-    conn: Connection,
-    by: By,
-    sign_in: SignIn,
-    issuer: str,
-    subject: str,
-    newcomer: Newcomer | None,
-    *,
-    browser: str,
-    lifetime: timedelta,
-) -> str | None:
-    """Sign in whoever has this identity; the secret of the new session, ``None`` where there is one.
-
-    Links the identity first where that is what was begun. ``newcomer`` becomes a person where
-    nobody has it. Raises ``NotAdmitted``, and changes nothing then.
-    """
-    lock(conn, f"identity {issuer} {subject}")
-    if sign_in.link_id is not None:
-        _link(conn, by, _accept(conn, by, sign_in.link_id), issuer, subject)
-    elif sign_in.person_id is not None:
-        if by.principal.person_id != sign_in.person_id:
-            raise NotAdmitted("session")
-        _link(conn, by, sign_in.person_id, issuer, subject)
-        return None
-    person_id = find(conn, issuer, subject)
-    if person_id is None and newcomer is not None:
-        person_id = _welcome(conn, by, newcomer)
-        _link(conn, by, person_id, issuer, subject)
-    if person_id is None:
-        raise NotAdmitted("unknown")
-    let_in = select(t.people.c.id).select_from(WITH_ACCOUNT)
-    mine = (t.people.c.id == person_id, ENABLED, t.people.c.service.is_(False))
-    if conn.execute(let_in.where(*mine)).first() is None:
-        raise NotAdmitted("disabled")
-    return _begin(conn, by, sign_in, person_id, issuer, subject, browser, lifetime)
-
-
-def _begin(
-    conn: Connection,
-    by: By,
-    sign_in: SignIn,
-    person_id: str,
-    issuer: str,
-    subject: str,
-    browser: str,
-    lifetime: timedelta,
-) -> str:
-    c, a = t.identities.c, t.accounts.c
-    conn.execute(
-        update(t.identities)
-        .where(c.issuer == issuer, c.subject == subject)
-        .values(signed_in_at=by.at)
-    )
-    conn.execute(update(t.accounts).where(a.person_id == person_id).values(signed_in_at=by.at))
-    security_events.append(
-        conn,
-        by.at,
-        "sign_in.done",
-        person_id=person_id,
-        by_id=person_id,
-        address=by.address,
-        by=f"{BY_PROVIDER}{sign_in.provider}",
-    )
-    return sessions.begin(
-        conn,
-        by,
-        person_id,
-        address=by.address,
-        browser=browser,
-        signed_in_by=f"{BY_PROVIDER}{sign_in.provider}",
-        lifetime=lifetime,
-    )
-
-
-def _link(conn: Connection, by: By, person_id: str, issuer: str, subject: str) -> None:
-    lock(conn, f"identity {issuer} {subject}")
+    lock_one(conn, issuer, subject)
     owner = find(conn, issuer, subject)
     if owner == person_id:
-        return
+        return False
     if owner is not None:
         raise NotAdmitted("taken")
     conn.execute(
@@ -182,46 +77,84 @@ def _link(conn: Connection, by: By, person_id: str, issuer: str, subject: str) -
         )
     )
     security_events.note(conn, by, "identity.linked", person_id=person_id, issuer=issuer)
+    return True
 
 
-def _accept(conn: Connection, by: By, link_id: str) -> str:
-    """Take an invitation, once; the id of the person whom it invites."""
-    c = t.links.c
-    row = conn.execute(
-        update(t.links)
-        .where(
-            c.id == link_id,
-            c.purpose.in_(INVITING),
-            c.used_at.is_(None),
-            c.expires_at > by.at,
+def unlink(conn: Connection, by: By, person_id: str, issuer: str, subject: str) -> None:
+    """Take an identity from a person, whose sessions that began with a provider end.
+
+    Raises ``NotVisible``, or ``InvalidValue`` for a person's last way of signing in.
+    """
+    lock(conn, f"account of {person_id}")  # two at once would take the last two
+    held = of_person(conn, by, person_id)
+    if (issuer, subject) not in [(each.issuer, each.subject) for each in held]:
+        raise NotVisible("identity", subject)
+    a = t.accounts.c
+    password = select(a.person_id).where(a.person_id == person_id, a.password_hash.is_not(None))
+    if len(held) == 1 and conn.execute(password).first() is None:
+        rule = "yourself another way to sign in first: this is the only one"
+        raise InvalidValue("identity", subject, rule)
+    _end(conn, by, person_id, issuer, subject)
+    _end_sessions(conn, by, person_id)
+
+
+def unlink_all(conn: Connection, by: By, person_id: str) -> None:
+    """Take every identity from a person, whose sessions that began with a provider end.
+
+    Raises ``NotVisible`` unless ``by`` is that person or administers the server.
+    """
+    for each in of_person(conn, by, person_id):
+        _end(conn, by, person_id, each.issuer, each.subject)
+    _end_sessions(conn, by, person_id)
+
+
+def release(conn: Connection, by: By, person_id: str, issuer: str, subject: str) -> None:
+    """Take an identity from a person for somebody else, who is to be linked with it next.
+
+    Raises ``NotVisible`` unless ``by`` is that person or administers the server.
+    """
+    _check(conn, by, person_id)
+    _end(conn, by, person_id, issuer, subject)
+
+
+def used(conn: Connection, by: By, issuer: str, subject: str) -> None:
+    """Note a sign-in. Raises ``NotAdmitted`` where the identity was unlinked meanwhile."""
+    c = t.identities.c
+    done = conn.execute(
+        update(t.identities)
+        .where(c.issuer == issuer, c.subject == subject)
+        .values(signed_in_at=by.at)
+    )
+    if not done.rowcount:
+        raise NotAdmitted("unknown")
+
+
+def lock_one(conn: Connection, issuer: str, subject: str) -> None:
+    """Wait until nobody else comes with this identity, and keep them waiting."""
+    lock(conn, f"identity {issuer} {subject}")
+
+
+def _end(conn: Connection, by: By, person_id: str, issuer: str, subject: str) -> None:
+    c = t.identities.c
+    conn.execute(
+        delete(t.identities).where(
+            c.issuer == issuer, c.subject == subject, c.person_id == person_id
         )
-        .values(used_at=by.at)
-        .returning(c.person_id)
-    ).first()
-    if row is None:
-        raise NotAdmitted("invitation")
-    links.end_all(conn, by, row.person_id)
-    return str(row.person_id)
+    )
+    security_events.note(conn, by, "identity.unlinked", person_id=person_id, issuer=issuer)
 
 
-def _welcome(conn: Connection, by: By, newcomer: Newcomer) -> str:
-    person = Person(id=PersonId(new_id()), name=newcomer.name, email=newcomer.email)
-    elements.store(conn, by, PERSON, [person], Place(None, None), verb="sign_in")
-    accounts.create(conn, by, person.id, None)  # by which an administrator can keep them out
-    return person.id
+def _end_sessions(conn: Connection, by: By, person_id: str) -> None:
+    c = t.sessions.c
+    conn.execute(
+        update(t.sessions)
+        .where(
+            c.person_id == person_id, c.signed_in_by.startswith(BY_PROVIDER), c.ended_at.is_(None)
+        )
+        .values(ended_at=by.at)
+    )
 
 
 def _check(conn: Connection, by: By, person_id: str) -> None:
     if by.principal.person_id != person_id:
         check(conn, by, Action.administer, None, kind=PERSON.name, id=person_id)
-
-
-def inviting(conn: Connection, by: By, secret: str) -> str:
-    """The id of the link that invites somebody. Raises ``NotAdmitted``; the link stays."""
-    try:
-        found = links.look(conn, by, secret)
-    except LinkOver as error:
-        raise NotAdmitted("invitation") from error
-    if found.purpose not in INVITING:
-        raise NotAdmitted("invitation")
-    return found.id

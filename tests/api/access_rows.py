@@ -60,6 +60,7 @@ ROWS: Mapping[str, Row] = {
     "people_account": Row(Where.person),
     "people_account_disable": Row(_SESSION),
     "people_account_enable": Row(_SESSION),
+    "people_account_unlink": Row(_SESSION),
     "people_tokens": Row(_SESSION),
     "people_tokens_create": Row(_SESSION),
     "people_tokens_revoke": Row(_SESSION),

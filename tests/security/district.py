@@ -12,23 +12,25 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 from litestar import Litestar
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from api.ids import new_id
 from api.security import csrf
+from api.security.mail import Letter
 from api.security.oidc.client import Client
 from api.settings import Settings
-from api.store import elements, identities, links, sessions
+from api.store import accounts, elements, identities, links, sessions
 from api.store import tables as t
 from api.store.access import OPERATOR, By
 from api.store.elements import Place
 from api.store.engine import Database
 from api.store.identities import Identity
-from api.store.kinds import PERSON
+from api.store.kinds import GRANT, PERSON
 from api.store.links import Purpose
-from pdsa.ids import PersonId
-from pdsa.units import Person
+from pdsa.ids import GrantId, PersonId
+from pdsa.units import Grant, Person, Role
 from tests.api.client import an_app
+from tests.security.house import PASSWORD, CountingPasswords, Letterbox
 
 PUBLIC = "https://pdsa.test"
 SESSION, SIGN_IN = "__Host-pdsa", "__Host-pdsa-sign-in"
@@ -39,6 +41,9 @@ class District:
 
     def __init__(self, app: Litestar, stack: AsyncExitStack) -> None:
         self.app, self._stack = app, stack
+        self.post, self.passwords = Letterbox(), CountingPasswords()
+        self.app.state.mailer = self.post
+        self.app.state.passwords = self.passwords
 
     @property
     def database(self) -> Database:
@@ -59,6 +64,28 @@ class District:
         person = Person(id=PersonId(new_id()), name=name, email=email)
         await self.database.write(elements.add, operator(), PERSON, person, Place(None, None))
         return person.id
+
+    async def account(self, person_id: str, email: str, password: str | None = PASSWORD) -> None:
+        """Give a person an account with an address, and a password unless it is ``None``."""
+        hashed = None if password is None else await self.passwords.hash(password)
+
+        def make(conn: Any) -> None:
+            accounts.create(conn, operator(), person_id, email)
+            mine = t.accounts.c.person_id == person_id
+            conn.execute(update(t.accounts).where(mine).values(password_hash=hashed))
+
+        await self.database.write(make)
+
+    async def give_role(self, person_id: str, role: Role = Role.viewer) -> str:
+        """A role on the whole server; its id."""
+        grant = Grant(GrantId(new_id()), PersonId(person_id), role)
+        await self.database.write(elements.add, operator(), GRANT, grant, Place(None, None))
+        return grant.id
+
+    async def settled(self) -> list[Letter]:
+        """The letters, once what goes on after the answers is done."""
+        await self.app.state.background.settled()
+        return self.post.letters
 
     async def invitation(self, person_id: str) -> str:
         """The secret of an invitation."""
@@ -128,6 +155,11 @@ class Browser(httpx.AsyncClient):
         """Press the button of a provider on the account page."""
         proof = csrf.token_of(self.cookies.get(SESSION) or "")
         return await self.begin(provider, link="1", csrf=proof, **form)
+
+    async def change(self, path: str) -> httpx.Response:
+        """Post to the API as its pages do."""
+        proof = csrf.token_of(self.cookies.get(SESSION) or "")
+        return await self.post(path, headers={"Origin": PUBLIC, csrf.HEADER: proof})
 
     async def go_on(self, response: httpx.Response, login: str) -> httpx.Response:
         """Follow redirects and fill in the provider's forms until this server answers."""

@@ -79,7 +79,7 @@ async def test_who_does_not_administer_the_server_knows_of_no_account(database_u
 
         for id in (person_id, "nothing"):
             refused(await teacher.get(f"people/{id}/account"), 404)
-            for verb in ("disable", "enable"):
+            for verb in ("disable", "enable", "unlink"):
                 response = await teacher.post(f"people/{id}/account/{verb}")
                 refused(response, 404)
 
