@@ -116,7 +116,7 @@ def link(*, email: str | None) -> None:
 
     secret = _with(settings, lambda database: database.write(make))
     if secret is None:
-        raise Refused(f"nobody here has the address {email}")
+        raise Refused(f"nobody here has the address {email}, or several people have it")
     click.echo(f"{settings.origin}/link/{secret}")
     click.echo("works once; whoever opens it chooses a password and is signed in", err=True)
 

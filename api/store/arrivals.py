@@ -1,16 +1,24 @@
-"""Coming in by a provider: signing in, accepting an invitation, linking an account of the district."""
+"""Coming in by a provider: signing in, accepting an invitation, linking an account of the district.
+
+The address that a trusted provider vouches for is kept, because invitations go by it, and only as
+long as the provider gives it to that person: addresses pass to somebody else. It never says who
+somebody is.
+"""
 
 from datetime import timedelta
+from functools import partial
 
 from msgspec import Struct
-from sqlalchemy import Connection, select, update
+from msgspec.structs import replace
+from sqlalchemy import Connection, func, or_, select, update
 
 from api.ids import new_id
-from api.store import accounts, elements, identities, links, security_events, sessions
+from api.store import accounts, elements, identities, links, security_events, sessions, tokens
 from api.store import tables as t
-from api.store.access import By
+from api.store.access import OPERATOR, By
 from api.store.elements import Place
 from api.store.errors import LinkOver, NotAdmitted
+from api.store.invitations import lock_address
 from api.store.kinds import PERSON
 from api.store.links import Purpose
 from api.store.principals import ENABLED, WITH_ACCOUNT
@@ -52,6 +60,7 @@ def arrive(
     identities.lock_one(conn, issuer, subject)
     if sign_in.link_id is not None:
         invited = _accept(conn, by, sign_in.link_id)
+        _make_way(conn, by, invited, issuer, subject)
         identities.link(conn, by, invited, issuer, subject)
     person_id = identities.find(conn, issuer, subject)
     if person_id is None and newcomer.welcome:
@@ -63,6 +72,8 @@ def arrive(
     mine = (t.people.c.id == person_id, ENABLED, t.people.c.service.is_(False))
     if conn.execute(let_in.where(*mine)).first() is None:
         raise NotAdmitted("disabled")
+    if newcomer.email:
+        _keep_address(conn, by, person_id, newcomer.email)
     return _begin(conn, by, sign_in, person_id, issuer, subject, browser, lifetime)
 
 
@@ -74,6 +85,8 @@ def link(conn: Connection, by: By, sign_in: SignIn, issuer: str, subject: str) -
     person_id = by.principal.person_id
     if person_id != sign_in.person_id:
         raise NotAdmitted("session")
+    identities.lock_one(conn, issuer, subject)
+    _make_way(conn, replace(by, principal=OPERATOR), person_id, issuer, subject)
     if not identities.link(conn, by, person_id, issuer, subject):
         return ""
     login = accounts.of_person(conn, person_id)
@@ -146,8 +159,58 @@ def _accept(conn: Connection, by: By, link_id: str) -> str:
     return str(row.person_id)
 
 
+def _make_way(conn: Connection, by: By, person_id: str, issuer: str, subject: str) -> None:
+    """Take the identity from whoever has signed in by it, but is nobody here yet.
+
+    Whoever signs in first and is invited or links it afterwards would be two people.
+    """
+    former = identities.find(conn, issuer, subject)
+    if former is None or former == person_id or not _is_nobody_yet(conn, former):
+        return
+    identities.release(conn, by, former, issuer, subject)
+    elements.change(conn, by, PERSON, former, None, partial(replace, email=""), verb="sign_in")
+    sessions.end_all(conn, by, former)
+    tokens.revoke_tokens(conn, by, former)
+
+
+def _is_nobody_yet(conn: Connection, person_id: str) -> bool:
+    """Whether a person never had a role, has no password and is not kept out."""
+    p, a, g, e = t.people.c, t.accounts.c, t.grants.c, t.security_events.c
+    conn.execute(select(p.id).where(p.id == person_id).with_for_update())  # no role comes now
+    known = (
+        select(g.id).where(g.person_id == person_id),
+        select(e.id).where(e.person_id == person_id, e.event == "role.given"),
+        select(a.person_id).where(
+            a.person_id == person_id,
+            or_(a.password_hash.is_not(None), a.disabled_at.is_not(None)),
+        ),
+    )
+    return all(conn.execute(each.limit(1)).first() is None for each in known)
+
+
 def _welcome(conn: Connection, by: By, newcomer: Newcomer) -> str:
     person = Person(id=PersonId(new_id()), name=newcomer.name, email=newcomer.email)
     elements.store(conn, by, PERSON, [person], Place(None, None), verb="sign_in")
     accounts.create(conn, by, person.id, None)  # by which an administrator can keep them out
     return person.id
+
+
+def _keep_address(conn: Connection, by: By, person_id: str, email: str) -> None:
+    """Give a person the address that the provider vouches for; nobody else has it from one then.
+
+    It changes no one whose account has an address of its own.
+    """
+    lock_address(conn, email.lower())
+    p, a = t.people.c, t.accounts.c
+    by_provider = (
+        p.service.is_(False),
+        p.id.in_(select(t.identities.c.person_id)),
+        p.id.not_in(select(a.person_id).where(a.email.is_not(None))),
+    )
+    theirs = or_(p.id == person_id, func.lower(p.email) == email.lower())
+    rows = conn.execute(
+        select(p.id).where(theirs, *by_provider).order_by(p.id).with_for_update(of=t.people)
+    )
+    for (id,) in rows.all():
+        now = email if id == person_id else ""
+        elements.change(conn, by, PERSON, id, None, partial(replace, email=now), verb="sign_in")

@@ -39,10 +39,11 @@ def invite(
 ) -> Invitation | None:
     """Give whoever has this address a role, with a person and an account where there are none.
 
-    ``None`` where nothing is to be mailed, because the account is disabled. Raises ``NotVisible``
-    or ``NotAllowed`` unless ``by`` may give the role there.
+    Where several people have it and none has an account by it, none of them gets the role: a new
+    person does, as if nobody had it. ``None`` where nothing is to be mailed, because the account is
+    disabled. Raises ``NotVisible`` or ``NotAllowed`` unless ``by`` may give the role there.
     """
-    lock(conn, f"invitation {email}")  # two at once would make two people
+    lock_address(conn, email)  # two at once would make two people
     login = accounts.by_email(conn, email) or _welcome(conn, by, name, email)
     _give(
         conn,
@@ -64,7 +65,10 @@ def invite(
 
 
 def link_for(conn: Connection, by: By, email: str) -> str | None:
-    """A new link for the person with this address, who gets an account if need be."""
+    """A new link for the person with this address, who gets an account if need be.
+
+    ``None`` where nobody has it, or several people have and none an account by it.
+    """
     login = accounts.by_email(conn, email)
     if login is not None:
         person_id, purpose = login.person_id, Purpose.reset
@@ -80,9 +84,14 @@ def link_for(conn: Connection, by: By, email: str) -> str | None:
     return links.make(conn, by, person_id, purpose)
 
 
+def lock_address(conn: Connection, email: str) -> None:
+    """Wait until nobody else invites this address, or is given it, and keep them waiting."""
+    lock(conn, f"invitation {email}")
+
+
 def _by_address(conn: Connection, email: str) -> Person | None:
-    """The first person, no service, whose address this is and who has no account yet."""
-    found = conn.execute(
+    """The one person, no service, whose address this is and whose account has none yet."""
+    rows = conn.execute(
         select(*t.people.c)
         .where(
             func.lower(t.people.c.email) == email,
@@ -91,14 +100,13 @@ def _by_address(conn: Connection, email: str) -> Person | None:
                 select(t.accounts.c.person_id).where(t.accounts.c.email.is_not(None))
             ),
         )
-        .order_by(t.people.c.id)
-        .limit(1)
-    ).first()
-    return None if found is None else PERSON.made(found)
+        .limit(2)
+    ).all()
+    return PERSON.made(rows[0]) if len(rows) == 1 else None
 
 
 def _person(conn: Connection, by: By, name: str, email: str) -> Person:
-    """Whoever has this address; a new person where nobody has it."""
+    """Whoever has this address; a new person where nobody has it, or several have."""
     person = _by_address(conn, email)
     if person is None:
         person = Person(id=PersonId(new_id()), name=name, email=email)

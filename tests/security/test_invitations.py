@@ -151,6 +151,28 @@ async def test_a_person_who_is_known_by_this_address_is_invited_as_that_person(
         assert (await ben.get("me")).json()["person_id"] == known["id"]
 
 
+async def test_where_several_people_have_an_address_none_of_them_gets_the_role(
+    database_url: str,
+) -> None:
+    async with house(database_url) as here:
+        inviting = await facilitator(here)
+        alike = [
+            (await here.admin.make("people", name=name, email=NEW))["id"] for name in ("B", "Ben")
+        ]
+
+        for _ in range(2):
+            await inviting.post("invitations", json=an_invitation())
+            await here.settled()
+        ben = await here.browser()
+        await ben.submit(here.post.link(), password=PASSWORD)
+
+        me = (await ben.get("me")).json()
+        assert me["person_id"] not in alike
+        assert [each["role"] for each in me["grants"]] == ["member"]
+        assert not {row.person_id for row in await here.rows("grants")} & set(alike)
+        assert [row.email for row in await here.rows("people")].count(NEW) == 3
+
+
 async def test_a_repeated_request_invites_once(database_url: str) -> None:
     async with house(database_url) as here:
         inviting = await facilitator(here)

@@ -305,6 +305,7 @@ async def test_an_account_that_is_linked_already_is_not_linked_with_somebody_els
     async with serving(database_url, tmp_path, table(more="")) as district:
         provider = hostile(district)
         ana, ben = await district.person("Ana"), await district.person("Ben")
+        await district.give_role(ana)
         await district.link(ana, ISSUER, "4711")
         invitation = await district.invitation(ben)
         browser = await district.signed_in(ben)
