@@ -53,15 +53,7 @@ async def begin(provider: FromPath[str], request: PageRequest) -> Response[Any]:
     where = by_address(BEGUN, address_of(request))
     await state.limiter.require(state.database, where, BEGUN, state.clock())
     form = await request.form()
-    try:
-        auth = await _linking(request, form)
-    except NotAdmitted as error:
-        return _refusal(client.provider, error)
-    if auth is not None:
-        try:
-            await Door(request).confirm(auth, _text(form, "current")[:1000])
-        except (WrongPassword, TooManyRequests) as error:
-            return await _once_more(request, provider, auth, error)
+    auth = await signed_in(request) if form.get("link") else None
     try:
         begun = await _begun(request, provider, form, auth)
         secret, browser = new_secret(), new_secret()
@@ -73,6 +65,8 @@ async def begin(provider: FromPath[str], request: PageRequest) -> Response[Any]:
         )
     except (NotAdmitted, ProviderUnavailable) as error:
         return _refusal(client.provider, error)
+    except (WrongPassword, TooManyRequests) as error:
+        return await account.shown(request, _known(auth), error=_asking(provider, error))
     await state.database.write(sign_ins.begin, _by(request), secret, browser, begun)
     return Redirect(
         url,
@@ -118,32 +112,16 @@ def redirect_uri(request: PageRequest, provider: str) -> str:
     return f"{base}/sign-in/{provider}/callback"
 
 
-async def _linking(request: PageRequest, form: FormMultiDict) -> Auth | None:
-    """Who links an account while signed in; ``None`` where it is to sign in."""
-    if not form.get("link"):
-        return None
-    auth = await signed_in(request)
-    if auth is None:
-        raise NotAdmitted("session")
-    csrf.require(request, auth.secret, _text(form, "csrf"))
-    return auth
-
-
-async def _once_more(
-    request: PageRequest, provider: str, auth: Auth, error: PdsaError
-) -> Response[str]:
-    """The account page, which says that the present password is not the one that was given."""
-    if isinstance(error, WrongPassword):
-        error = InvalidValue(f"link-{provider}", "", "your present password, to link an account")
-    return await account.shown(request, auth, error=error)
-
-
 async def _begun(
     request: PageRequest, provider: str, form: FormMultiDict, auth: Auth | None
 ) -> SignIn:
+    """What is begun: with ``auth``, to link an account, which takes the present password."""
     person_id = link_id = None
-    if auth is not None:
-        person_id = auth.by_session.principal.person_id
+    if form.get("link"):
+        known = _known(auth)
+        csrf.require(request, known.secret, _text(form, "csrf"))
+        await Door(request).confirm(known, _text(form, "current"))
+        person_id = known.by_session.principal.person_id
     elif invitation := _text(form, "invitation"):
         link_id = await request.app.state.database.read(arrivals.inviting, _by(request), invitation)
     return SignIn(
@@ -154,6 +132,19 @@ async def _begun(
         person_id=person_id,
         link_id=link_id,
     )
+
+
+def _known(auth: Auth | None) -> Auth:
+    if auth is None:
+        raise NotAdmitted("session")
+    return auth
+
+
+def _asking(provider: str, error: PdsaError) -> PdsaError:
+    """What the account page says of a password that is not the present one."""
+    if isinstance(error, WrongPassword):
+        return InvalidValue(f"link-{provider}", "", "your present password, to link an account")
+    return error
 
 
 async def _arrived(request: PageRequest, client: Client) -> tuple[SignIn, str | None]:
@@ -202,9 +193,7 @@ async def _link(
 ) -> None:
     """Link an account with whoever began it and is signed in still, and mail a word of it."""
     state = request.app.state
-    auth = await signed_in(request)
-    if auth is None:
-        raise NotAdmitted("session")
+    auth = _known(await signed_in(request))
     try:
         email = await write_as(state, auth, _by(request), arrivals.link, begun, *identity)
     except Unauthenticated:
