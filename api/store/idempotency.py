@@ -86,7 +86,7 @@ def _refuse_who_may_no_more(
     """Do the work again for nothing but its refusal: access may have ended since it was done.
 
     A refusal may also come of what was done itself (a team that is set up is there then), or of
-    what was taken out since. So it stands only where ``by`` does not see all that it is about.
+    what was taken out since. So what counts is whether ``by`` sees all that it is about.
     """
     again = conn.begin_nested()
     refusal: PdsaError | None = None
@@ -98,8 +98,12 @@ def _refuse_who_may_no_more(
         pass  # it is done, so that it cannot be done again
     finally:
         again.rollback()
-    if refusal is not None and (_hidden(conn, refusal) or not _sees(conn, by, at)):
+    units = _units(conn, by, at)
+    if refusal is not None and (not units or _hidden(conn, refusal)):
         raise refusal
+    for unit_id in units:
+        if not can(conn, by, Action.see, unit_id):
+            raise refusal or NotVisible("unit", unit_id)
 
 
 def _hidden(conn: Connection, refusal: PdsaError) -> bool:
@@ -113,14 +117,11 @@ def _hidden(conn: Connection, refusal: PdsaError) -> bool:
     return conn.execute(select(id).where(id == refusal.id)).first() is not None
 
 
-def _sees(conn: Connection, by: By, at: datetime) -> bool:
-    """Whether ``by`` sees every unit in which it did something at that moment, if it was in units."""
+def _units(conn: Connection, by: By, at: datetime) -> list[str]:
+    """The units in which ``by`` did something at that moment, by the history."""
     c = t.activity.c
-    mine = select(c.unit_id).where(c.person_id == by.principal.person_id, c.at == at).distinct()
-    units = conn.execute(mine).scalars().all()
-    return bool(units) and all(
-        unit_id is not None and can(conn, by, Action.see, unit_id) for unit_id in units
-    )
+    mine = (c.person_id == by.principal.person_id, c.at == at, c.unit_id.is_not(None))
+    return list(conn.execute(select(c.unit_id).where(*mine).distinct()).scalars())
 
 
 def forget(conn: Connection, by: By) -> int:

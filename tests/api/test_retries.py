@@ -272,3 +272,23 @@ async def test_whoever_lost_the_team_gets_no_answer_again_whatever_became_of_it(
             about = UnknownElement if again.status_code == 422 else NotVisible
             refused(again, 422 if about is UnknownElement else 404, about)
             assert first.json()["id"] not in again.text
+
+
+async def test_whoever_does_not_see_the_team_any_more_is_not_told_again_that_it_was_set_up(
+    database_url: str,
+) -> None:
+    async with serving(database_url) as client:
+        east, west = [
+            (await client.make("units", kind="school", name=name))["id"]
+            for name in ("East", "West")
+        ]
+        administrator = await client.somebody(Role.administrator, east)
+        headers = KEY | {"Content-Type": "application/json"}
+        path = f"inquiries?under={east}"
+        first = await administrator.post(path, content=sample(), headers=headers)
+        moved = await client.patch(f"units/{TEAM}", json={"parent_id": west}, headers=at(1))
+
+        again = await administrator.post(path, content=sample(), headers=headers)
+
+        assert (first.status_code, moved.status_code) == (201, 200)
+        refused(again, 404, NotVisible)
