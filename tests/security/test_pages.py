@@ -127,6 +127,7 @@ async def test_one_signs_in_and_out_without_a_script(database_url: str) -> None:
 
         assert (done.status_code, done.headers["location"]) == (303, "/account")
         assert "Ana Ruiz" in account.text
+        assert '<a href="/account">Account</a>' in account.text
         assert (out.status_code, out.headers["location"]) == (303, "/sign-in")
         assert (after.status_code, after.headers["location"]) == (303, "/sign-in?then=/account")
 
