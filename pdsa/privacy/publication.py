@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from pdsa.errors import InvalidValue
 from pdsa.ids import MeasureId, PersonId, PublicationId, Ref, Text, Version
-from pdsa.measure import DataPoint
+from pdsa.measure import DataPoint, Withheld
 from pdsa.units import Audience
 
 
@@ -55,13 +55,15 @@ class Told(Struct, frozen=True, kw_only=True):
     """A day of a measure as it was told to somebody who is not of the team.
 
     ``points`` are the team's points of that day as they were then; ``singles`` the audiences that
-    were shown figures of single classrooms among them, and ``withheld`` the groups ("" for all
-    students) whose figure was withheld, each with the audience. ``again`` says that it was told
-    otherwise before.
+    were shown figures of single classrooms among them. ``withheld`` are the figures that were
+    withheld and stay so: audience, group ("" for all students), classroom ("" for the team), and
+    why. ``again`` says that it was told otherwise before; ``first`` are the points from which
+    numbers of students have changed by few since, if any have.
     """
 
     on: date
     points: tuple[DataPoint, ...]
     singles: tuple[Audience, ...] = ()
-    withheld: tuple[tuple[Audience, str], ...] = ()
+    withheld: tuple[tuple[Audience, str, str, Withheld], ...] = ()
     again: bool = False
+    first: tuple[DataPoint, ...] = ()

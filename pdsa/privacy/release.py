@@ -6,8 +6,9 @@ and nothing that, beside what was told before, would give a withheld figure away
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from hashlib import blake2b
 
 import msgspec
@@ -29,8 +30,9 @@ from pdsa.measure import (
 )
 from pdsa.privacy.bands import band, share, whole_percent
 from pdsa.privacy.complement import AT_LEAST
-from pdsa.privacy.day import Day, Entry, by_group, day
-from pdsa.privacy.history import taken_out, told_anew
+from pdsa.privacy.day import Day, day
+from pdsa.privacy.entry import Entry, by_group
+from pdsa.privacy.history import Moved, changed_by_few, many_in_one, taken_out, told_anew
 from pdsa.privacy.publication import Publication, Told
 from pdsa.units import Audience
 
@@ -113,8 +115,9 @@ def release(
     days: dict[date, list[DataPoint]] = defaultdict(list)
     for point in found:
         days[point.on].append(point)
+    moved = lru_cache(lambda: Moved({on: each.points for on, each in before.items()}, days))
     for on in sorted({*days, *before}):
-        out.day(on, days.get(on, []), before.get(on))
+        out.day(on, days.get(on, []), before.get(on), moved)
     return Release(
         points=tuple(out.points),
         withheld=out.withheld,
@@ -167,64 +170,41 @@ class _Out:
         self.bands: dict[Figure, str] = {}
         self.told: list[Told] = []
 
-    def day(self, on: date, now: Sequence[DataPoint], before: Told | None) -> None:
+    def day(
+        self, on: date, now: Sequence[DataPoint], before: Told | None, moved: Callable[[], Moved]
+    ) -> None:
         """Release one day, as it is now or as it was told."""
-
-        # Classrooms shown now would tell, of a total that was told before, what has changed since.
-        as_told = before is None or (not before.again and before.points == _plain(now))
-
-        def published(audience: Audience) -> bool:
-            if not any(each.shows(on, audience) for each in self.publications):
-                return False
-            small = self.policy.smallest(self.measure, audience) is not None
-            return as_told or not small or (before is not None and audience in before.singles)
-
-        kept = before.withheld if before else ()
-
-        def look(points: Sequence[DataPoint], audience: Audience) -> Day:
-            smallest = self.policy.smallest(self.measure, audience)
-            return day(
-                points,
-                published=published(audience),
-                at_least=smallest,
-                withheld=[group for to, group in kept if to is audience],
-            )
-
+        new = _Looked(self, on, before, _plain(now))
         points: Sequence[DataPoint] = now
-        if before is not None:
-            if taken_out(before.points, now):
-                for group in by_group(before.points):
-                    self.withheld[on, group, ""] = Withheld.changed
+        if before is None:
+            if moved().came_in_part(on, now):
+                self._withhold(on, now)
                 return
-            if not told_anew(before.points, now, before.singles, look, published):
-                points = before.points
-        given = look(points, self.audience)
+        elif before.points != new.plain:
+            first = before.first or before.points
+            least = self.policy.at_least
+            if taken_out(before.points, now) or any(
+                many_in_one(then, now, least) for then in (before.points, first)
+            ):
+                self._withhold(on, before.points)
+                return
+            if told_anew(
+                before.points, now, before.singles, new.look, new.published, least
+            ) and not moved().came_in_part(on, now):
+                new.note(changed_by_few(before.points, now, bool(before.singles), least))
+            else:
+                points, new.plain = before.points, before.points
+        given = new.look(points, self.audience)
         for (group, room), entry in given.entries().items():
             self._give((on, group, room), entry)
-        self._give_missing(on, points, given, published(self.audience))
+        self._give_missing(on, points, given, new.published(self.audience))
         if any(given.shown().values()):
-            self._tell(on, points, before, given)
+            self.told += new.told(given)
 
-    def _tell(self, on: date, points: Sequence[DataPoint], before: Told | None, given: Day) -> None:
-        """Note what is told of this day, unless it is what was told before."""
-        singles = set(before.singles if before else ())
-        if any(given.shown()[key] for key in given.singles if key in given.shown()):
-            singles.add(self.audience)
-        plain = _plain(points)
-        withheld = {*(before.withheld if before else ())} | {
-            (self.audience, group)
-            for group, entry in given.whole.items()
-            if entry.kept and entry.withheld is not None
-        }
-        new = Told(
-            on=on,
-            points=plain,
-            singles=tuple(sorted(singles)),
-            withheld=tuple(sorted(withheld)),
-            again=before is not None and (before.again or before.points != plain),
-        )
-        if new != before:
-            self.told.append(new)
+    def _withhold(self, on: date, points: Sequence[DataPoint]) -> None:
+        """Withhold a day of which something is at another day, or is not there any more."""
+        for group in by_group(points):
+            self.withheld[on, group, ""] = Withheld.changed
 
     def _give(self, key: Figure, entry: Entry) -> None:
         """Give a figure, or say why it is withheld."""
@@ -292,6 +272,69 @@ class _Out:
                 cycle_id=cycles.pop() if len(cycles) == 1 else None,
             )
         )
+
+
+class _Looked:
+    """One day as it is looked at, beside what was told of it before."""
+
+    def __init__(
+        self, out: _Out, on: date, before: Told | None, plain: tuple[DataPoint, ...]
+    ) -> None:
+        self.out, self.on, self.before, self.plain = out, on, before, plain
+        kept = before.withheld if before else ()
+        self.kept = {(to, group, room): why for to, group, room, why in kept}
+        self.first = before.first if before else ()
+        # Classrooms shown now would tell, of a total that was told before, what has changed since.
+        self.as_told = before is None or (not before.again and before.points == plain)
+
+    def published(self, audience: Audience) -> bool:
+        """Whether single classrooms are shown to that audience."""
+        if not any(each.shows(self.on, audience) for each in self.out.publications):
+            return False
+        singles = self.before.singles if self.before else ()
+        return self.as_told or audience in singles or self._smallest(audience) is None
+
+    def look(self, points: Sequence[DataPoint], audience: Audience) -> Day:
+        """What that audience is given of these points."""
+        return day(
+            points,
+            published=self.published(audience),
+            at_least=self._smallest(audience),
+            withheld={
+                (group, room): why for (to, group, room), why in self.kept.items() if to is audience
+            },
+            adds_up=self.out.measure.unit is MeasureUnit.count_,
+        )
+
+    def note(self, changed: Iterable[str]) -> None:
+        """Withhold groups that few students changed, from whoever is not shown small numbers."""
+        changed = {*changed}
+        self.first = (self.first or self.before.points) if changed and self.before else ()
+        for audience in (Audience.school, Audience.above, Audience.outside):
+            if self._smallest(audience) is not None:
+                self.kept |= {(audience, group, ""): Withheld.changed for group in changed}
+
+    def told(self, given: Day) -> list[Told]:
+        """What is told of this day, unless it is what was told before."""
+        before, audience = self.before, self.out.audience
+        singles = {*(before.singles if before else ())}
+        if any(figure.shown for figure in given.singles.values()):
+            singles.add(audience)
+        for (group, room), figure in given.entries().items():
+            if figure.kept and figure.withheld is not None:
+                self.kept.setdefault((audience, group, room), figure.withheld)
+        new = Told(
+            on=self.on,
+            points=self.plain,
+            singles=tuple(sorted(singles)),
+            withheld=tuple(sorted((*key, why) for key, why in self.kept.items())),
+            again=before is not None and (before.again or before.points != self.plain),
+            first=self.first,
+        )
+        return [new] if new != before else []
+
+    def _smallest(self, audience: Audience) -> int | None:
+        return self.out.policy.smallest(self.out.measure, audience)
 
 
 def _plain(points: Iterable[DataPoint]) -> tuple[DataPoint, ...]:

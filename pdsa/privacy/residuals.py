@@ -1,0 +1,176 @@
+"""What is left of a team's figures by subtraction, and whether that is one of its classrooms.
+
+Each figure is a sum over classrooms. Where a family's groups hold all students of a classroom,
+nobody is left of it: with *all* of three classrooms shown and both groups of two of them, the rest
+is the third classroom. So figures are written as sums of unknown numbers, one for each classroom
+and group; what is known to be equal is written beside them (a *tie*); and linear algebra says
+whether a sum of the figures holds numbers of one classroom alone, or is a figure that is withheld.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from pdsa.privacy.groups import MANY, families, nested, own, subsets
+
+#: Students of a group ("" for all students) by classroom ("" for a figure of the whole team).
+Counts = Mapping[str, Mapping[str, float]]
+#: A figure: its group, and the classrooms that it adds up.
+Sum = tuple[str, tuple[str, ...]]
+#: In a classroom, a group holds the same students as others together.
+Tie = tuple[str, str, tuple[str, ...]]
+#: A number of students, or the figure by which it came in: 0 those that have to go, 1 others, 2
+#: figures; then classroom and group.
+_Unknown = tuple[int, str, str]
+
+#: Sums are taken modulo a prime above any determinant of so few zeros and ones.
+_PRIME = 2**61 - 1
+
+
+def ties(counts: Counts) -> tuple[Tie, ...]:
+    """Where groups together hold all students of a classroom, or all of another group.
+
+    Of groups that the server does not know, each choice that adds up is taken for a family, up to
+    ``MANY`` of them; where they add up to a group that it knows, or with one to all students, in
+    two classrooms at least.
+    """
+    found: list[Tie] = []
+    seldom: list[Tie] = []
+    groups = tuple(group for group in counts if group)
+    mine = own(groups)
+    for room in {room for numbers in counts.values() for room in numbers}:
+        here = {group: counts[group][room] for group in groups if room in counts[group]}
+        if not here:
+            continue
+        parts = [tuple(g for g in family if g in here) for family in families(groups)]
+        unknown = tuple(g for g in mine if g in here)
+        everybody = counts.get("", {}).get(room)
+        if everybody is None:
+            everybody = max(_total(here, part) for part in (*parts, unknown))
+        found += ((room, "", p) for p in parts if p and _total(here, p) == everybody)
+        found += ((room, "", p) for p in _choices(here, unknown, everybody))
+        for parent, inner in nested(groups):
+            if parent in here:
+                within = [g for g in inner if g in here]
+                found += ((room, parent, p) for p in _choices(here, within, here[parent]))
+        if unknown:
+            seldom += (
+                (room, "", (group, *choice))
+                for part in parts
+                for group in part
+                for choice in _choices(here, unknown, everybody - here[group])
+            )
+            for part in parts:
+                for one in unknown:
+                    seldom += ((room, one, p) for p in _choices(here, part, here[one]))
+                for one in part:
+                    seldom += ((room, one, p) for p in _choices(here, unknown, here[one]))
+    times = Counter(tie[1:] for tie in seldom)
+    found += (tie for tie in seldom if times[tie[1:]] > 1 and _within(counts, tie))
+    return tuple(sorted(found))
+
+
+def given_away(
+    shown: tuple[Sum, ...], withheld: tuple[Sum, ...], known: tuple[Tie, ...]
+) -> tuple[str, ...]:
+    """The groups whose figures together tell a single classroom, or a figure that is withheld."""
+    if not known or len(shown) < 2:
+        return ()
+    return _given_away(shown, withheld, known)
+
+
+@lru_cache(maxsize=8192)
+def _given_away(
+    shown: tuple[Sum, ...], withheld: tuple[Sum, ...], known: tuple[Tie, ...]
+) -> tuple[str, ...]:
+    tied = {(room, group) for room, whole, parts in known for group in (whole, *parts)}
+    # A number that nothing else holds does not go away: with two, a figure tells no classroom.
+    free = {
+        (group, rooms): [room for room in rooms if (room, group) not in tied]
+        for group, rooms in shown
+    }
+    for room in sorted({room for _, rooms in shown for room in rooms if room}):
+        some = [each for each, left in free.items() if not {*left} - {room}]
+        if len(some) > 1 and (found := _of_room(room, some, known)):
+            return found
+    span = _Span()
+    for each in known:
+        span.add(_equal(each))
+    for figure in shown:
+        span.add(_sum(figure) | {(2, "", figure[0]): 1})
+    for figure in withheld:
+        left = span.left(_sum(figure))
+        if all(kind == 2 for kind, _, _ in left):
+            return tuple(group for _, _, group in left)
+    return ()
+
+
+def _of_room(room: str, shown: Sequence[Sum], known: Sequence[Tie]) -> tuple[str, ...]:
+    """The groups of figures that together hold numbers of one classroom alone."""
+    span = _Span()
+    for tie in known:
+        span.add(_equal(tie, room))
+    for figure in shown:
+        row = span.left(_sum(figure, room) | {(2, "", figure[0]): 1})
+        if min(row)[0] == 1:
+            return tuple(group for kind, _, group in row if kind == 2)
+        span.add(row)
+    return ()
+
+
+class _Span:
+    """Everything that follows from the sums that were added, each by its first number."""
+
+    def __init__(self) -> None:
+        self.rows: dict[_Unknown, dict[_Unknown, int]] = {}
+
+    def left(self, row: dict[_Unknown, int]) -> dict[_Unknown, int]:
+        """What is left of a sum once all that is known is taken off its first numbers."""
+        while row and (first := min(row)) in self.rows:
+            factor = row[first]
+            for unknown, n in self.rows[first].items():
+                if less := (row.get(unknown, 0) - factor * n) % _PRIME:
+                    row[unknown] = less
+                else:
+                    row.pop(unknown, None)
+        return row
+
+    def add(self, row: dict[_Unknown, int]) -> None:
+        row = self.left(row)
+        if row:
+            inverse = pow(row[min(row)], -1, _PRIME)
+            self.rows[min(row)] = {unknown: n * inverse % _PRIME for unknown, n in row.items()}
+
+
+def _sum(figure: Sum, last: str | None = None) -> dict[_Unknown, int]:
+    group, rooms = figure
+    return {(int(room == last), room, group): 1 for room in rooms}
+
+
+def _equal(tie: Tie, last: str | None = None) -> dict[_Unknown, int]:
+    room, whole, parts = tie
+    kind = int(room == last)
+    return {(kind, room, whole): 1} | {(kind, room, part): _PRIME - 1 for part in parts}
+
+
+def _choices(
+    here: Mapping[str, float], groups: Sequence[str], students: float
+) -> Iterator[tuple[str, ...]]:
+    total = _total(here, groups)
+    if total == students and groups:
+        yield tuple(groups)
+    elif total > students and (len(groups) <= MANY or own(tuple(groups)) != tuple(groups)):
+        yield from (each for each in subsets(groups) if _total(here, each) == students)
+
+
+def _within(counts: Counts, tie: Tie) -> bool:
+    """Whether the groups may be parts of the whole in every classroom."""
+    _, whole, parts = tie
+    return whole not in counts or all(
+        sum(counts[part].get(room, 0) for part in parts) <= counts[whole].get(room, 0)
+        for room in {room for part in parts for room in counts[part]}
+    )
+
+
+def _total(here: Mapping[str, float], groups: Sequence[str]) -> float:
+    return sum(here[group] for group in groups)
