@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select
 
 from api.store import tables as t
 from api.store.access import By, audience_of
@@ -26,25 +26,22 @@ _POINTS, _PHASES = (
     for kind in (POINT, PHASE)
 )
 _PUBLICATIONS = select(*t.publications.c).where(t.publications.c.measure_id == bindparam("id"))
-_KIND = select(t.units.c.kind).where(t.units.c.id == bindparam("id"))
 _TOLD = select(t.releases.c.told).where(t.releases.c.measure_id == bindparam("id"))
-# Of each classroom, the topmost one that it is in: what lies under a classroom is a part of it.
-_ABOVE, _UNDER = t.unit_closure.alias("above"), t.unit_closure.alias("under")
+# Of each unit of a point, and of the aim's, the topmost classroom that it is in, whosever it is:
+# what lies under a classroom is a part of it.
 _ROOMS = (
-    select(_ABOVE.c.descendant_id, t.units.c.id)
-    .select_from(
-        _ABOVE.join(t.units, t.units.c.id == _ABOVE.c.ancestor_id).join(
-            _UNDER, _UNDER.c.descendant_id == t.units.c.id
-        )
-    )
+    select(t.unit_closure.c.descendant_id, t.units.c.id)
+    .select_from(t.unit_closure.join(t.units, t.units.c.id == t.unit_closure.c.ancestor_id))
     .where(
-        _ABOVE.c.descendant_id.in_(
-            select(t.points.c.classroom_id).where(t.points.c.measure_id == bindparam("id"))
+        or_(
+            t.unit_closure.c.descendant_id == bindparam("team"),
+            t.unit_closure.c.descendant_id.in_(
+                select(t.points.c.classroom_id).where(t.points.c.measure_id == bindparam("id"))
+            ),
         ),
-        _UNDER.c.ancestor_id == bindparam("team"),
         t.units.c.kind == CLASSROOM,
     )
-    .order_by(_ABOVE.c.depth)
+    .order_by(t.unit_closure.c.depth)
 )
 
 
@@ -82,9 +79,7 @@ def _by_classroom(conn: Connection, measure: Measure, unit_id: str) -> list[Data
     rooms: dict[Any, Any] = dict(
         tuple(row) for row in conn.execute(_ROOMS, {"id": measure.id, "team": unit_id})
     )
-    kind = conn.execute(_KIND, {"id": unit_id}).scalar()
-    rooms |= {None: unit_id if kind == CLASSROOM else None}  # its own aim is about that classroom
-    rooms |= {unit_id: rooms[None]}
+    rooms[None] = rooms.setdefault(unit_id, None)  # an aim within a classroom is about that one
     return [
         replace(point, classroom_id=rooms.get(point.classroom_id, point.classroom_id))
         for point in points_of(conn, measure.id)
