@@ -32,18 +32,28 @@ def told_anew(
     look: Look,
     published: Callable[[Audience], bool],
     at_least: int,
+    *,
+    joined: bool = False,
 ) -> bool:
     """Whether a day that was told as ``before`` may be told as it is now.
 
     ``singles`` are the audiences that were shown single classrooms: only while they are shown them
-    still, a change tells them nothing new. ``at_least`` students have to come together.
+    still, a change tells them nothing new. ``at_least`` students have to come together. Once
+    classrooms have ``joined`` the day, no groups do: they could be those of the newer classrooms.
     """
     if not all(published(audience) for audience in singles):
         return False
     was, is_ = _structure(before), _structure(now)
     if _holds(was, is_):
+        if joined and len(is_) > len(was):
+            return False
         return all(_same(before, now, audience, look) for audience in _OTHERS)
     return not singles and _joined(was, is_, before, now, look, published, at_least)
+
+
+def have_joined(before: Sequence[DataPoint], now: Sequence[DataPoint]) -> bool:
+    """Whether classrooms came to a day."""
+    return not _holds(_structure(before), _structure(now))
 
 
 def taken_out(before: Sequence[DataPoint], now: Sequence[DataPoint]) -> bool:
@@ -185,7 +195,7 @@ def _joined(
     at_least: int,
 ) -> bool:
     """Whether enough classrooms came to a day without groups, and none else changed."""
-    if set(was) != {""} or "" not in is_ or any(published(audience) for audience in _OTHERS):
+    if set(was) != {""} or set(is_) != {""} or any(published(audience) for audience in _OTHERS):
         return False
     old, new = was[""], is_[""]
     if any(new[room] != n for room, n in old.items()) or "" in new:

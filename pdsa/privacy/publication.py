@@ -58,7 +58,8 @@ class Told(Struct, frozen=True, kw_only=True):
     were shown figures of single classrooms among them. ``withheld`` are the figures that were
     withheld and stay so: audience, group ("" for all students), classroom ("" for the team), and
     why. ``again`` says that it was told otherwise before; ``first`` are the points from which
-    numbers of students have changed by few since, if any have.
+    numbers of students have changed by few since, if any have; ``joined`` says that classrooms came
+    to it.
     """
 
     on: date
@@ -67,3 +68,4 @@ class Told(Struct, frozen=True, kw_only=True):
     withheld: tuple[tuple[Audience, str, str, Withheld], ...] = ()
     again: bool = False
     first: tuple[DataPoint, ...] = ()
+    joined: bool = False

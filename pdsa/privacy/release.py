@@ -32,7 +32,14 @@ from pdsa.privacy.bands import band, share, whole_percent
 from pdsa.privacy.complement import AT_LEAST
 from pdsa.privacy.day import Day, day
 from pdsa.privacy.entry import Entry, by_group
-from pdsa.privacy.history import Moved, changed_by_few, many_in_one, taken_out, told_anew
+from pdsa.privacy.history import (
+    Moved,
+    changed_by_few,
+    have_joined,
+    many_in_one,
+    taken_out,
+    told_anew,
+)
 from pdsa.privacy.publication import Publication, Told
 from pdsa.units import Audience
 
@@ -188,10 +195,17 @@ class _Out:
             ):
                 self._withhold(on, before.points)
                 return
-            if told_anew(
-                before.points, now, before.singles, new.look, new.published, least
-            ) and not moved().came_in_part(on, now):
-                new.note(changed_by_few(before.points, now, bool(before.singles), least))
+            anew = told_anew(
+                before.points,
+                now,
+                before.singles,
+                new.look,
+                new.published,
+                least,
+                joined=before.joined,
+            )
+            if anew and not moved().came_in_part(on, now):
+                new.note(before, now)
             else:
                 points, new.plain = before.points, before.points
         given = new.look(points, self.audience)
@@ -284,6 +298,7 @@ class _Looked:
         kept = before.withheld if before else ()
         self.kept = {(to, group, room): why for to, group, room, why in kept}
         self.first = before.first if before else ()
+        self.joined = before is not None and before.joined
         # Classrooms shown now would tell, of a total that was told before, what has changed since.
         self.as_told = before is None or (not before.again and before.points == plain)
 
@@ -306,10 +321,11 @@ class _Looked:
             adds_up=self.out.measure.unit is MeasureUnit.count_,
         )
 
-    def note(self, changed: Iterable[str]) -> None:
+    def note(self, before: Told, now: Sequence[DataPoint]) -> None:
         """Withhold groups that few students changed, from whoever is not shown small numbers."""
-        changed = {*changed}
-        self.first = (self.first or self.before.points) if changed and self.before else ()
+        changed = changed_by_few(before.points, now, bool(before.singles), self.out.policy.at_least)
+        self.first = (before.first or before.points) if changed else ()
+        self.joined = before.joined or have_joined(before.points, now)
         for audience in (Audience.school, Audience.above, Audience.outside):
             if self._smallest(audience) is not None:
                 self.kept |= {(audience, group, ""): Withheld.changed for group in changed}
@@ -330,6 +346,7 @@ class _Looked:
             withheld=tuple(sorted((*key, why) for key, why in self.kept.items())),
             again=before is not None and (before.again or before.points != self.plain),
             first=self.first,
+            joined=self.joined,
         )
         return [new] if new != before else []
 

@@ -7,38 +7,80 @@ import pytest
 from pdsa import Audience
 from tests.domain.watcher import Span, Team, Watcher, World
 
-RACE, ENGLISH, OWN = ("HI", "WH", "AS"), ("EL",), ("F", "M", "X")
+RACE, ENGLISH, OWN = ("HI", "WH", "AS"), ("EL", "EO"), ("F", "M", "X")
+TABLES = ("T1", "T2")
+SCHOOL, ABOVE = Audience.school, Audience.above
 WORLDS = {
-    "school, rooms": World(
-        audience=Audience.school, events=("log", "log", "log", "take", "correct")
-    ),
+    "school, rooms": World(audience=SCHOOL, events=("log", "log", "log", "take", "correct")),
     "school, notes and tallies": World(
-        audience=Audience.school, events=("log", "log", "log", "annotate", "again", "correct")
+        audience=SCHOOL, events=("log", "log", "log", "annotate", "again", "correct")
     ),
     "school, groups": World(
-        audience=Audience.school, events=("log", "log", "take", "correct"), groups=RACE
-    ),
-    "school, one look": World(
-        audience=Audience.school, events=("log",), groups=RACE, rest=True, looks=0
-    ),
-    "above, rooms": World(
-        audience=Audience.above, events=("log", "log", "log", "take", "correct", "again")
-    ),
-    "above, groups": World(
-        audience=Audience.above, events=("log", "log", "take", "correct"), groups=RACE, rest=True
-    ),
-    "above, English": World(
-        audience=Audience.above, events=("log", "log", "take", "correct"), groups=ENGLISH, rest=True
-    ),
-    "above, own groups": World(audience=Audience.above, events=("log", "log"), groups=OWN),
-    "above, published": World(
-        audience=Audience.above,
-        events=("log", "log", "publish", "withdraw", "correct"),
-        groups=RACE,
+        audience=SCHOOL,
+        events=("log", "log", "log", "take", "correct"),
+        families=(RACE, ENGLISH),
         rest=True,
     ),
+    "school, one look": World(
+        audience=SCHOOL, events=("log",), families=(RACE, ENGLISH), rest=True, looks=0
+    ),
+    "school, groups in groups": World(
+        audience=SCHOOL, events=("log",), families=(ENGLISH,), within={"LTEL": "EL"}, looks=0
+    ),
+    "school, own groups": World(
+        audience=SCHOOL, events=("log",), families=(OWN[:2], TABLES), looks=0
+    ),
+    "school, days": World(audience=SCHOOL, events=("log", "log", "log", "move"), days=2, rest=True),
+    "above, rooms": World(audience=ABOVE, events=("log", "log", "log", "take", "correct", "again")),
+    "above, groups": World(
+        audience=ABOVE,
+        events=("log", "log", "log", "take", "correct"),
+        families=(RACE, ENGLISH),
+        rest=True,
+    ),
+    "above, English": World(
+        audience=ABOVE,
+        events=("log", "log", "log", "take", "correct"),
+        families=(ENGLISH,),
+        within={"LTEL": "EL"},
+        rest=True,
+    ),
+    "above, own groups": World(audience=ABOVE, events=("log", "log"), families=(OWN, TABLES)),
+    "above, own groups of others": World(
+        audience=ABOVE,
+        events=("log",),
+        families=(("EL", "RFEP", "EO"),),
+        together={"EverEL": ("EL", "RFEP")},
+        looks=0,
+    ),
+    "above, days": World(
+        audience=ABOVE, events=("log", "log", "log", "move"), families=(ENGLISH,), days=2
+    ),
+    "above, published": World(
+        audience=ABOVE,
+        events=("log", "log", "publish", "withdraw", "correct"),
+        families=(RACE,),
+        rest=True,
+    ),
+    "above, published, groups in groups": World(
+        audience=ABOVE,
+        events=("log", "log", "log", "publish"),
+        families=(ENGLISH,),
+        within={"LTEL": "EL"},
+        looks=0,
+    ),
     "above, published, one look": World(
-        audience=Audience.above, events=("log", "log", "publish"), groups=RACE, rest=True, looks=0
+        audience=ABOVE, events=("log", "log", "publish"), families=(RACE,), rest=True, looks=0
+    ),
+    "above, published, own groups": World(
+        audience=ABOVE, events=("log", "log", "publish"), families=(OWN[:2], TABLES), looks=0
+    ),
+    "above, published, the district decides": World(
+        audience=ABOVE,
+        events=("log", "log", "publish", "decide"),
+        families=(RACE,),
+        rest=True,
+        policies=(11, 15, 20),
     ),
 }
 
