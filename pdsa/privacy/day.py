@@ -6,8 +6,9 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from pdsa.measure import DataPoint, Withheld, countable
-from pdsa.privacy.entry import Entry, Of, by_group, entry
+from pdsa.privacy.entry import Entry, Of, by_group, counts, entry
 from pdsa.privacy.hiding import hide, hide_singles
+from pdsa.privacy.residuals import ties
 
 
 class Day(Struct):
@@ -50,10 +51,11 @@ def day(
         for (group, room), why in withheld.items():
             if not room and group in whole and whole[group].withheld is None:
                 whole[group].withheld = why
+    known = ties(counts(whole)) if not published or at_least is not None else ()
     if not published:
-        hide(whole, None, by_room=True)  # first, so that it is the same for every audience
+        hide(whole, known, None, by_room=True)  # first, so that it is the same for every audience
     if at_least is not None:
-        hide(whole, at_least, by_room=not published)
+        hide(whole, known, at_least, by_room=not published)
     singles: dict[Of, Entry] = {}
     if published:
         for group, figure in whole.items():
@@ -64,5 +66,5 @@ def day(
             for key, why in withheld.items():
                 if key in singles:
                     singles[key].withheld = why
-            hide_singles(whole, singles, at_least)
+            hide_singles(whole, singles, known, at_least)
     return Day(whole=whole, singles=singles)

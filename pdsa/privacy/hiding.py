@@ -12,52 +12,64 @@ from pdsa.privacy import unknown
 from pdsa.privacy.complement import AT_LEAST
 from pdsa.privacy.entry import Entry, Of, counts, withheld
 from pdsa.privacy.groups import families, nested, own, partitions
-from pdsa.privacy.residuals import Tie, given_away, ties
+from pdsa.privacy.residuals import Secret, Sum, Tie, few_of_classrooms, follows, given_away, secrets
 from pdsa.privacy.tables import ALL, TOTAL, Cell, Table, suppress
 
 #: Nobody says how many students there are in all: then nothing can be had by taking from them.
 _UNKNOWN = 1_000_000
 
 
-def hide(whole: Mapping[str, Entry], at_least: int | None, *, by_room: bool) -> None:
+def hide(
+    whole: Mapping[str, Entry], known: tuple[Tie, ...], at_least: int | None, *, by_room: bool
+) -> None:
     """Withhold figures of the team: of fewer than ``at_least`` students, and what tells of them.
 
-    ``by_room`` withholds what together tells of a single classroom, too.
+    ``known`` are the ties of the day; ``by_room`` withholds what together tells of a single
+    classroom, too.
     """
     if at_least is not None:
         for figure in whole.values():
             if figure.kept and figure.students is None and figure.withheld is None:
                 figure.withheld = Withheld.unknown_number
-    known = ties(counts(whole)) if by_room else ()
+    few: tuple[Secret, ...] | None = None
+    if not by_room:
+        few = few_of_classrooms(counts(whole), at_least) if known and at_least else ()
     while True:
         _hide_in_total(whole, at_least)
         further = _further(whole, at_least)
         for group in further:
             whole[group].withheld = _why(at_least)
-        if not further and not (known and _hide_classrooms(whole, known)):
+        if not further and not (known and _hide_sums(whole, known, at_least, few)):
             return
 
 
-def hide_singles(whole: Mapping[str, Entry], singles: Mapping[Of, Entry], at_least: int) -> None:
+def hide_singles(
+    whole: Mapping[str, Entry],
+    singles: Mapping[Of, Entry],
+    known: tuple[Tie, ...],
+    at_least: int,
+) -> None:
     """Withhold single classrooms of few students, and what would give them away.
 
     A group that has to be withheld in one classroom because of the other groups there is withheld
-    in all of them, because it could be had from the team's figure.
+    in all of them, because it could be had from the team's figure. Where few students still follow,
+    no classroom shows groups that overlap; else no classroom is shown.
     """
     groups = [group for group, figure in whole.items() if group and "" not in figure.rooms]
     place = {"": ALL} | {group: column for column, group in enumerate(groups)}
     of_team = "" in whole and "" in whole[""].rooms
     everywhere = {group for group in whole if of_team or group not in place}
-    by_room: list[dict[str, Entry]] = []
-    for room in sorted({room for _, room in singles}):
-        here = {group: figure for (group, at), figure in singles.items() if at == room}
-        by_room.append({group: figure for group, figure in here.items() if group in place})
-    overlap = any(unknown.overlap(counts(each)) for each in (whole, *by_room))
-    table = _table(
-        groups,
-        [{group: each.students for group, each in here.items()} for here in by_room],
-        overlap=overlap,
+    by_room: dict[str, dict[str, Entry]] = {room: {} for room in sorted({r for _, r in singles})}
+    for (group, room), figure in singles.items():
+        if group in place:
+            by_room[room][group] = figure
+    rows = [{group: each.students for group, each in here.items()} for here in by_room.values()]
+    overlap = any(unknown.overlap(counts(each)) for each in (whole, *by_room.values()))
+    table = _table(groups, rows, overlap=overlap)
+    uneasy = {*own(tuple(whole))}.union(
+        *((parent, *inner) for parent, inner in nested(tuple(whole)))
     )
+    few = few_of_classrooms(counts(whole), at_least)
     for figure in singles.values():
         if figure.students is None and figure.withheld is None:
             figure.withheld = Withheld.few_students
@@ -66,19 +78,23 @@ def hide_singles(whole: Mapping[str, Entry], singles: Mapping[Of, Entry], at_lea
             if group in everywhere and figure.withheld is None:
                 figure.withheld = Withheld.few_students
         asked: set[Cell] = {(TOTAL, place[group]) for group in withheld(whole) if group in place}
-        for row, here in enumerate(by_room):
+        for row, here in enumerate(by_room.values()):
             asked |= {(row, place[group]) for group in withheld(here)}
         hidden = suppress(table, at_least=at_least, withheld=asked)
         more: set[str] = set()
         if any((TOTAL, place[g]) in hidden for g in place if g in whole and whole[g].shown):
             more.update(whole)
-        for row, here in enumerate(by_room):
+        for row, here in enumerate(by_room.values()):
             for group, figure in here.items():
                 if figure.withheld is None and (row, place[group]) in hidden:
                     figure.withheld = Withheld.few_students
             more |= _further(here, at_least)
         if more <= everywhere:
-            return
+            shown = [key for key, figure in singles.items() if figure.shown]
+            secret = few + secrets(counts(whole), withheld(whole), at_least)
+            if not shown or not follows(_shown(whole), shown, secret, known):
+                return
+            more = uneasy if not uneasy <= everywhere else {*whole}
         everywhere |= more
 
 
@@ -125,19 +141,29 @@ def _nested(figures: Mapping[str, Entry], hidden: set[str], at_least: int) -> se
     return found
 
 
-def _hide_classrooms(whole: Mapping[str, Entry], known: tuple[Tie, ...]) -> bool:
-    """Withhold the smallest of figures that together tell one classroom, or a withheld figure."""
-    sums = {group: (group, tuple(sorted(figure.rooms))) for group, figure in whole.items()}
+def _hide_sums(
+    whole: Mapping[str, Entry],
+    known: tuple[Tie, ...],
+    at_least: int | None,
+    few: tuple[Secret, ...] | None,
+) -> bool:
+    """Withhold the smallest of figures that together tell what they should not.
+
+    That is any classroom, or where they are shown otherwise, a ``few`` of their students.
+    """
     found = False
     while True:
-        shown = tuple(sums[group] for group, figure in whole.items() if figure.shown)
-        missing = tuple(sums[g] for g, each in whole.items() if each.kept and not each.shown)
-        groups = given_away(shown, missing, known)
+        secret = secrets(counts(whole), withheld(whole), at_least) + (few or ())
+        groups = given_away(_shown(whole), secret, known, one_room=few is None)
         if not groups:
             return found
         least = min((not group, sum(whole[group].counts.values()), group) for group in groups)
-        whole[least[-1]].withheld = Withheld.one_classroom
+        whole[least[-1]].withheld = _why(at_least)
         found = True
+
+
+def _shown(whole: Mapping[str, Entry]) -> tuple[Sum, ...]:
+    return tuple((g, tuple(sorted(each.rooms))) for g, each in whole.items() if each.shown)
 
 
 def _table(

@@ -8,7 +8,7 @@ whether a sum of the figures holds numbers of one classroom alone, or is a figur
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from pdsa.privacy.groups import MANY, families, nested, own, subsets
@@ -17,6 +17,8 @@ from pdsa.privacy.groups import MANY, families, nested, own, subsets
 Counts = Mapping[str, Mapping[str, float]]
 #: A figure: its group, and the classrooms that it adds up.
 Sum = tuple[str, tuple[str, ...]]
+#: What is not to be had: a figure, or what other groups leave of it.
+Secret = tuple[str, tuple[str, ...], tuple[str, ...]]
 #: In a classroom, a group holds the same students as others together.
 Tie = tuple[str, str, tuple[str, ...]]
 #: A number of students, or the figure by which it came in: 0 those that have to go, 1 others, 2
@@ -38,13 +40,16 @@ def ties(counts: Counts) -> tuple[Tie, ...]:
     seldom: list[Tie] = []
     groups = tuple(group for group in counts if group)
     mine = own(groups)
-    for room in {room for numbers in counts.values() for room in numbers}:
-        here = {group: counts[group][room] for group in groups if room in counts[group]}
+    rooms: dict[str, dict[str, float]] = {}
+    for group, numbers in counts.items():
+        for room, n in numbers.items():
+            rooms.setdefault(room, {})[group] = n
+    for room, here in rooms.items():
+        everybody = here.pop("", None)
         if not here:
             continue
         parts = [tuple(g for g in family if g in here) for family in families(groups)]
         unknown = tuple(g for g in mine if g in here)
-        everybody = counts.get("", {}).get(room)
         if everybody is None:
             everybody = max(_total(here, part) for part in (*parts, unknown))
         found += ((room, "", p) for p in parts if p and _total(here, p) == everybody)
@@ -70,37 +75,98 @@ def ties(counts: Counts) -> tuple[Tie, ...]:
     return tuple(sorted(found))
 
 
+def secrets(counts: Counts, withheld: Iterable[str], at_least: int | None) -> tuple[Secret, ...]:
+    """What is not to be had: withheld figures, and rests of fewer than ``at_least`` students.
+
+    Rests of the team, and of those of its classrooms that have the groups.
+    """
+    mine = {group: tuple(sorted(of)) for group, of in counts.items()}
+    found: list[Secret] = [(group, (), mine[group]) for group in withheld if mine.get(group)]
+    if at_least is None:
+        return tuple(sorted(found))
+    groups = tuple(group for group in counts if group)
+    lines = [("", family) for family in families(groups)] if "" in counts else []
+    if "" in counts and own(groups):
+        lines.append(("", own(groups)))
+    for parent, inner in nested(groups):
+        lines += [(parent, (group,)) for group in inner]
+    for whole, parts in lines:
+        parted = tuple(room for room in mine[whole] if any(room in counts[g] for g in parts))
+        for among in {mine[whole], parted}:
+            n = sum(counts[whole][room] for room in among)
+            n -= sum(counts[part].get(room, 0) for part in parts for room in among)
+            if 0 < n < at_least:
+                found.append((whole, parts, among))
+    return tuple(sorted(found))
+
+
+def few_of_classrooms(counts: Counts, at_least: int) -> tuple[Secret, ...]:
+    """The figures and rests of fewer than ``at_least`` students in each classroom."""
+    found: list[Secret] = []
+    for room in sorted({room for of in counts.values() for room in of if room}):
+        here = {group: {room: of[room]} for group, of in counts.items() if room in of}
+        few = [group for group, of in here.items() if of[room] < at_least]
+        found += secrets(here, few, at_least)
+    return tuple(found)
+
+
 def given_away(
-    shown: tuple[Sum, ...], withheld: tuple[Sum, ...], known: tuple[Tie, ...]
+    shown: tuple[Sum, ...], secret: tuple[Secret, ...], known: tuple[Tie, ...], *, one_room: bool
 ) -> tuple[str, ...]:
-    """The groups whose figures together tell a single classroom, or a figure that is withheld."""
+    """The groups whose figures together tell a secret, or with ``one_room`` a single classroom."""
     if not known or len(shown) < 2:
         return ()
-    return _given_away(shown, withheld, known)
+    return (_classroom(shown, known) if one_room else ()) or _secret(shown, secret, known)
+
+
+def follows(
+    shown: tuple[Sum, ...],
+    singles: Collection[tuple[str, str]],
+    secret: Sequence[Secret],
+    known: tuple[Tie, ...],
+) -> bool:
+    """Whether figures of the team and of single classrooms together tell a secret.
+
+    ``singles`` are those that are shown, by group and classroom.
+    """
+    span = _Span()
+    for group, room in singles:
+        span.add({(0, room, group): 1})
+    for tie in known:
+        span.add(_equal(tie))
+    for figure in shown:
+        span.add(_sum(figure))
+    return any(not span.left(_hidden(each)) for each in secret)
 
 
 @lru_cache(maxsize=8192)
-def _given_away(
-    shown: tuple[Sum, ...], withheld: tuple[Sum, ...], known: tuple[Tie, ...]
-) -> tuple[str, ...]:
+def _classroom(shown: tuple[Sum, ...], known: tuple[Tie, ...]) -> tuple[str, ...]:
     tied = {(room, group) for room, whole, parts in known for group in (whole, *parts)}
     # A number that nothing else holds does not go away: with two, a figure tells no classroom.
     free = {
-        (group, rooms): [room for room in rooms if (room, group) not in tied]
-        for group, rooms in shown
+        figure: {room for room in figure[1] if (room, figure[0]) not in tied} for figure in shown
     }
     for room in sorted({room for _, rooms in shown for room in rooms if room}):
-        some = [each for each, left in free.items() if not {*left} - {room}]
+        some = [figure for figure, left in free.items() if not left - {room}]
         if len(some) > 1 and (found := _of_room(room, some, known)):
             return found
+    return ()
+
+
+@lru_cache(maxsize=8192)
+def _secret(
+    shown: tuple[Sum, ...], secret: tuple[Secret, ...], known: tuple[Tie, ...]
+) -> tuple[str, ...]:
+    if not secret:
+        return ()
     span = _Span()
-    for each in known:
-        span.add(_equal(each))
+    for tie in known:
+        span.add(_equal(tie))
     for figure in shown:
         span.add(_sum(figure) | {(2, "", figure[0]): 1})
-    for figure in withheld:
-        left = span.left(_sum(figure))
-        if all(kind == 2 for kind, _, _ in left):
+    for each in secret:
+        left = span.left(_hidden(each))
+        if left and all(kind == 2 for kind, _, _ in left):
             return tuple(group for _, _, group in left)
     return ()
 
@@ -145,6 +211,13 @@ class _Span:
 def _sum(figure: Sum, last: str | None = None) -> dict[_Unknown, int]:
     group, rooms = figure
     return {(int(room == last), room, group): 1 for room in rooms}
+
+
+def _hidden(secret: Secret) -> dict[_Unknown, int]:
+    whole, less, rooms = secret
+    return {(0, room, whole): 1 for room in rooms} | {
+        (0, room, part): _PRIME - 1 for part in less for room in rooms
+    }
 
 
 def _equal(tie: Tie, last: str | None = None) -> dict[_Unknown, int]:

@@ -17,6 +17,8 @@ _Numbers = tuple[float, ...]
 def overlap(counts: Counts) -> bool:
     """Whether groups that the server does not know are more than all students, in a classroom."""
     mine = own(tuple(counts))
+    if not mine:
+        return False
     everybody = counts.get("", {})
     students = {
         room: sum(counts[group].get(room, 0) for group in mine)
