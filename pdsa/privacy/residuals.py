@@ -17,8 +17,9 @@ from pdsa.privacy.groups import MANY, families, nested, own, subsets
 Counts = Mapping[str, Mapping[str, float]]
 #: A figure: its group, and the classrooms that it adds up.
 Sum = tuple[str, tuple[str, ...]]
-#: What is not to be had: a figure, or what other groups leave of it.
-Secret = tuple[str, tuple[str, ...], tuple[str, ...]]
+#: What is not to be had, a figure or what other groups leave of it: classroom, group, and whether
+#: its number is added (1) or taken off (-1).
+Secret = tuple[tuple[str, str, int], ...]
 #: In a classroom, a group holds the same students as others together.
 Tie = tuple[str, str, tuple[str, ...]]
 #: A number of students, or the figure by which it came in: 0 those that have to go, 1 others, 2
@@ -80,23 +81,27 @@ def secrets(counts: Counts, withheld: Iterable[str], at_least: int | None) -> tu
 
     Rests of the team, and of those of its classrooms that have the groups.
     """
-    mine = {group: tuple(sorted(of)) for group, of in counts.items()}
-    found: list[Secret] = [(group, (), mine[group]) for group in withheld if mine.get(group)]
+    found = [
+        tuple((room, group, 1) for room in sorted(counts[group]))
+        for group in withheld
+        if group in counts
+    ]
     if at_least is None:
         return tuple(sorted(found))
     groups = tuple(group for group in counts if group)
-    lines = [("", family) for family in families(groups)] if "" in counts else []
-    if "" in counts and own(groups):
-        lines.append(("", own(groups)))
+    lines = [("", family) for family in (*families(groups), own(groups)) if family]
+    lines = lines if "" in counts else []
     for parent, inner in nested(groups):
         lines += [(parent, (group,)) for group in inner]
     for whole, parts in lines:
-        parted = tuple(room for room in mine[whole] if any(room in counts[g] for g in parts))
-        for among in {mine[whole], parted}:
-            n = sum(counts[whole][room] for room in among)
-            n -= sum(counts[part].get(room, 0) for part in parts for room in among)
-            if 0 < n < at_least:
-                found.append((whole, parts, among))
+        everybody = counts[whole]
+        parted = [room for room in everybody if any(room in counts[part] for part in parts)]
+        for rooms in ([*everybody], parted) if len(parted) < len(everybody) else (parted,):
+            n = sum(everybody[room] for room in rooms)
+            less = [(room, part) for part in parts for room in rooms if room in counts[part]]
+            if 0 < n - sum(counts[part][room] for room, part in less) < at_least:
+                rest = [(room, whole, 1) for room in rooms] + [(*each, -1) for each in less]
+                found.append(tuple(sorted(rest)))
     return tuple(sorted(found))
 
 
@@ -214,10 +219,7 @@ def _sum(figure: Sum, last: str | None = None) -> dict[_Unknown, int]:
 
 
 def _hidden(secret: Secret) -> dict[_Unknown, int]:
-    whole, less, rooms = secret
-    return {(0, room, whole): 1 for room in rooms} | {
-        (0, room, part): _PRIME - 1 for part in less for room in rooms
-    }
+    return {(0, room, group): sign % _PRIME for room, group, sign in secret}
 
 
 def _equal(tie: Tie, last: str | None = None) -> dict[_Unknown, int]:

@@ -54,7 +54,7 @@ WORLDS = {
         looks=0,
     ),
     "above, days": World(
-        audience=ABOVE, events=("log", "log", "log", "move"), families=(ENGLISH,), days=2
+        audience=ABOVE, events=("log", "log", "log", "move"), families=(ENGLISH,), days=2, steps=10
     ),
     "above, published": World(
         audience=ABOVE,
@@ -77,9 +77,11 @@ WORLDS = {
     ),
     "above, published, the district decides": World(
         audience=ABOVE,
-        events=("log", "log", "publish", "decide"),
+        events=("log", "log", "log", "decide"),
         families=(RACE,),
         rest=True,
+        published=True,
+        steps=9,
         policies=(11, 15, 20),
     ),
 }
@@ -91,7 +93,7 @@ def test_nobody_works_out_what_was_withheld(name: str) -> None:
     for _ in range(1200):
         team = Team(draw, world)
         watcher = Watcher(team)
-        for _ in range(draw.randint(1, 7)):
+        for _ in range(draw.randint(1, world.steps)):
             team.happens()
             if draw.random() < world.looks:
                 watcher.look()

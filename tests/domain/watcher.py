@@ -41,6 +41,8 @@ class World(Struct, frozen=True, kw_only=True):
     rest: bool = False
     looks: float = 0.6
     days: int = 1
+    steps: int = 7
+    published: bool = False
     policies: tuple[int, ...] = (11,)
 
 
@@ -90,6 +92,8 @@ class Team:
         self.published = False
         self.policy = Policy(at_least=draw.choice(world.policies))
         self.serial = 0
+        if world.published:
+            self._publish("")
 
     def happens(self) -> None:
         event = self.draw.choice(self.world.events)
@@ -127,7 +131,7 @@ class Team:
             else:
                 everybody = {part: n for each in mine for part, n in each.items()}
         for group, parent in world.within.items():
-            if parent in groups and groups[parent]:
+            if groups.get(parent):
                 n = sum(groups[parent].values())
                 inner = self.draw.choice((0, n, max(0, n - 2), n // 2))
                 groups[group] = self._new(room, group, inner)
@@ -202,15 +206,12 @@ class Team:
                 kept = {k: m for k, m in self.parts[id].items() if k != part}
                 self._write(id, room, point.on, kept | new, point.student_group)
 
-    def _count(self, room: str) -> None:
-        """The same students, another number that met it: an unknown of its own for each group."""
-        for id, point in self.points.items():
-            if point.classroom_id == room:
-                self.points[id] = replace(point, version=point.version + 1)
-
     def _move(self, room: str) -> None:
         """A classroom's points are of another day, or written down anew there."""
-        on, to = self._day(), self._day()
+        if not self.points:
+            return
+        some = self.draw.choice([*self.points.values()])
+        room, on, to = some.classroom_id or "", some.on, self._day()
         anew = self.draw.random() < 0.3
         for id, point in [*self.points.items()]:
             if point.classroom_id == room and point.on == on:
