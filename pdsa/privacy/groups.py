@@ -1,8 +1,7 @@
 """Which student groups do not overlap, and which lie within others: what can be had by subtraction."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from itertools import combinations
 from types import MappingProxyType
 
 #: Groups of which a student is in one at most, by the codes of the California School Dashboard and
@@ -56,9 +55,3 @@ def nested(groups: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
         if inner:
             found.append((parent, inner))
     return tuple(found)
-
-
-def subsets(groups: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """Every choice of at least one of the groups."""
-    for size in range(1, len(groups) + 1):
-        yield from combinations(groups, size)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from pdsa.privacy.groups import MANY, families, nested, own, subsets
+from pdsa.privacy.groups import MANY, families, nested, own
 
 #: Students of a group ("" for all students) by classroom ("" for a figure of the whole team).
 Counts = Mapping[str, Mapping[str, float]]
@@ -235,7 +235,18 @@ def _choices(
     if total == students and groups:
         yield tuple(groups)
     elif total > students and (len(groups) <= MANY or own(tuple(groups)) != tuple(groups)):
-        yield from (each for each in subsets(groups) if _total(here, each) == students)
+        yield from _adding_up(here, groups, students)
+
+
+def _adding_up(
+    here: Mapping[str, float], groups: Sequence[str], students: float
+) -> Iterator[tuple[str, ...]]:
+    for at, group in enumerate(groups, 1):
+        left = students - here[group]
+        if left == 0:
+            yield (group,)
+        elif left > 0:
+            yield from ((group, *more) for more in _adding_up(here, groups[at:], left))
 
 
 def _within(counts: Counts, tie: Tie) -> bool:

@@ -6,8 +6,9 @@ and several may be parts of a known one (levels of English).
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from operator import le, sub
 
-from pdsa.privacy.groups import MANY, families, own, subsets
+from pdsa.privacy.groups import MANY, families, own
 from pdsa.privacy.residuals import Counts
 
 #: Numbers of students, one for each classroom or one for the whole team.
@@ -113,22 +114,35 @@ def _fitting(
 ) -> Iterator[tuple[tuple[str, ...], float]]:
     """Choices of the groups, and ``more``, that may be parts of the whole; and how many are left.
 
-    Beyond ``MANY`` groups that may be, only the smallest and all of them together are tried.
+    Beyond a few groups that may be, only the smallest and all of them together are tried.
     """
-    rooms = range(len(numbers[whole]))
-    everybody = numbers[whole]
-    some = [g for g in groups if all(numbers[g][room] <= everybody[room] for room in rooms)]
+    left = numbers[whole]
+    for group in more:
+        left = tuple(map(sub, left, numbers[group]))
+    some = [group for group in groups if _fits(numbers[group], left)]
     if len(some) > MANY + 2:
         some.sort(key=lambda group: (sum(numbers[group]), group))
-        tried = [*subsets(some[:MANY]), tuple(some)]
-    else:
-        tried = [*subsets(some)]
-    for parts in tried:
-        rest = list(everybody)
-        for part in (*parts, *more):
-            rest = [left - n for left, n in zip(rest, numbers[part], strict=True)]
-        if min(rest, default=0) >= 0:
-            yield (*parts, *more), sum(rest)
+        rest = left
+        for group in some:
+            rest = tuple(map(sub, rest, numbers[group]))
+        if min(rest) >= 0:
+            yield (*some, *more), sum(rest)
+        some = some[:MANY]
+    yield from _parts(numbers, left, some, more)
+
+
+def _parts(
+    numbers: Mapping[str, _Numbers], left: _Numbers, groups: Sequence[str], taken: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], float]]:
+    for at, group in enumerate(groups, 1):
+        if _fits(numbers[group], left):
+            rest = tuple(map(sub, left, numbers[group]))
+            yield (*taken, group), sum(rest)
+            yield from _parts(numbers, rest, groups[at:], (*taken, group))
+
+
+def _fits(part: _Numbers, whole: _Numbers) -> bool:
+    return all(map(le, part, whole))
 
 
 def _numbers(counts: Counts) -> dict[str, _Numbers]:
