@@ -1,4 +1,4 @@
-"""Nobody who looks again and again works out what was withheld: 12,600 random teams."""
+"""Nobody who looks again and again works out what was withheld: 14,000 random teams."""
 
 import random
 
@@ -31,6 +31,19 @@ WORLDS = {
         audience=SCHOOL, events=("log",), families=(OWN[:2], TABLES), looks=0
     ),
     "school, days": World(audience=SCHOOL, events=("log", "log", "log", "move"), days=2, rest=True),
+    "school and above": World(
+        audience=SCHOOL,
+        also=ABOVE,
+        events=("log", "log", "log", "take", "correct"),
+        families=(RACE, ENGLISH),
+        rest=True,
+    ),
+    "school and above, own groups": World(
+        audience=SCHOOL,
+        also=ABOVE,
+        events=("log", "log", "log", "correct"),
+        families=(OWN[:2], TABLES),
+    ),
     "above, rooms": World(audience=ABOVE, events=("log", "log", "log", "take", "correct", "again")),
     "above, groups": World(
         audience=ABOVE,

@@ -29,11 +29,13 @@ Sum = Mapping[Part, int]
 class World(Struct, frozen=True, kw_only=True):
     """What may happen, to whom it is shown, and how often they look.
 
+    ``also`` looks now and then, too, and talks with the others.
     ``families`` are groups that do not overlap; with ``rest`` a student may be in none of them.
     ``within`` are groups within groups, and ``together`` such as hold several others.
     """
 
     audience: Audience
+    also: Audience | None = None
     events: tuple[str, ...]
     families: tuple[tuple[str, ...], ...] = ()
     within: Mapping[str, str] = {}
@@ -255,7 +257,7 @@ class Watcher:
     """Looks, and keeps what it was given."""
 
     def __init__(self, team: Team) -> None:
-        self.team = team
+        self.team, self.draw = team, team.draw
         self.told: dict[date, Told] = {}
         self.of_told: dict[date, dict[str, Sum]] = {}
         self.known = Span()
@@ -267,7 +269,7 @@ class Watcher:
         found = release(
             a_measure(),
             team.points.values(),
-            team.world.audience,
+            self.draw.choice([to for to in (team.world.audience, team.world.also) if to]),
             publications=team.publications,
             told=self.told.values(),
             policy=team.policy,
