@@ -31,6 +31,8 @@ def hide(
         for figure in whole.values():
             if figure.kept and figure.students is None and figure.withheld is None:
                 figure.withheld = Withheld.unknown_number
+    for group in unknown.too_many(counts(whole)):
+        whole[group].withheld = whole[group].withheld or _why(at_least)
     few: tuple[Secret, ...] | None = None
     if not by_room:
         few = few_of_classrooms(counts(whole), at_least) if known and at_least else ()
@@ -59,6 +61,7 @@ def hide_singles(
     place = {"": ALL} | {group: column for column, group in enumerate(groups)}
     of_team = "" in whole and "" in whole[""].rooms
     everywhere = {group for group in whole if of_team or group not in place}
+    everywhere.update(unknown.too_many(counts(whole)))
     by_room: dict[str, dict[str, Entry]] = {room: {} for room in sorted({r for _, r in singles})}
     for (group, room), figure in singles.items():
         if group in place:

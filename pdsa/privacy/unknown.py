@@ -30,12 +30,17 @@ def overlap(counts: Counts) -> bool:
     )
 
 
+def too_many(counts: Counts) -> tuple[str, ...]:
+    """Groups that the server does not know, where more than ``MANY`` of them overlap."""
+    mine = own(tuple(counts))
+    return mine if len(mine) > MANY and overlap(counts) else ()
+
+
 def to_withhold(counts: Counts, withheld: Collection[str], at_least: int) -> set[str]:
     """The groups to withhold with those that are, so that no sum of any family gives one away.
 
     ``counts`` are students by group, ``""`` for all, and classroom; shown ones are ``at_least``.
-    Where nobody says how many there are in all, or where more than ``MANY`` overlap, one that is
-    withheld takes all of them with it.
+    Where nobody says how many there are in all, one that is withheld takes all of them with it.
     """
     groups = tuple(group for group in counts if group)
     mine = own(groups)
@@ -43,13 +48,13 @@ def to_withhold(counts: Counts, withheld: Collection[str], at_least: int) -> set
         return set()
     overlapping = overlap(counts)
     everywhere = "" not in counts and len(mine) > 1 and any(group in withheld for group in mine)
-    if everywhere or (overlapping and len(mine) > MANY):
+    if everywhere:
         return {*mine}.difference(withheld)
     numbers = _numbers(counts)
     hidden = {*withheld}
     while True:
         before = len(hidden)
-        if overlapping and "" in counts:
+        if overlapping:
             for parts, rest in _fitting(numbers, "", mine):
                 _hide(numbers, "", parts, rest, hidden, at_least)
         for family in families(groups):

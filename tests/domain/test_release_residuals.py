@@ -159,7 +159,8 @@ def test_many_own_groups_that_overlap_are_withheld() -> None:
     many = {f"club-{n}": (9, 14) for n in range(7)}
     clubs = rooms(A={"": (20, 33), **many}, B={"": (15, 33), **many})
 
-    assert shown(clubs, ABOVE) == {"all"}
+    assert shown(clubs, SCHOOL) == shown(clubs, ABOVE) == {"all"}
+    assert shown(clubs, ABOVE, publications=published()) == {"all", "all/A", "all/B"}
 
 
 # -- classrooms that are published ----------------------------------------------------------------
