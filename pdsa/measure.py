@@ -188,7 +188,7 @@ _WITHHELD = {
     "few_students": "too few students",
     "unknown_number": "it is not said of how many students",
     "one_classroom": "it would tell the figure of one classroom",
-    "changed": "something was taken out of it since it was shown",
+    "changed": "its points were changed, moved or taken out after they were shown",
 }
 
 
