@@ -1,14 +1,42 @@
 """Fixtures that everybody may use: a database of each kind, the same examples on every machine."""
 
+import gc
 from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
+from api.store import engine
 from tests.databases import Databases, databases
 
 settings.register_profile("ci", derandomize=True, deadline=None, max_examples=60)
 settings.load_profile("ci")
+
+
+class Compiled(dict[Any, Any]):
+    """Statements as they were compiled for one kind of database, whichever engine asks.
+
+    A server compiles a statement once for an engine that it keeps; a test makes engines of its own.
+    """
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get((type(key[0]), *key[1:]), default)
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:
+        super().__setitem__((type(key[0]), *key[1:]), compiled)
+
+
+engine.create_async_engine = partial(  # type: ignore[assignment] # the same, with an option
+    engine.create_async_engine, execution_options={"compiled_cache": Compiled()}
+)
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected by now stays: no need to look whether it is garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
