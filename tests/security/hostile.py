@@ -127,3 +127,10 @@ def table(name: str = "hostile", issuer: str = ISSUER, more: str = "just_in_time
     """The configuration of this provider."""
     secret = "s" * 32
     return f'[{name}]\nissuer = "{issuer}"\nclient_id = "{CLIENT}"\nclient_secret = "{secret}"\n{more}\n'
+
+
+def hostile(district: District, name: str = "hostile") -> Hostile:
+    """A provider of this name, ready to be asked."""
+    provider = Hostile()
+    provider.attached(district, name)
+    return provider

@@ -6,14 +6,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.security.district import District, asked, serving
-from tests.security.hostile import ISSUER, Hostile, answer, table
-
-
-def hostile(district: District) -> Hostile:
-    provider = Hostile()
-    provider.attached(district)
-    return provider
+from tests.security.district import asked, serving
+from tests.security.hostile import ISSUER, answer, hostile, table
 
 
 def redirects(request: httpx.Request) -> httpx.Response:

@@ -16,16 +16,10 @@ from api.store.principals import digest
 from pdsa import Role
 from tests.api.client import refused
 from tests.security.district import PUBLIC, Browser, District, asked, serving
-from tests.security.hostile import ISSUER, Hostile, table
+from tests.security.hostile import ISSUER, hostile, table
 from tests.security.house import EMAIL, OTHER_PASSWORD, PASSWORD, house
 
 UNLINK = "/account/identities/unlink"
-
-
-def hostile(district: District) -> Hostile:
-    provider = Hostile()
-    provider.attached(district)
-    return provider
 
 
 async def ana_with_a_password(district: District) -> str:
