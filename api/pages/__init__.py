@@ -10,9 +10,9 @@ from pdsa.errors import PdsaError
 #: Pages with forms: what fails there is told on a page.
 _FORMS = Router(
     "/",
-    route_handlers=[*door.PAGES, *account.PAGES],
+    route_handlers=[*door.PAGES, *district.PAGES, *account.PAGES],
     exception_handlers={PdsaError: failed},
 )
-PAGES: list[ControllerRouterHandler] = [*reference.PAGES, *district.PAGES, _FORMS]
+PAGES: list[ControllerRouterHandler] = [*reference.PAGES, _FORMS]
 
 __all__ = ["PAGES"]

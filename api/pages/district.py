@@ -50,8 +50,9 @@ async def begin(provider: FromPath[str], request: PageRequest) -> Response[Any]:
     client = _client(request, provider)
     csrf.require_same_site(request)
     state = request.app.state
-    where = by_address(BEGUN, address_of(request))
-    await state.limiter.require(state.database, where, BEGUN, state.clock())
+    address = address_of(request)
+    where = by_address(BEGUN, address)
+    await state.limiter.require(state.database, where, BEGUN, state.clock(), address=address)
     form = await request.form()
     auth = await signed_in(request) if form.get("link") else None
     try:

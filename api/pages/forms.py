@@ -84,13 +84,10 @@ async def form(
     """A page with a form for whoever is not signed in, bound to this browser by a cookie."""
     bound = cookies.read(request, cookies.FORM)
     secret = bound or new_secret()
-    headers = {}
-    if isinstance(error, TooManyRequests):
-        headers["Retry-After"] = str(error.taken.retry_after)
     response = page(
         name,
         status=status if error is None else status_of(error),
-        headers=headers,
+        headers=_headers_of(error),
         csrf=csrf.token_of(secret),
         wrong=wrong_of(request, error),
         **values,
@@ -146,7 +143,7 @@ def failed(request: PageRequest, error: PdsaError) -> Response[Any]:
     if isinstance(error, NotSignedIn):
         path = request.url.path if request.method == "GET" else ACCOUNT
         return go(f"/sign-in?then={path}")
-    title, text = "This did not work", str(error)
+    title, text = "This did not work", words_of(error)
     if isinstance(error, CrossSite):
         title = "Please try again"
         text = "The form was too old, or sent from another page. Nothing was changed."
@@ -158,4 +155,10 @@ def failed(request: PageRequest, error: PdsaError) -> Response[Any]:
     status = status_of(error)
     if status >= 500:
         log_failure(request, error)
-    return page("failed.html", status=status, title=title, text=text)
+    return page("failed.html", status=status, headers=_headers_of(error), title=title, text=text)
+
+
+def _headers_of(error: PdsaError | None) -> dict[str, str]:
+    if not isinstance(error, TooManyRequests):
+        return {}
+    return {"Retry-After": str(error.taken.retry_after)}

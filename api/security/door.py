@@ -83,7 +83,7 @@ class Door:
         )
         used = self._counts(address, known)
         for name, limit in used:
-            await self._state.limiter.require(self._database, name, limit, self.now)
+            await self._require(name, limit)
         hashed = None if login is None else login.password_hash
         right = await self._state.passwords.verify(hashed, password)
         if not right or login is None or login.disabled_at is not None:
@@ -130,7 +130,7 @@ class Door:
     async def ask_for_reset(self, email: str) -> None:
         """Mail a link to choose a new password, after the answer, if there is such an account."""
         name = by_address(RESETS, self.address)
-        await self._state.limiter.require(self._database, name, RESETS, self.now)
+        await self._require(name, RESETS)
         self._state.background.start("mailing a link", self._reset(email))
 
     async def look(self, secret: str) -> Link:
@@ -151,10 +151,15 @@ class Door:
 
     # -- units of work and what they share ---------------------------------------------------------
 
+    async def _require(self, name: str, limit: Limit) -> None:
+        await self._state.limiter.require(
+            self._database, name, limit, self.now, address=self.address
+        )
+
     async def _require_password(self, auth: Auth, current: str) -> Login:
         """The account of a session, if this is its password; tries count for the session."""
         name = bucket(CURRENT, auth.session_id)
-        await self._state.limiter.require(self._database, name, CURRENT, self.now)
+        await self._require(name, CURRENT)
         login = await self._database.read(accounts.of_person, auth.by_session.principal.person_id)
         if login is None or not await self._state.passwords.verify(login.password_hash, current):
             raise WrongPassword
@@ -210,7 +215,11 @@ class Door:
         except InvalidValue:
             return
         taken = await self._state.limiter.take(
-            self._database, bucket(RESET_BY_NAME, address), RESET_BY_NAME, self.now
+            self._database,
+            bucket(RESET_BY_NAME, address),
+            RESET_BY_NAME,
+            self.now,
+            address=self.address,
         )
         if not taken.allowed:
             return

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from api.pages import district as pages
 from api.pages.forms import then as local
+from api.store.rates import Limit
 from tests.security.district import (
     PUBLIC,
     SESSION,
@@ -118,6 +120,22 @@ async def test_without_a_public_url_sign_in_works_on_this_machine_only(
         assert refused.status_code == 403
         assert "PDSA_PUBLIC_URL" in refused.text
         assert asked(begun)["redirect_uri"].endswith("://127.0.0.1:8000/sign-in/hostile/callback")
+
+
+async def test_who_begins_too_often_is_told_on_a_page_how_long_to_wait(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "BEGUN", Limit("sign-in-with", 1, 600))
+    async with serving(sqlite_url, tmp_path, table()) as district:
+        hostile(district)
+        browser = await district.browser()
+
+        first, second = await browser.begin("hostile"), await browser.begin("hostile")
+
+        assert (first.status_code, second.status_code) == (303, 429)
+        assert second.headers["content-type"].startswith("text/html")
+        assert second.headers["retry-after"] == "600"
+        assert "Try again in 10 minutes" in second.text
 
 
 # -- and back --------------------------------------------------------------------------------

@@ -181,6 +181,8 @@ async def test_guessing_is_slowed_down_more_and_more(database_url: str) -> None:
         assert waits[0] <= 12
         assert waits[-1] >= 900
         assert sorted(waits)[len(waits) // 2] > waits[0]
+        told = [row for row in await here.rows("security_events") if row.event == "rate.exceeded"]
+        assert {row.address for row in told} == {ELSEWHERE}
 
 
 async def test_a_teacher_gets_in_at_home_and_at_school_while_somebody_guesses(
