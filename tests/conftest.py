@@ -37,6 +37,7 @@ def pytest_collection_finish() -> None:
     """What is imported and collected by now stays: no need to look whether it is garbage."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)  # a test makes much that lives for a moment
 
 
 @pytest.fixture(scope="session")
