@@ -98,6 +98,6 @@ def _is_about(text: str, about: Iterable[str]) -> bool:
 @lru_cache(maxsize=1)
 def common() -> frozenset[str]:
     """The commonest passwords, in lower case; read when they are first asked for."""
-    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # type: ignore[import-untyped]  # it has none
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # type: ignore[import-untyped]  # it has no types
 
     return frozenset(each.casefold() for each in FREQUENCY_LISTS["passwords"])

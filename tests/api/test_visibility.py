@@ -1,22 +1,15 @@
 """What leaves a team: each representation of its figures, for each audience."""
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import date
-from typing import Any
 
 import pytest
 
-from api.store import inquiries, units
-from pdsa import InvalidValue, NotAllowed, NotVisible, Role, Unit
-from tests.api.client import Client, at, operator, refused, serving
-from tests.api.sample import AIM, MEASURE, PHASE, POINT, TEAM, inquiry, with_phase
+from pdsa import InvalidValue, NotAllowed, NotVisible, Role
+from tests.api.client import Client, at, refused
+from tests.api.sample import AIM, MEASURE, PHASE, POINT, TEAM
+from tests.api.school import CHART, EXPORT, POINTS, SERIES, a_school, figures, publish
 
-SERIES = f"measures/{MEASURE}/series"
-CHART = f"measures/{MEASURE}/chart"
-POINTS = f"measures/{MEASURE}/points?limit=200"
-EXPORT = f"aims/{AIM}/inquiry"
 #: Every way in which figures of a measure go out, each as a text.
 WAYS = (
     (SERIES, "application/json"),
@@ -38,38 +31,10 @@ WAYS = (
 )
 
 
-@asynccontextmanager
-async def a_school(database_url: str, **settings: Any) -> AsyncIterator[Client]:
-    """The sample's team in a school of a district, and who runs the server."""
-    async with serving(database_url, **settings) as client:
-        await client.database.write(_found)
-        yield client
-
-
-def _found(conn: Any) -> None:
-    for id, kind, parent in (("district", "district", None), ("school", "school", "district")):
-        units.add(conn, operator(), Unit(id, kind, f"The {kind}", parent))  # type: ignore[arg-type]
-    inquiries.add_inquiry(conn, operator(), with_phase(inquiry(), PHASE), "school")
-
-
 async def said(client: Client, path: str, media_type: str) -> str:
     response = await client.get(path, headers={"Accept": media_type})
     assert response.status_code == 200, response.text
     return response.text
-
-
-async def figures(client: Client, path: str = SERIES) -> list[Any]:
-    return [
-        (
-            series["part"],
-            *((p["value"], p["numerator"], p["denominator"]) for p in series["points"]),
-        )
-        for series in (await client.get(path)).json()
-    ]
-
-
-async def publish(client: Client, **body: Any) -> dict[str, Any]:
-    return await client.make(f"measures/{MEASURE}/publications", **body)
 
 
 async def test_no_figure_of_a_classroom_leaves_the_team_by_any_way(database_url: str) -> None:
@@ -253,98 +218,6 @@ async def test_an_edit_beside_it_does_not_tell_it_either(database_url: str) -> N
 
         assert note.status_code == 200
         assert await figures(leader) == before
-
-
-async def test_what_lies_under_a_classroom_is_that_classrooms(database_url: str) -> None:
-    async with a_school(database_url) as client:
-        leader = await client.somebody(Role.leader, "school")
-        for period, n in (("Period 1", 12), ("Period 2", 16)):
-            unit = await client.make("units", kind="classroom", name=period, parent_id="room-a")
-            body = {
-                "on": "2031-01-10",
-                "numerator": 9,
-                "denominator": n,
-                "classroom_id": unit["id"],
-            }
-            await client.make(f"measures/{MEASURE}/points", **body)
-
-        (series,) = (await leader.get(SERIES)).json()
-
-        assert series["points"][-1] | {"band": None} == {
-            "on": "2031-01-10",
-            "value": None,
-            "numerator": None,
-            "denominator": None,
-            "withheld": "one_classroom",
-            "band": None,
-        }
-
-
-async def test_an_aim_of_a_classroom_is_about_that_classroom(database_url: str) -> None:
-    async with a_school(database_url) as client:
-        leader = await client.somebody(Role.leader, "school")
-        aim = await client.make("aims", unit_id="room-a", title="Room A alone")
-        measure = await client.make(
-            "measures", aim_id=aim["id"], name="Alone", kind="process", unit="percentage"
-        )
-        path = f"measures/{measure['id']}"
-        await client.make(f"{path}/points", on="2018-01-12", numerator=3, denominator=19)
-
-        (series,) = (await leader.get(f"{path}/series")).json()
-
-        assert [point["withheld"] for point in series["points"]] == ["one_classroom"]
-
-
-async def test_parts_of_a_classroom_are_that_classroom_once_it_is_another_teams(
-    database_url: str,
-) -> None:
-    async with a_school(database_url) as client:
-        leader = await client.somebody(Role.leader, "school")
-        team = await client.make("units", kind="team", name="Team 2", parent_id="school")
-        for half, n in (("AM", 15), ("PM", 16)):
-            unit = await client.make("units", kind="classroom", name=half, parent_id="room-a")
-            body = {"numerator": 9, "denominator": n, "classroom_id": unit["id"]}
-            await client.make(f"measures/{MEASURE}/points", on="2031-01-10", **body)
-        room = (await client.get("units/room-a")).json()
-
-        moved = await client.patch(
-            "units/room-a", json={"parent_id": team["id"]}, headers=at(room["version"])
-        )
-        (series,) = (await leader.get(SERIES)).json()
-
-        assert moved.status_code == 200, moved.text
-        assert series["points"][-1]["withheld"] == "one_classroom"
-
-
-@pytest.mark.parametrize("part", [None, "small-group"])
-async def test_an_aim_within_a_classroom_is_about_that_classroom(
-    database_url: str, part: str | None
-) -> None:
-    async with a_school(database_url) as client:
-        leader = await client.somebody(Role.leader, "school")
-        units = {}
-        for kind, parent in (("classroom", "room-a"), ("small-group", "classroom")):
-            units[kind] = await client.make(
-                "units", kind=kind, name=kind, parent_id=units.get(parent, {"id": parent})["id"]
-            )
-        aim = await client.make("aims", unit_id=units["small-group"]["id"], title="One table")
-        measure = await client.make(
-            "measures", aim_id=aim["id"], name="Alone", kind="process", unit="percentage"
-        )
-        path = f"measures/{measure['id']}"
-        room = {"classroom_id": units[part]["id"]} if part else {}
-        await client.make(f"{path}/points", on="2018-01-12", numerator=7, denominator=19, **room)
-        await client.make(
-            f"{path}/points", on="2018-01-12", numerator=7, denominator=12, student_group="EL"
-        )
-
-        series = (await leader.get(f"{path}/series?by=student_group")).json()
-        (whole,) = (await leader.get(f"{path}/series")).json()
-
-        assert [point["withheld"] for each in series for point in each["points"]] == [
-            "one_classroom"
-        ]
-        assert [point["withheld"] for point in whole["points"]] == ["one_classroom"]
 
 
 async def test_whom_a_measure_counts_is_not_changed(database_url: str) -> None:
