@@ -6,11 +6,11 @@ from sqlalchemy import Connection, delete, insert, literal, select, true
 
 from api.store import activity, elements
 from api.store import tables as t
-from api.store.access import By, can, check
+from api.store.access import By, check, steps
 from api.store.elements import find, write_rows
 from api.store.kinds import UNIT
 from api.store.locks import lock
-from pdsa.units import CLASSROOM, Action, Unit, check_kind
+from pdsa.units import Action, Unit, check_kind, may_set_up
 
 
 def add(conn: Connection, by: By, unit: Unit) -> Unit:
@@ -18,9 +18,8 @@ def add(conn: Connection, by: By, unit: Unit) -> Unit:
     if unit.parent_id is not None:
         lock(conn, "units", shared=True)  # a unit above may be on the move
     UNIT.references(conn, by, unit, None)
-    # A team labels its own classrooms; every other unit is set up by an administrator.
-    labels = unit.kind == CLASSROOM and unit.parent_id and can(conn, by, Action.log, unit.parent_id)
-    if not labels:
+    where = () if unit.parent_id is None else steps(conn, unit.parent_id)
+    if not may_set_up(by.principal, unit.kind, where, on=by.on):
         check(conn, by, Action.administer, unit.parent_id, kind="unit", id=unit.parent_id or "")
     write(conn, [unit])
     activity.append(

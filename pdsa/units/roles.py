@@ -244,6 +244,15 @@ def require(
     raise NotAllowed(action, path[-1].id if path else "")
 
 
+def may_set_up(principal: Principal, kind: str, path: Sequence[Step], *, on: date) -> bool:
+    """Whether the principal may put a unit of that kind under the one at the end of ``path``.
+
+    A team labels its own classrooms; every other unit is set up by an administrator.
+    """
+    labels = kind == CLASSROOM and bool(path) and may(principal, Action.log, path, on=on)
+    return labels or may(principal, Action.administer, path, on=on)
+
+
 def may_give(
     principal: Principal, role: Role, path: Sequence[Step], *, on: date, to: str | None = None
 ) -> bool:

@@ -66,7 +66,7 @@ async def test_a_server_killed_in_the_middle_of_work_has_lost_and_doubled_nothin
         clients = [
             asyncio.create_task(work_until_it_dies(served, team, ledger)) for _ in range(CLIENTS)
         ]
-        wanted = (kill + 1) * CLIENTS * 3 // 2  # half of them have run a cycle through
+        wanted = (kill + 1) * 2 * CLIENTS
         while len(ledger.acknowledged) < wanted:
             await asyncio.sleep(0.01)
             assert not any(client.done() and client.exception() for client in clients)

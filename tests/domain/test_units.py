@@ -30,7 +30,7 @@ from pdsa import (
     may_give,
     require,
 )
-from pdsa.units import ROLES, Reach, Sight, check_kind, sight, team_sight
+from pdsa.units import ROLES, Reach, Sight, check_kind, may_set_up, sight, team_sight
 from tests.builders import TEAM, a_team, classrooms
 
 DISTRICT, SCHOOL, OTHER = UnitId("district"), UnitId("school"), UnitId("other-school")
@@ -226,6 +226,19 @@ def test_a_facilitator_gives_the_roles_of_a_team_and_an_administrator_every_role
     assert not may_give(facilitator, role, on_school, on=TODAY)
     assert may_give(administrator, role, on_team, on=TODAY)
     assert not may_give(leader, role, on_team, on=TODAY)
+
+
+def test_a_team_labels_its_classrooms_and_an_administrator_sets_up_every_unit() -> None:
+    member = somebody(a_grant(Role.member, unit_id=TEAM))
+    administrator = somebody(a_grant(Role.administrator, unit_id=DISTRICT))
+    everywhere = somebody(a_grant(Role.facilitator, unit_id=None))
+    on_team = a_district().path(TEAM)
+
+    assert may_set_up(member, "classroom", on_team, on=TODAY)
+    assert not may_set_up(member, "team", on_team, on=TODAY)
+    assert may_set_up(administrator, "classroom", on_team, on=TODAY)
+    assert may_set_up(administrator, "team", a_district().path(SCHOOL), on=TODAY)
+    assert not may_set_up(everywhere, "classroom", (), on=TODAY)
 
 
 @pytest.mark.parametrize(
