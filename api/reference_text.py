@@ -22,7 +22,7 @@ def findings() -> str:
         "A review reads an inquiry as a linter reads code: it says what would make the next test a better one.",
         "Nothing here is a grade, and a team may leave a finding as it is.",
         f"Severities, in the order in which findings are shown: {', '.join(Severity)}.",
-        "`pdsa.review(inquiry, on=day, select=['AIM', 'PLN1'])` and "
+        "`pdsa.findings(inquiry, on=day, select=['AIM', 'PLN1'])` and "
         "`pdsa review --select AIM,PLN1` take the beginnings of codes.",
         table=_table(("code", "severity", "finding", "why it matters", "source"), rows),
     )

@@ -317,7 +317,7 @@ def tell(record: pdsa.Inquiry) -> None:
     tell_weeks(record.points)
     if cycle.act:
         say(f"Decision: {cycle.act.decision}", cycle.act.reason, f"Next: {cycle.act.next_plan}")
-    findings = pdsa.review(record, on=DECIDED)
+    findings = pdsa.findings(record, on=DECIDED)
     say("What the review finds", *(f"{each.code}  {each.message}" for each in findings))
 
 

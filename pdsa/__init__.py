@@ -17,6 +17,7 @@ if _TYPE_CHECKING:
         measure_chart,
         measure_charts,
     )
+    from pdsa.review import Finding, Severity, findings
 
 # isort: off
 from pdsa.errors import (
@@ -43,6 +44,7 @@ from pdsa.ids import (
     CycleId,
     DriverId,
     GrantId,
+    LevelId,
     MeasureId,
     PersonId,
     PhaseId,
@@ -51,6 +53,7 @@ from pdsa.ids import (
     PredictionId,
     ProblemId,
     QuestionId,
+    SilenceId,
     UnitId,
 )
 from pdsa.units import (
@@ -127,8 +130,9 @@ from pdsa.stages import (
 )
 from pdsa.cycle import Cycle, DatedMove, Move, Purpose, Status
 from pdsa.ramp import Ramp, RampStep, check_follows, ramp
+from pdsa.silence import Silence
+from pdsa.level import Level, Voice
 from pdsa.interchange import Inquiry, dumps, loads, schema
-from pdsa.review import Finding, Severity, review
 
 # isort: on
 
@@ -167,6 +171,8 @@ __all__ = [
     "CycleId",
     "QuestionId",
     "PredictionId",
+    "SilenceId",
+    "LevelId",
     # units
     "Unit",
     "UnitTree",
@@ -275,7 +281,10 @@ __all__ = [
     # review
     "Finding",
     "Severity",
-    "review",
+    "findings",
+    "Silence",
+    "Level",
+    "Voice",
     # interchange
     "Inquiry",
     "dumps",
@@ -283,16 +292,24 @@ __all__ = [
     "schema",
 ]
 
-#: Loaded with ``pdsa.charts`` when first asked for: ``import pdsa`` stays quick.
-_LATER = frozenset(
-    ("Chart", "ChartKind", "chart", "MeasureChart", "measure_chart", "measure_charts")
-)
+#: Loaded when first asked for: ``import pdsa`` stays quick.
+_LATER = {
+    "Chart": "charts",
+    "ChartKind": "charts",
+    "chart": "charts",
+    "MeasureChart": "charts",
+    "measure_chart": "charts",
+    "measure_charts": "charts",
+    "Finding": "review",
+    "Severity": "review",
+    "findings": "review",
+}
 
 
 def __getattr__(name: str) -> object:
     if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from pdsa import charts
+    from importlib import import_module
 
-    found = globals()[name] = getattr(charts, name)
+    found = globals()[name] = getattr(import_module(f"pdsa.{_LATER[name]}"), name)
     return found

@@ -29,10 +29,12 @@ from pdsa.errors import (
     UnknownVersion,
 )
 from pdsa.ids import PATTERNS
+from pdsa.level import Level
 from pdsa.measure import DataPoint, Measure, check_point
 from pdsa.phase import Phase, check_phases
 from pdsa.problem import Problem
 from pdsa.ramp import circle
+from pdsa.silence import Silence
 from pdsa.theory import Theory
 from pdsa.units import Unit
 
@@ -43,10 +45,14 @@ VERSION = 1
 class Inquiry(Struct, frozen=True, kw_only=True):
     """The record of one aim: its team, theory, ideas, measures, points, phases and cycles.
 
+    ``silences`` are the findings that the team leaves as they are, ``levels`` what the team and its
+    coach or ILT have said of the aim's progress.
+
     ``team`` stands without a parent: its place in a district is not part of the inquiry.
     ``classrooms`` are units below the team (a unit between stands before its classrooms);
     ``theory`` holds every version, the oldest first.
-    ``made_by`` of a phase is the id of a person where the act was done; people are not in here.
+    ``made_by`` of a phase or silence and ``said_by`` of a level are ids of persons where it was
+    done; people are not in here.
     """
 
     format: Literal["pdsa-inquiry"] = "pdsa-inquiry"
@@ -62,6 +68,8 @@ class Inquiry(Struct, frozen=True, kw_only=True):
     points: tuple[DataPoint, ...] = ()
     phases: tuple[Phase, ...] = ()
     cycles: tuple[Cycle, ...] = ()
+    silences: tuple[Silence, ...] = ()
+    levels: tuple[Level, ...] = ()
 
     def measure(self, measure_id: str) -> Measure:
         """A measure by id. Raises ``UnknownElement``."""
@@ -166,7 +174,7 @@ def check(inquiry: Inquiry) -> None:
     ideas = _ids("change_ideas", inquiry.change_ideas)
     measures = {m.id: m for m in inquiry.measures}
     cycles = {c.id: c for c in inquiry.cycles}
-    for name in ("measures", "points", "phases", "cycles"):
+    for name in ("measures", "points", "phases", "cycles", "silences", "levels"):
         _ids(name, getattr(inquiry, name))
     for pointer, id, known in (
         ("/aim/unit_id", aim.unit_id, {team.id}),
@@ -216,6 +224,10 @@ def _references(
         yield f"/cycles/{i}/branched_from", cycle.branched_from, cycles
         for field, measure_id in cycle.measure_ids():
             yield f"/cycles/{i}/{field}", measure_id, measures
+    for i, silence in enumerate(inquiry.silences):
+        yield f"/silences/{i}/aim_id", silence.aim_id, aim_ids
+    for i, level in enumerate(inquiry.levels):
+        yield f"/levels/{i}/aim_id", level.aim_id, aim_ids
 
 
 def _check_rules(inquiry: Inquiry, ideas: Iterable[Any]) -> None:

@@ -26,7 +26,7 @@ from pdsa import __version__
 from pdsa.errors import InvalidValue, PdsaError
 from pdsa.interchange import Inquiry, dumps, loads
 from pdsa.review import Finding
-from pdsa.review import review as review_inquiry
+from pdsa.review import findings as findings_of
 
 T = TypeVar("T")
 
@@ -193,7 +193,7 @@ def review(*, source: str, select: str | None, form: str, on: str | None) -> Non
             settings, lambda database: database.snapshot(inquiries.get_inquiry, by(), source)
         )
     wanted = [part.strip() for part in select.split(",")] if select else None
-    findings = review_inquiry(inquiry, on=day, select=wanted)
+    findings = findings_of(inquiry, on=day, select=wanted)
     if form == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(findings), indent=2))
     else:

@@ -12,7 +12,7 @@ from api.routes.params import Cursor, Day, Id, Limit, TextFilter, UnitFilter
 from api.store import elements, inquiries, lists
 from api.store.kinds import AIM, place_of
 from pdsa.aim import Aim
-from pdsa.review import Finding, review
+from pdsa.review import Finding, findings
 
 
 @draft(Aim, without=("measured_by",))
@@ -92,7 +92,7 @@ async def aims_review(aim_id: Id, desk: NamedDependency[Desk]) -> Response[list[
     """What would make this inquiry a better one; nothing here is a grade."""
 
     inquiry = await desk.snapshot(inquiries.get_inquiry, aim_id)
-    return desk.answer(review(inquiry, on=desk.today))
+    return desk.answer(findings(inquiry, on=desk.today))
 
 
 ROUTES = [aims_list, aims_create, aims_get, aims_change, aims_statement, aims_review]

@@ -1,6 +1,21 @@
 """A linter for inquiry: findings that help a team to a better test; nothing here is a grade."""
 
-from pdsa.review import aim, cycles, measures  # each fills the registry
-from pdsa.review.findings import RULES, Finding, Rule, Severity, review
+from pdsa.review import rules  # fills the registry
+from pdsa.review.finding import Finding, Hit, Severity
+from pdsa.review.linter import cycle_findings, document_findings, findings
+from pdsa.review.record import Record
+from pdsa.review.registry import RULES, Rule, rule
 
-__all__ = ["RULES", "Finding", "Rule", "Severity", "aim", "cycles", "measures", "review"]
+__all__ = [
+    "RULES",
+    "Finding",
+    "Hit",
+    "Record",
+    "Rule",
+    "Severity",
+    "cycle_findings",
+    "document_findings",
+    "findings",
+    "rule",
+    "rules",
+]

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from pdsa import Role, loads, review
+from pdsa import Role, loads
+from pdsa import findings as findings_of
 from tests.api.client import Client, at, refused, serving
 from tests.api.sample import plain, sample
 
@@ -208,7 +209,7 @@ async def test_the_review_the_sentence_and_the_activity_tell_what_was_done(
 
         assert said["sentence"].startswith("By 14 June 2018, students in the two fifth-grade")
         inquiry = loads((await ana.get(f"{aim}/inquiry")).content)
-        assert findings == plain(review(inquiry, on=datetime.now().astimezone().date()))
+        assert findings == plain(findings_of(inquiry, on=datetime.now().astimezone().date()))
         assert [each["verb"] for each in done[:7]] == [
             "act",
             "study",

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pdsa import loads, review
+from pdsa import findings as findings_of
+from pdsa import loads
 from pdsa.reference import sacramento
 from tests.api.sample import AIM, plain
 from tests.cli.command import Installation
@@ -28,7 +29,7 @@ def codes(said: str) -> list[str]:
 def test_a_file_the_standard_input_and_the_database_say_the_same(
     seeded: Installation, file: Path
 ) -> None:
-    wanted = plain(review(loads(sacramento()), on=date.fromisoformat(DAY)))
+    wanted = plain(findings_of(loads(sacramento()), on=date.fromisoformat(DAY)))
     words = ("--format", "json", "--on", DAY)
 
     from_file = seeded.works("review", file, *words)

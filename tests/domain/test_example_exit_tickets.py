@@ -40,7 +40,7 @@ def frame_use(by: pdsa.SplitBy | None = None) -> tuple[pdsa.Series, ...]:
 
 
 def findings() -> dict[str, pdsa.Finding]:
-    return {each.code: each for each in pdsa.review(example.inquiry(), on=example.DECIDED)}
+    return {each.code: each for each in pdsa.findings(example.inquiry(), on=example.DECIDED)}
 
 
 def test_the_script_tells_the_inquiry_from_any_directory(tmp_path: Path) -> None:

@@ -1,0 +1,144 @@
+"""The review of an inquiry or of one cycle: its findings, as a linter's."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from msgspec import structs
+
+from pdsa.cycle import Cycle
+from pdsa.errors import Circle, InconsistentDocument, UnknownElement
+from pdsa.interchange import Inquiry, loads
+from pdsa.review.finding import SEVERITIES, Finding, Hit
+from pdsa.review.record import Record
+from pdsa.review.registry import RULES, Rule, Selection, selection
+from pdsa.units import Audience
+
+_ORDER = {severity: i for i, severity in enumerate(SEVERITIES)}
+
+
+def findings(
+    inquiry: Inquiry,
+    *,
+    on: date,
+    select: str | Iterable[str] | None = None,
+    ignore: str | Iterable[str] | None = None,
+    silenced: bool = False,
+    audience: Audience = Audience.team,
+) -> tuple[Finding, ...]:
+    """The findings about an inquiry on a day, blockers first, then by code.
+
+    ``select`` and ``ignore`` are beginnings of codes (``AIM``, ``PLN1``); no ``select`` means all.
+    What the team has silenced is left out unless ``silenced`` asks for it. Findings about single
+    cycles are the team's own: every other ``audience`` is given those about the inquiry and its
+    measures alone, because a team's work is there for improvement, not for evaluation.
+
+    Raises ``InvalidValue`` for a beginning that no code has.
+    """
+    chosen = selection(select, ignore)
+    record = Record(inquiry, on)
+    return _shown(inquiry, _all(record, chosen, audience), silenced)
+
+
+def cycle_findings(
+    inquiry: Inquiry,
+    cycle_id: str,
+    *,
+    on: date,
+    select: str | Iterable[str] | None = None,
+    ignore: str | Iterable[str] | None = None,
+    silenced: bool = False,
+) -> tuple[Finding, ...]:
+    """The findings about one cycle and the measures that it speaks of; for its team alone.
+
+    The same that ``findings`` says of them. Raises ``UnknownElement`` and as ``findings``.
+    """
+    chosen = selection(select, ignore)
+    record = Record(inquiry, on)
+    cycle = record.cycles.get(cycle_id)
+    if cycle is None:
+        raise UnknownElement("cycle", cycle_id, within="this inquiry")
+    speaks_of = {measure_id for _, measure_id in cycle.measure_ids()}
+    found = [
+        *(_found(record, rule, cycle) for rule in chosen.of_cycle),
+        *(
+            _found(record, rule, record.measures[measure_id])
+            for measure_id in sorted(speaks_of)
+            for rule in chosen.of_measure
+        ),
+    ]
+    return _shown(inquiry, (finding for each in found for finding in each), silenced)
+
+
+def document_findings(document: str | bytes, *, on: date, **wanted: Any) -> tuple[Finding, ...]:
+    """The findings about an interchange document; a circle in its driver graph is one (DRV103).
+
+    Raises as ``loads`` for every other document that is none, and as ``findings``.
+    """
+    try:
+        inquiry = loads(document)
+    except InconsistentDocument as error:
+        circle = error.__cause__.__cause__ if error.__cause__ else None
+        if not (isinstance(circle, Circle) and error.pointer.startswith("/theory/")):
+            raise
+        rule = RULES["DRV103"]
+        if rule not in selection(wanted.get("select"), wanted.get("ignore")).of_inquiry:
+            return ()
+        hit = Hit(
+            element="theory",
+            id=error.pointer.removeprefix("/"),
+            message=f"Drivers move each other in a circle: {' -> '.join(circle.path)}.",
+            next="Decide which of them comes first, and take the last link out.",
+        )
+        return (_finding(rule, hit, "theory", hit.id),)
+    return findings(inquiry, on=on, **wanted)
+
+
+def _all(record: Record, chosen: Selection, audience: Audience) -> Iterator[Finding]:
+    inquiry = record.inquiry
+    for rule in chosen.of_inquiry:
+        yield from _found(record, rule, inquiry)
+    for measure in inquiry.measures:
+        for rule in chosen.of_measure:
+            yield from _found(record, rule, measure)
+    if audience is Audience.team:
+        for cycle in inquiry.cycles:
+            for rule in chosen.of_cycle:
+                yield from _found(record, rule, cycle)
+
+
+def _found(record: Record, rule: Rule, each: Any) -> Iterator[Finding]:
+    for hit in rule.check(record, each):
+        if isinstance(each, Inquiry):
+            yield _finding(rule, hit, hit.element or "aim", hit.id or each.aim.id)
+        else:
+            kind = "cycle" if isinstance(each, Cycle) else "measure"
+            yield _finding(rule, hit, hit.element or kind, hit.id or each.id)
+
+
+def _finding(rule: Rule, hit: Hit, element: str, id: str) -> Finding:
+    return Finding(
+        code=rule.code,
+        severity=rule.severity,
+        element=element,
+        id=id,
+        field=hit.field,
+        message=hit.message,
+        why=rule.why,
+        source=rule.source,
+        next=hit.next,
+    )
+
+
+def _shown(inquiry: Inquiry, found: Iterable[Finding], silenced: bool) -> tuple[Finding, ...]:
+    if inquiry.silences:
+        marked = (_silenced(inquiry, finding) for finding in found)
+        found = [each for each in marked if silenced or each.silenced is None]
+    return tuple(sorted(found, key=lambda each: (_ORDER[each.severity], each.code)))
+
+
+def _silenced(inquiry: Inquiry, finding: Finding) -> Finding:
+    for silence in inquiry.silences:
+        if silence.hides(finding.code, finding.id):
+            return structs.replace(finding, silenced=silence.reason)
+    return finding

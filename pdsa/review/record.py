@@ -1,0 +1,175 @@
+"""The record of an inquiry with what its review looks up again and again, worked out once."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from functools import cached_property
+
+from pdsa.cycle import Cycle, Move, Status
+from pdsa.interchange import Inquiry
+from pdsa.measure import DataPoint, Measure, MeasureKind, Series, SeriesPoint, SplitBy, series
+from pdsa.ramp import Ramp, ramp
+from pdsa.scale import SCALES
+from pdsa.stages import Decision, Stage
+from pdsa.theory import Theory
+
+
+class Record:
+    """An inquiry as it stands on a day; what is asked for twice is worked out once.
+
+    ``measures`` and ``cycles`` are by id; ``points`` of each measure stand in the order of the
+    inquiry. Nothing here judges: rules, fidelity, levels and the ledger do.
+    """
+
+    def __init__(self, inquiry: Inquiry, on: date) -> None:
+        self.inquiry, self.on, self.aim = inquiry, on, inquiry.aim
+        self.measures: dict[str, Measure] = {each.id: each for each in inquiry.measures}
+        self.cycles: dict[str, Cycle] = {each.id: each for each in inquiry.cycles}
+        self.theory: Theory | None = inquiry.theory[-1] if inquiry.theory else None
+        self._points: dict[str, list[DataPoint]] = {}
+        self._of_cycle: dict[str, list[DataPoint]] = {}
+        for point in inquiry.points:
+            self._points.setdefault(point.measure_id, []).append(point)
+            if point.cycle_id is not None:
+                self._of_cycle.setdefault(point.cycle_id, []).append(point)
+        self._whole: dict[str, tuple[SeriesPoint, ...]] = {}
+        self._known: dict[str, tuple[SeriesPoint, ...]] = {}
+        self._rooms: dict[str, tuple[Series, ...]] = {}
+
+    # -- measures --------------------------------------------------------------------------
+
+    def points_of(self, measure_id: str) -> Sequence[DataPoint]:
+        """The data points of a measure, missing ones too."""
+        return self._points.get(measure_id, ())
+
+    def points_in(self, cycle_id: str) -> Sequence[DataPoint]:
+        """The data points that were recorded in a cycle, missing ones too."""
+        return self._of_cycle.get(cycle_id, ())
+
+    def figures(self, measure_id: str) -> tuple[SeriesPoint, ...]:
+        """The figures of a measure for the whole team by date, missing ones too."""
+        found = self._whole.get(measure_id)
+        if found is None:
+            points = self._points.get(measure_id)
+            pooled = series(self.measures[measure_id], points) if points else ()
+            found = self._whole[measure_id] = pooled[0].points if pooled else ()
+        return found
+
+    def known(self, measure_id: str) -> tuple[SeriesPoint, ...]:
+        """The figures of a measure that are not missing."""
+        found = self._known.get(measure_id)
+        if found is None:
+            found = tuple(each for each in self.figures(measure_id) if each.value is not None)
+            self._known[measure_id] = found
+        return found
+
+    def by_classroom(self, measure_id: str) -> tuple[Series, ...]:
+        """The figures of a measure by classroom."""
+        found = self._rooms.get(measure_id)
+        if found is None:
+            points = self.points_of(measure_id)
+            found = series(self.measures[measure_id], points, by=SplitBy.classroom)
+            self._rooms[measure_id] = found
+        return found
+
+    @cached_property
+    def aim_measure(self) -> Measure | None:
+        """The outcome measure that the team says measures the aim's indicator, or none.
+
+        A measure of another kind can rise while the aim stands still, so it is none.
+        """
+        measure = self.measures.get(self.aim.measured_by or "")
+        return measure if measure is not None and measure.kind is MeasureKind.outcome else None
+
+    # -- cycles ----------------------------------------------------------------------------
+
+    @cached_property
+    def followers(self) -> Mapping[str, tuple[Cycle, ...]]:
+        """The cycles that follow each cycle."""
+        found: dict[str, tuple[Cycle, ...]] = {}
+        for cycle in self.inquiry.cycles:
+            if cycle.follows is not None:
+                found[cycle.follows] = (*found.get(cycle.follows, ()), cycle)
+        return found
+
+    @cached_property
+    def ramps(self) -> Mapping[str, Ramp]:
+        """The ramp of each change idea that a cycle tests, by the idea's id."""
+        ideas = dict.fromkeys(cycle.change_idea_id for cycle in self.inquiry.cycles)
+        return {idea: ramp(idea, self.inquiry.cycles) for idea in ideas}
+
+    def before(self, cycle: Cycle) -> Cycle | None:
+        """The cycle before this one in its ramp: the one it follows, else the step before."""
+        if cycle.follows in self.cycles:
+            return self.cycles[cycle.follows]
+        steps = self.ramps[cycle.change_idea_id].steps
+        at = next(i for i, step in enumerate(steps) if step.cycle_id == cycle.id)
+        return self.cycles[steps[at - 1].cycle_id] if at else None
+
+    def window(self, cycle: Cycle) -> tuple[date, date] | None:
+        """The days in which the test ran, both included; ``None`` before Do.
+
+        From the first Do to the first Study after the last Do, else to the end of the cycle, else
+        to the day of the review.
+        """
+        if cycle.started_on is None:
+            return None
+        if cycle.stage in (Stage.plan, Stage.do) and cycle.status is Status.running:
+            return cycle.started_on, self.on
+        studied = [m.on for m in cycle.moves if m.move is Move.study and m.from_stage is Stage.do]
+        last = studied[-1] if studied else cycle.ended_on or cycle.plan.last_day or self.on
+        return cycle.started_on, max(last, cycle.started_on)
+
+    def in_window(self, cycle: Cycle, measure_id: str) -> tuple[SeriesPoint, ...]:
+        """The figures of a measure in the days of the test that are not missing."""
+        window = self.window(cycle)
+        if window is None or measure_id not in self.measures:
+            return ()
+        first, last = window
+        return tuple(each for each in self.known(measure_id) if first <= each.on <= last)
+
+    def collected(self, cycle: Cycle) -> tuple[str, ...]:
+        """The measures whose data are a cycle's: those its plan collects, and those recorded in it."""
+        planned = dict.fromkeys(each.measure_id for each in cycle.plan.data)
+        recorded = dict.fromkeys(point.measure_id for point in self.points_in(cycle.id))
+        return (*planned, *(each for each in recorded if each not in planned))
+
+    def classrooms_in(self, cycle: Cycle) -> frozenset[str]:
+        """The classrooms with data in the test: recorded in it, or of its measures in its days."""
+        found = {p.classroom_id for p in self.points_in(cycle.id) if not p.missing}
+        if not found and (window := self.window(cycle)) is not None:
+            found = {
+                p.classroom_id
+                for measure_id in self.collected(cycle)
+                for p in self.points_of(measure_id)
+                if not p.missing and window[0] <= p.on <= window[1]
+            }
+        return frozenset(room for room in found if room is not None)
+
+    def last_activity(self, cycle: Cycle) -> date | None:
+        """The last day on which the record says that something was done in a cycle."""
+        days = [day for day in (cycle.planned_on, cycle.started_on, cycle.ended_on) if day]
+        days += [move.on for move in cycle.moves[-1:]]
+        days += [point.on for point in self.points_in(cycle.id)]
+        return max(days, default=None)
+
+    def school_days_since(self, day: date) -> int | None:
+        """How many days were taught after ``day`` up to the review; ``None`` without a calendar."""
+        calendar = self.inquiry.calendar
+        if calendar is None:
+            return None
+        return calendar.instructional_days(day + timedelta(days=1), self.on)
+
+
+def adopted(cycle: Cycle) -> bool:
+    """Whether the cycle was completed by keeping the change: *adopt* or *expand*."""
+    return (
+        cycle.status is Status.completed
+        and cycle.act is not None
+        and cycle.act.decision in (Decision.adopt, Decision.expand)
+    )
+
+
+def extent(cycle: Cycle) -> tuple[int, int] | None:
+    """How large the test is, to be compared with another: scale, then size; ``None`` if not said."""
+    scale = cycle.plan.scale
+    return None if scale is None else (SCALES.index(scale), cycle.plan.size or 0)
