@@ -152,6 +152,14 @@ class Record:
         days += [point.on for point in self.points_in(cycle.id)]
         return max(days, default=None)
 
+    def taught_since(self, day: date, *, more_than: int) -> bool:
+        """Whether more days than ``more_than`` were taught after ``day``; no, without a calendar."""
+        calendar = self.inquiry.calendar
+        if calendar is None or (self.on - day).days <= more_than:
+            return False
+        reached = calendar.add_instructional_days(day, more_than + 1)
+        return reached is not None and reached <= self.on
+
     def school_days_since(self, day: date) -> int | None:
         """How many days were taught after ``day`` up to the review; ``None`` without a calendar."""
         calendar = self.inquiry.calendar
