@@ -97,6 +97,20 @@ class Record:
         ideas = dict.fromkeys(cycle.change_idea_id for cycle in self.inquiry.cycles)
         return {idea: ramp(idea, self.inquiry.cycles) for idea in ideas}
 
+    def using(self, measure_id: str) -> Sequence[Cycle]:
+        """The cycles that predict or collect a measure, or in which points of it were recorded."""
+        return self._users.get(measure_id, ())
+
+    @cached_property
+    def _users(self) -> Mapping[str, Sequence[Cycle]]:
+        found: dict[str, list[Cycle]] = {}
+        for cycle in self.inquiry.cycles:
+            spoken = {measure_id for _, measure_id in cycle.measure_ids()}
+            recorded = {point.measure_id for point in self.points_in(cycle.id)}
+            for measure_id in spoken | recorded:
+                found.setdefault(measure_id, []).append(cycle)
+        return found
+
     def before(self, cycle: Cycle) -> Cycle | None:
         """The cycle before this one in its ramp: the one it follows, else the step before."""
         if cycle.follows in self.cycles:
