@@ -77,6 +77,12 @@ def model() -> bytes:
     return (_HERE / "model.json").read_bytes()
 
 
+def rule_examples(letters: str) -> bytes | None:
+    """The examples of the rules whose codes begin with these three letters, as JSON by code."""
+    file = _HERE / "rules" / f"{letters}.json"
+    return file.read_bytes() if letters.isalpha() and file.exists() else None
+
+
 def _rows(name: str) -> list[list[str]]:
     with (_HERE / name).open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.reader(file) if row and not row[0].startswith("#")]
