@@ -1,4 +1,4 @@
-from pdsa import Decision, Status, dumps, loads, ramp
+from pdsa import Decision, Status, dumps, findings, loads, ramp
 from pdsa.reference import MODEL_DAY, model
 
 
@@ -7,6 +7,10 @@ def test_the_model_inquiry_is_written_as_the_library_writes_one() -> None:
 
     assert dumps(inquiry, indent=2).encode() + b"\n" == model()
     assert "ample" in inquiry.team.name
+
+
+def test_no_rule_has_anything_to_say_about_the_model_inquiry() -> None:
+    assert findings(loads(model()), on=MODEL_DAY) == ()
 
 
 def test_the_model_inquiry_grew_one_idea_and_gave_up_another() -> None:

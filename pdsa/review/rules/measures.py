@@ -23,6 +23,9 @@ IN_A_ROW = 3
 #: So many days are taught before a measure is asked for regular data.
 BEGINNING = 15
 
+#: A percentage has moved when its ends are so many points apart.
+MOVED = 5.0
+
 #: How many points the spread between classrooms must grow before it is worth a sentence.
 APART = 10.0
 
@@ -207,15 +210,17 @@ def moved(record: Record, measure: Measure) -> Iterator[Hit]:
     """Compares the first and the last figure for the whole team, of a measure of any kind.
 
     Found while no outcome measure with data measures the aim, because then these figures are all
-    that the team has, and none of them shows the aim. Silent where both figures are the same.
+    that the team has, and none of them shows the aim. Silent where both figures are the same, and
+    for a percentage that moved by less than 5 points.
     """
     known = record.known(measure.id)
     if len(known) < 2 or (record.aim_measure and record.known(record.aim_measure.id)):
         return
     (start, before), (end, after) = ((each.on, each.value or 0.0) for each in (known[0], known[-1]))
-    if before == after:
+    shares = measure.unit is MeasureUnit.percentage
+    if before == after or (shares and abs(after - before) < MOVED):
         return
-    points = " points" if measure.unit is MeasureUnit.percentage else ""
+    points = " points" if shares else ""
     yield Hit(
         message=f"The {measure.kind.value} measure “{measure.name}” "
         f"{'rose' if after > before else 'fell'} from {measure.show(before)} on "
@@ -256,10 +261,15 @@ def moved_apart(record: Record, measure: Measure) -> Iterator[Hit]:
             f"{names.get(part.part, part.part)} from {measure.show(a)} to {measure.show(b)}"
             for part, a, b in zip(parts, first, last, strict=True)
         )
+        when = (
+            "on the first and the last date"
+            if days == 1
+            else f"averages of the first and the last {days} dates"
+        )
         yield Hit(
             message=f"The classrooms moved apart on “{measure.name}”: the gap between them grew "
-            f"from {_plain(before)} to {_plain(after)} points ({rooms}; averages of the first and "
-            f"the last {days} dates on which all of them have data).",
+            f"from {_plain(before)} to {_plain(after)} points ({rooms}; {when} on "
+            "which all of them have data).",
             next="Look at the classrooms side by side, and ask what was done differently.",
         )
 
