@@ -92,7 +92,7 @@ def showed_improvement(cycle: Cycle) -> bool | None:
     return True if adopted(cycle) else None
 
 
-def tests_of(cycles: Iterable[Cycle]) -> Portfolio:
+def tested(cycles: Iterable[Cycle]) -> Portfolio:
     """The tests among the cycles, alone."""
     told = [showed_improvement(c) for c in cycles if c.status is Status.completed]
     return Portfolio(
@@ -131,7 +131,7 @@ def of_record(record: Record) -> Portfolio:
     cycles, measures = record.inquiry.cycles, record.inquiry.measures
     unchanged, unused = RULES["ACT106"].check, RULES["MEA107"].check
     running = [cycle for cycle in cycles if cycle.status is Status.running]
-    return tests_of(cycles) + Portfolio(
+    return tested(cycles) + Portfolio(
         inquiries=1,
         running=len(running),
         stalled=sum(rests_since(record, cycle) is not None for cycle in running),

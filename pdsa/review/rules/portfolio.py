@@ -6,7 +6,7 @@ from pdsa.aim import show_date
 from pdsa.cycle import Cycle
 from pdsa.interchange import Inquiry
 from pdsa.review.finding import Hit, Severity
-from pdsa.review.portfolio import HEALTHY, rests_since, tests_of
+from pdsa.review.portfolio import HEALTHY, rests_since, tested
 from pdsa.review.record import Record
 from pdsa.review.registry import rule
 from pdsa.review.rules.words import about
@@ -30,7 +30,7 @@ def all_succeeded(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     held. Found where even the upper end of the 95% Wilson interval of the share without improvement
     is below 25 percent: with no such test at all, that takes 12. With fewer it is silent.
     """
-    tests = tests_of(inquiry.cycles)
+    tests = tested(inquiry.cycles)
     if tests.interval()[1] < HEALTHY[0] and (hit := tests.failing_hit()):
         yield hit
 
@@ -50,7 +50,7 @@ def few_succeeded(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     Found where the lower end of the 95% Wilson interval of the share without improvement is above
     50 percent: with no success at all, that takes 4 tests.
     """
-    tests = tests_of(inquiry.cycles)
+    tests = tested(inquiry.cycles)
     if tests.interval()[0] > HEALTHY[1] and (hit := tests.failing_hit()):
         yield hit
 
