@@ -34,6 +34,7 @@ AskedBy = Request[Principal, Auth, State]
 Work = Callable[Concatenate[Connection, By, P], T]
 
 JSON = "application/json"
+NO_STORE = {"Cache-Control": "no-store"}
 _KEY = re.compile(r"[!-~]{1,200}")
 _VERSION = re.compile(r'"([1-9][0-9]{0,9})"')
 _QUALITY = re.compile(r"\bq\s*=\s*([01](?:\.[0-9]{0,3})?)\s*(?:;|$)")
@@ -128,24 +129,8 @@ class Desk:
         return Response(body, headers=headers, media_type=media_type)
 
     def accepted(self, *offered: str) -> str:
-        """The offered media type that ``Accept`` likes best (RFC 9110). Raises ``NotAcceptable``.
-
-        Of those liked alike, the one named first, then the one offered first.
-        """
-        wanted: dict[str, tuple[float, int]] = {}
-        for at, part in enumerate((self.request.headers.get("accept") or "*/*").split(",")):
-            name, _, rest = part.partition(";")
-            given = _QUALITY.search(rest)
-            wanted.setdefault(name.strip().lower(), (float(given[1]) if given else 1.0, -at))
-
-        def liked(media_type: str) -> tuple[float, int]:
-            ranges = (media_type, f"{media_type.partition('/')[0]}/*", "*/*")
-            return next((wanted[name] for name in ranges if name in wanted), (0.0, 0))
-
-        best = max(offered, key=liked)
-        if not liked(best)[0]:
-            raise NotAcceptable(offered)
-        return best
+        """The offered media type that ``Accept`` likes best. Raises ``NotAcceptable``."""
+        return accepted(self.request, *offered)
 
     # -- writing ---------------------------------------------------------------------------
 
@@ -236,7 +221,7 @@ class Desk:
             reply = await self.write(run)
         else:
             reply = await self._write_once(key, run)
-        headers = {"Cache-Control": "no-store"}
+        headers = {**NO_STORE}
         if reply.etag:
             headers["ETag"] = reply.etag
         if reply.location:
@@ -272,6 +257,27 @@ class Desk:
             await self.request.body(),
         )
         return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def accepted(request: Request[Any, Any, Any], *offered: str) -> str:
+    """The offered media type that ``Accept`` likes best (RFC 9110). Raises ``NotAcceptable``.
+
+    Of those liked alike, the one named first, then the one offered first.
+    """
+    wanted: dict[str, tuple[float, int]] = {}
+    for at, part in enumerate((request.headers.get("accept") or "*/*").split(",")):
+        name, _, rest = part.partition(";")
+        given = _QUALITY.search(rest)
+        wanted.setdefault(name.strip().lower(), (float(given[1]) if given else 1.0, -at))
+
+    def liked(media_type: str) -> tuple[float, int]:
+        ranges = (media_type, f"{media_type.partition('/')[0]}/*", "*/*")
+        return next((wanted[name] for name in ranges if name in wanted), (0.0, 0))
+
+    best = max(offered, key=liked)
+    if not liked(best)[0]:
+        raise NotAcceptable(offered)
+    return best
 
 
 def etag_of(found: Any, body: bytes) -> str:

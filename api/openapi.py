@@ -196,11 +196,10 @@ def _describe(
     success = str(handler.status_code)
     done: dict[str, Any] = {"description": summary, "headers": {}}
     if answers is not None:
-        done["content"] = {
-            media_type: {
-                "schema": schema_of[answers] if media_type.endswith("json") else {"type": "string"}
-            }
-            for media_type in handler.opt.get("answers_as", produces)
+        answered = handler.opt.get("answers_as", produces)
+        done["content"] = {answered[0]: {"schema": schema_of[answers]}} | {
+            media_type: {"schema": {"type": "object" if media_type.endswith("json") else "string"}}
+            for media_type in answered[1:]
         }
         done["headers"]["ETag"] = _ETAG
     if success == "201":

@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from api.security.client_address import NoNetwork, proxies
-from pdsa.errors import PdsaError
+from pdsa.errors import InvalidValue, PdsaError
 from pdsa.privacy import Policy
 
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
@@ -34,6 +34,18 @@ class BadSetting(PdsaError):
     def __init__(self, name: str, rule: str) -> None:
         self.name, self.rule = name, rule
         super().__init__(f"{name}: {rule}")
+
+
+class Codes(Struct, frozen=True, kw_only=True):
+    """Beginnings of the codes of findings that are shown, and of those that are not."""
+
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """The parts of a text with commas between."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -102,6 +114,15 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Meta(
             description="Wrong tokens that are looked at from one address in a minute, over all "
             "processes. 0: any number.",
+            ge=0,
+            le=10_000_000,
+        ),
+    ] = 30
+    reviews_per_minute: Annotated[
+        int,
+        Meta(
+            description="Documents that one address may have reviewed in a minute without an "
+            "account, over all processes. 0: any number.",
             ge=0,
             le=10_000_000,
         ),
@@ -208,6 +229,31 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     suppress_in_schools: Annotated[
         bool, Meta(description="Withhold them from the team's own school, too.")
     ] = False
+
+    review_select: Annotated[
+        str,
+        Meta(
+            description="Beginnings of the codes of findings that reviews show, such as AIM,PLN1, "
+            "with commas between. Empty: all."
+        ),
+    ] = ""
+    review_ignore: Annotated[
+        str,
+        Meta(
+            description="Beginnings of the codes of findings that reviews leave out, such as "
+            "PLN106. Empty: none."
+        ),
+    ] = ""
+
+    def codes(self, select: str | None, ignore: str | None) -> "Codes":
+        """Which findings are shown where somebody asks for ``select`` without ``ignore``.
+
+        What is ignored here is never shown; what is selected here holds where nobody selects.
+        """
+        return Codes(
+            select=listed(select or self.review_select),
+            ignore=(*listed(self.review_ignore), *listed(ignore or "")),
+        )
 
     @property
     def policy(self) -> Policy:
@@ -330,6 +376,14 @@ def _check(settings: Settings) -> None:
     scheme = settings.database_url.partition("://")[0]
     if scheme not in ("sqlite", "postgresql", "postgres"):
         raise BadSetting("PDSA_DATABASE", "a URL that starts with sqlite:/// or postgresql://")
+    for name in ("review_select", "review_ignore"):
+        if codes := getattr(settings, name):
+            from pdsa.review.registry import selection  # few have set it: help stays quick
+
+            try:
+                selection(listed(codes))
+            except InvalidValue as error:
+                raise BadSetting(variable(name), f"{error.rule}, not {error.value!r}") from error
     try:
         _ = settings.zone
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:

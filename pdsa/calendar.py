@@ -68,10 +68,15 @@ class SchoolCalendar(Struct, frozen=True):
 
     def instructional_days(self, first: date, last: date) -> int:
         """How many days are taught from ``first`` to ``last``, both included; 0 if reversed."""
-        return sum(
-            self.is_instructional(day)
-            for day in _days(max(first, self.first_day), min(last, self.last_day))
-        )
+        first, last = max(first, self.first_day), min(last, self.last_day)
+        taught = _weekdays(first, last)
+        counted = first  # closures may overlap: each day is taken off once
+        for closure in sorted(self.closures, key=lambda each: each.first_day):
+            begin, end = max(closure.first_day, counted), min(closure.last_day, last)
+            if begin <= end:
+                taught -= _weekdays(begin, end)
+                counted = end + timedelta(days=1)
+        return taught
 
     def instructional_week(self, day: date) -> int | None:
         """The number of this day's week, from 1, counting only weeks (Monday to Sunday) with teaching.
@@ -103,6 +108,15 @@ class SchoolCalendar(Struct, frozen=True):
 
     def _taught(self, monday: date) -> bool:
         return any(self.is_instructional(monday + timedelta(days=i)) for i in range(5))
+
+
+def _weekdays(first: date, last: date) -> int:
+    """How many days are Monday to Friday, both ends included; 0 if reversed."""
+    if last < first:
+        return 0
+    weeks, days = divmod((last - first).days + 1, 7)
+    begun = first.weekday()
+    return 5 * weeks + sum((begun + day) % 7 < 5 for day in range(days))
 
 
 def _days(first: date, last: date, step: int = 1) -> Iterator[date]:

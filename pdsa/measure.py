@@ -105,7 +105,7 @@ class Measure(Struct, frozen=True):
         return show_amount(value, self.unit, per=self.per)
 
 
-class DataPoint(Struct, frozen=True):
+class DataPoint(Struct, frozen=True, gc=False):
     """What was found on one day: numerator and denominator, or a value, or that it is missing.
 
     ``classroom_id`` is the classroom's unit; ``student_group`` a code of
@@ -192,7 +192,7 @@ _WITHHELD = {
 }
 
 
-class SeriesPoint(Struct, frozen=True, kw_only=True):
+class SeriesPoint(Struct, frozen=True, kw_only=True, gc=False):
     """One date of a series. ``value`` is ``None`` where the date has no figure, or none to show.
 
     ``withheld`` says why a figure is not shown; ``band`` is what a share near 0 or 100 percent is
@@ -226,6 +226,10 @@ class Series(Struct, frozen=True, kw_only=True):
         return [point.value for point in self.points]
 
 
+#: How a point says that it is about all students.
+_EVERYBODY = (None, "ALL")
+
+
 class SplitBy(StrEnum):
     """What a series can be split by."""
 
@@ -244,33 +248,55 @@ def series(
     Per date: sum of numerators / sum of denominators for percentages (times 100) and rates (times
     ``per``); the sum of counts; the mean of means, rubric levels and bare percentages or rates.
     """
-    parts: dict[str, list[DataPoint]] = {} if by else {"": []}
-    for point in points:
-        group = None if point.student_group == "ALL" else point.student_group
-        if by is SplitBy.student_group:
-            key = group
-        elif group is not None:
-            continue
-        else:
-            key = point.classroom_id if by is SplitBy.classroom else ""
-        if key is not None:
-            parts.setdefault(key, []).append(point)
+    parts: dict[str, list[DataPoint]] = {}
+    if by is SplitBy.student_group:
+        for point in points:
+            if point.student_group not in _EVERYBODY:
+                parts.setdefault(point.student_group, []).append(point)
+    elif by is SplitBy.classroom:
+        for point in points:
+            if point.classroom_id is not None and point.student_group in _EVERYBODY:
+                parts.setdefault(point.classroom_id, []).append(point)
+    else:
+        parts[""] = [point for point in points if point.student_group in _EVERYBODY]
     return tuple(_pool(measure, part, found) for part, found in sorted(parts.items()))
 
 
 def _pool(measure: Measure, part: str, points: list[DataPoint]) -> Series:
     by_date: dict[date, list[DataPoint]] = {}
     for point in points:
-        by_date.setdefault(point.on, []).append(point)
+        found = by_date.get(point.on)
+        if found is None:
+            by_date[point.on] = [point]
+        else:
+            found.append(point)
     figures: list[SeriesPoint] = []
     left_out: list[PointId] = []
-    for on, found in sorted(by_date.items()):
+    factor = _factor(measure)
+    for on in sorted(by_date):
+        found = by_date[on]
+        num = den = 0
+        for point in found:  # nearly every date: counts of classrooms, or one figure of counts
+            if not point.denominator or (point.classroom_id is None and len(found) > 1):
+                break
+            num += point.numerator or 0
+            den += point.denominator
+        else:
+            figures.append(
+                SeriesPoint(on=on, value=num * factor / den, numerator=num, denominator=den)
+            )
+            continue
         kept = countable(found)
         left_out.extend(p.id for p in found if not p.missing and p not in kept)
         figures.append(pooled(measure, on, kept))
     return Series(
         measure_id=measure.id, part=part, points=tuple(figures), left_out=tuple(sorted(left_out))
     )
+
+
+def _factor(measure: Measure) -> int:
+    """What a numerator over a denominator is multiplied with."""
+    return 100 if measure.unit is MeasureUnit.percentage else measure.per
 
 
 def countable(found: Iterable[DataPoint]) -> list[DataPoint]:
@@ -293,8 +319,8 @@ def pooled(measure: Measure, on: date, kept: Sequence[DataPoint]) -> SeriesPoint
     if kept[0].denominator:
         num = sum(p.numerator or 0 for p in kept)
         den = sum(p.denominator or 0 for p in kept)
-        factor = 100 if measure.unit is MeasureUnit.percentage else measure.per
-        return SeriesPoint(on=on, value=num * factor / den, numerator=num, denominator=den)
+        value = num * _factor(measure) / den
+        return SeriesPoint(on=on, value=value, numerator=num, denominator=den)
     total = math.fsum(p.value for p in kept if p.value is not None)
     value = total if measure.unit is MeasureUnit.count_ else total / len(kept)
     return SeriesPoint(on=on, value=value)

@@ -74,15 +74,36 @@ def import_(files: tuple[Path, ...], under: str | None) -> None:
 
 @cli.command()
 @click.argument("source")
-@click.option("--select", help="Beginnings of finding codes, such as AIM,PLN1.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--cycle", metavar="ID", help="One cycle with its measures, instead of everything.")
+@click.option("--select", help="Beginnings of the codes to show, such as AIM,PLN1; else all.")
+@click.option("--ignore", help="Beginnings of the codes to leave out, such as PLN106.")
+@click.option("--silenced", is_flag=True, help="Show what the team has silenced, too.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif", "github"]),
+    default="text",
+    show_default=True,
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["blocker", "advice", "note"]),
+    help="Exit with 1 where something is found that weighs as much; else always with 0.",
+)
 @click.option("--on", help="The day on which it is reviewed (YYYY-MM-DD), instead of today.")
-def review(source: str, select: str | None, form: str, on: str | None) -> None:
+def review(source: str, **options: Any) -> None:
     """Say what would make an inquiry a better one.
 
     SOURCE is a JSON document, `-` for standard input, or the id of an aim in the database.
     """
-    _run("review", source=source, select=select, form=form, on=on)
+    _run("review", module="review", source=source, **options)
+
+
+@cli.command()
+@click.argument("code")
+def explain(code: str) -> None:
+    """Say what the finding with CODE is about, why it matters, and show an example."""
+    _run("explain", module="review", code=code)
 
 
 @cli.command()

@@ -4,9 +4,8 @@ import asyncio
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
-from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,10 +22,8 @@ from api.store.engine import Database, connect
 from api.store.errors import SchemaMismatch, StoreUnavailable
 from api.store.links import Purpose
 from pdsa import __version__
-from pdsa.errors import InvalidValue, PdsaError
+from pdsa.errors import PdsaError
 from pdsa.interchange import Inquiry, dumps, loads
-from pdsa.review import Finding
-from pdsa.review import findings as findings_of
 
 T = TypeVar("T")
 
@@ -57,7 +54,7 @@ def serve(*, migrate: bool, sample: bool) -> None:
             click.echo(f"schema {before or 'none'} -> {after}")
     port = listening.getsockname()[1]
     settings = msgspec.structs.replace(settings, port=port)
-    first = _with(settings, lambda database: prepare(database, settings, sample))
+    first = with_database(settings, lambda database: prepare(database, settings, sample))
     greet(settings.listens_at, settings, first, sample)
     config = uvicorn.Config(
         create_app(settings),
@@ -84,7 +81,7 @@ def serve(*, migrate: bool, sample: bool) -> None:
 
 def seed() -> None:
     settings = configuration.load()
-    inquiry = _with(settings, lambda database: database.write(add_sample))
+    inquiry = with_database(settings, lambda database: database.write(add_sample))
     click.echo(f"loaded {inquiry.aim.title!r} (aim {inquiry.aim.id})")
 
 
@@ -97,7 +94,7 @@ def token() -> None:
         tokens.revoke_tokens(conn, who, person_id)
         return tokens.new_token(conn, who, person_id, "pdsa token")
 
-    made = _with(settings, lambda database: database.write(renew))
+    made = with_database(settings, lambda database: database.write(renew))
     keep(settings.token_file, made)
     click.echo(made)
     click.echo(f"the administrator's, shown this once and kept in {settings.token_file}", err=True)
@@ -114,7 +111,7 @@ def link(*, email: str | None) -> None:
         person_id = people.an_administrator(conn, who)
         return links.make(conn, who, person_id, Purpose.first_administrator)
 
-    secret = _with(settings, lambda database: database.write(make))
+    secret = with_database(settings, lambda database: database.write(make))
     if secret is None:
         raise Refused(f"nobody here has the address {email}, or several people have it")
     click.echo(f"{settings.origin}/link/{secret}")
@@ -126,7 +123,7 @@ def export(*, aim_id: str | None, everything: bool, to: Path | None) -> None:
         raise click.UsageError("give the id of an aim, or --all")
     settings = configuration.load()
     if aim_id is not None:
-        document = _with(settings, lambda database: _document(database, aim_id))
+        document = with_database(settings, lambda database: _document(database, aim_id))
         if to is None:
             click.echo(document)
         else:
@@ -159,7 +156,7 @@ def export(*, aim_id: str | None, everything: bool, to: Path | None) -> None:
                     return done
                 after = tuple(key)
 
-    click.echo(f"{_with(settings, every)} inquiries in {folder}", err=True)
+    click.echo(f"{with_database(settings, every)} inquiries in {folder}", err=True)
 
 
 async def _document(database: Database, aim_id: str) -> str:
@@ -178,41 +175,9 @@ def import_(*, files: tuple[Path, ...], under: str | None) -> None:
         for inquiry in found:
             inquiries.add_inquiry(conn, by(), inquiry, under)
 
-    _with(settings, lambda database: database.write(add_all))
+    with_database(settings, lambda database: database.write(add_all))
     for inquiry in found:
         click.echo(f"loaded {inquiry.aim.title!r} (aim {inquiry.aim.id})")
-
-
-def review(*, source: str, select: str | None, form: str, on: str | None) -> None:
-    day = _day(on)
-    if source == "-" or Path(source).exists() or source.endswith(".json"):
-        inquiry = _read(source)
-    else:
-        settings = configuration.load()
-        inquiry = _with(
-            settings, lambda database: database.snapshot(inquiries.get_inquiry, by(), source)
-        )
-    wanted = [part.strip() for part in select.split(",")] if select else None
-    findings = findings_of(inquiry, on=day, select=wanted)
-    if form == "json":
-        click.echo(msgspec.json.format(msgspec.json.encode(findings), indent=2))
-    else:
-        _tell(inquiry, findings)
-
-
-def _tell(inquiry: Inquiry, findings: Iterable[Finding]) -> None:
-    from rich.console import Console
-    from rich.padding import Padding
-
-    console = Console(highlight=False, soft_wrap=False)
-    console.print(inquiry.aim.sentence(), markup=False)
-    n = 0
-    for finding in findings:
-        n += 1
-        console.print(f"\n{finding.code}  {finding.severity}", style="bold", markup=False)
-        for text in (finding.message, f"Why: {finding.why}", f"Next: {finding.next}"):
-            console.print(Padding(text, (0, 0, 0, 2), expand=False), markup=False)
-    console.print(f"\n{n} findings. Nothing here is a grade." if n else "\nNo findings.")
 
 
 def doctor() -> int:
@@ -259,7 +224,7 @@ def _look_at_database(settings: Settings) -> list[str]:
         return found, counts, sound
 
     try:
-        found, counts, sound = _with(
+        found, counts, sound = with_database(
             settings, lambda database: database.read(look), any_schema=True
         )
     except StoreUnavailable as error:
@@ -279,7 +244,7 @@ def _look_at_database(settings: Settings) -> list[str]:
 # -- what they share ---------------------------------------------------------------------------
 
 
-def _with(
+def with_database(
     settings: Settings,
     work: Callable[[Database], Coroutine[Any, Any, T]],
     *,
@@ -305,15 +270,6 @@ def _read(source: str) -> Inquiry:
         return loads(data)
     except PdsaError as error:
         raise Refused(f"{source}: {error}") from error
-
-
-def _day(text: str | None) -> date:
-    if text is None:
-        return by().on
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise InvalidValue("--on", text, "a day as YYYY-MM-DD") from error
 
 
 def _write_file(file: Path, text: str) -> None:

@@ -16,6 +16,7 @@ from api.routes import (
     phases,
     points,
     problems,
+    reviews,
     security_events,
     session,
     theories,
@@ -45,4 +46,5 @@ ROUTES: list[ControllerRouterHandler] = [
     *activity.ROUTES,
     *security_events.ROUTES,
     *inquiries.ROUTES,
+    *reviews.ROUTES,
 ]

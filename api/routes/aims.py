@@ -1,4 +1,4 @@
-"""Aims: the statement with its milestones, what it says in a sentence, and its review."""
+"""Aims: the statement with its milestones, and what it says in a sentence."""
 
 from litestar import Response, get, patch, post
 from litestar.di import NamedDependency
@@ -9,10 +9,9 @@ from api.commands import build, change, draft, patched
 from api.desk import Desk, Page, from_cursor
 from api.ids import new_id
 from api.routes.params import Cursor, Day, Id, Limit, TextFilter, UnitFilter
-from api.store import elements, inquiries, lists
+from api.store import elements, lists
 from api.store.kinds import AIM, place_of
 from pdsa.aim import Aim
-from pdsa.review import Finding, findings
 
 
 @draft(Aim, without=("measured_by",))
@@ -87,12 +86,4 @@ async def aims_statement(aim_id: Id, desk: NamedDependency[Desk]) -> Response[St
     return desk.answer(Statement(aim_id=aim.id, sentence=aim.sentence(), expected_today=expected))
 
 
-@get("/aims/{aim_id:str}/review", operation_id="aims_review", tags=["aims"])
-async def aims_review(aim_id: Id, desk: NamedDependency[Desk]) -> Response[list[Finding]]:
-    """What would make this inquiry a better one; nothing here is a grade."""
-
-    inquiry = await desk.snapshot(inquiries.get_inquiry, aim_id)
-    return desk.answer(findings(inquiry, on=desk.today))
-
-
-ROUTES = [aims_list, aims_create, aims_get, aims_change, aims_statement, aims_review]
+ROUTES = [aims_list, aims_create, aims_get, aims_change, aims_statement]

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
-from api.desk import Desk, Page
+from api.desk import NO_STORE, Desk, Page
 from api.routes.params import Id
 from api.security import cookies, csrf
 from api.security.authentication import Auth
@@ -21,7 +21,6 @@ from api.store.sessions import Session
 
 Secret = Annotated[str, Meta(min_length=1, max_length=1000)]
 Address = Annotated[str, Meta(min_length=1, max_length=320)]
-NO_STORE = {"Cache-Control": "no-store"}
 
 
 class SignIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

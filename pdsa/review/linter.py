@@ -11,7 +11,7 @@ from pdsa.errors import Circle, InconsistentDocument, UnknownElement
 from pdsa.interchange import Inquiry, loads
 from pdsa.review.finding import SEVERITIES, Finding, Hit
 from pdsa.review.record import Record
-from pdsa.review.registry import RULES, Rule, Selection, selection
+from pdsa.review.registry import RULES, Rule, Selection, finding, selection
 from pdsa.units import Audience
 
 _ORDER = {severity: i for i, severity in enumerate(SEVERITIES)}
@@ -67,7 +67,7 @@ def cycle_findings(
             for rule in chosen.of_measure
         ),
     ]
-    return _shown(inquiry, (finding for each in found for finding in each), silenced)
+    return _shown(inquiry, (one for each in found for one in each), silenced)
 
 
 def document_findings(document: str | bytes, *, on: date, **wanted: Any) -> tuple[Finding, ...]:
@@ -90,7 +90,7 @@ def document_findings(document: str | bytes, *, on: date, **wanted: Any) -> tupl
             message=f"Drivers move each other in a circle: {' -> '.join(circle.path)}.",
             next="Decide which of them comes first, and take the last link out.",
         )
-        return (_finding(rule, hit, "theory", hit.id),)
+        return (finding(rule, hit, "theory", hit.id),)
     return findings(inquiry, on=on, **wanted)
 
 
@@ -110,35 +110,21 @@ def _all(record: Record, chosen: Selection, audience: Audience) -> Iterator[Find
 def _found(record: Record, rule: Rule, each: Any) -> Iterator[Finding]:
     for hit in rule.check(record, each):
         if isinstance(each, Inquiry):
-            yield _finding(rule, hit, hit.element or "aim", hit.id or each.aim.id)
+            yield finding(rule, hit, hit.element or "aim", hit.id or each.aim.id)
         else:
             kind = "cycle" if isinstance(each, Cycle) else "measure"
-            yield _finding(rule, hit, hit.element or kind, hit.id or each.id)
-
-
-def _finding(rule: Rule, hit: Hit, element: str, id: str) -> Finding:
-    return Finding(
-        code=rule.code,
-        severity=rule.severity,
-        element=element,
-        id=id,
-        field=hit.field,
-        message=hit.message,
-        why=rule.why,
-        source=rule.source,
-        next=hit.next,
-    )
+            yield finding(rule, hit, hit.element or kind, hit.id or each.id)
 
 
 def _shown(inquiry: Inquiry, found: Iterable[Finding], silenced: bool) -> tuple[Finding, ...]:
     if inquiry.silences:
-        marked = (_silenced(inquiry, finding) for finding in found)
+        marked = (_silenced(inquiry, one) for one in found)
         found = [each for each in marked if silenced or each.silenced is None]
     return tuple(sorted(found, key=lambda each: (_ORDER[each.severity], each.code)))
 
 
-def _silenced(inquiry: Inquiry, finding: Finding) -> Finding:
+def _silenced(inquiry: Inquiry, found: Finding) -> Finding:
     for silence in inquiry.silences:
-        if silence.hides(finding.code, finding.id):
-            return structs.replace(finding, silenced=silence.reason)
-    return finding
+        if silence.hides(found.code, found.id):
+            return structs.replace(found, silenced=silence.reason)
+    return found

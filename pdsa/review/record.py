@@ -1,6 +1,6 @@
 """The record of an inquiry with what its review looks up again and again, worked out once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -25,12 +25,7 @@ class Record:
         self.measures: dict[str, Measure] = {each.id: each for each in inquiry.measures}
         self.cycles: dict[str, Cycle] = {each.id: each for each in inquiry.cycles}
         self.theory: Theory | None = inquiry.theory[-1] if inquiry.theory else None
-        self._points: dict[str, list[DataPoint]] = {}
-        self._of_cycle: dict[str, list[DataPoint]] = {}
-        for point in inquiry.points:
-            self._points.setdefault(point.measure_id, []).append(point)
-            if point.cycle_id is not None:
-                self._of_cycle.setdefault(point.cycle_id, []).append(point)
+        self._points = _by_measure(inquiry.points)
         self._whole: dict[str, tuple[SeriesPoint, ...]] = {}
         self._known: dict[str, tuple[SeriesPoint, ...]] = {}
         self._rooms: dict[str, tuple[Series, ...]] = {}
@@ -44,6 +39,18 @@ class Record:
     def points_in(self, cycle_id: str) -> Sequence[DataPoint]:
         """The data points that were recorded in a cycle, missing ones too."""
         return self._of_cycle.get(cycle_id, ())
+
+    @cached_property
+    def _of_cycle(self) -> Mapping[str, list[DataPoint]]:
+        found: dict[str, list[DataPoint]] = {}
+        cycle_id: str | None = ""
+        own: list[DataPoint] = []
+        for point in self.inquiry.points:
+            if point.cycle_id != cycle_id:
+                cycle_id = point.cycle_id
+                own = found.setdefault(cycle_id or "", [])
+            own.append(point)
+        return found
 
     def figures(self, measure_id: str) -> tuple[SeriesPoint, ...]:
         """The figures of a measure for the whole team by date, missing ones too."""
@@ -166,12 +173,33 @@ class Record:
         days += [point.on for point in self.points_in(cycle.id)]
         return max(days, default=None)
 
+    def taught_since(self, day: date, *, more_than: int) -> bool:
+        """Whether more days than ``more_than`` were taught after ``day``; no, without a calendar."""
+        calendar = self.inquiry.calendar
+        if calendar is None or (self.on - day).days <= more_than:
+            return False
+        reached = calendar.add_instructional_days(day, more_than + 1)
+        return reached is not None and reached <= self.on
+
     def school_days_since(self, day: date) -> int | None:
         """How many days were taught after ``day`` up to the review; ``None`` without a calendar."""
         calendar = self.inquiry.calendar
         if calendar is None:
             return None
         return calendar.instructional_days(day + timedelta(days=1), self.on)
+
+
+def _by_measure(points: Iterable[DataPoint]) -> dict[str, list[DataPoint]]:
+    """Points by measure; those of one measure mostly stand side by side."""
+    found: dict[str, list[DataPoint]] = {}
+    measure_id: str = ""
+    own: list[DataPoint] = []
+    for point in points:
+        if point.measure_id != measure_id:
+            measure_id = point.measure_id
+            own = found.setdefault(measure_id, [])
+        own.append(point)
+    return found
 
 
 def adopted(cycle: Cycle) -> bool:

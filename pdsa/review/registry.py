@@ -11,7 +11,7 @@ from pdsa.cycle import Cycle
 from pdsa.errors import InvalidValue
 from pdsa.interchange import Inquiry
 from pdsa.measure import Measure
-from pdsa.review.finding import Hit, Severity
+from pdsa.review.finding import Finding, Hit, Severity
 from pdsa.review.record import Record
 
 T = TypeVar("T")
@@ -101,4 +101,19 @@ def _selection(select: tuple[str, ...], ignore: tuple[str, ...], _: int) -> Sele
         of_inquiry=tuple(each for each in chosen if each.of is Inquiry),
         of_measure=tuple(each for each in chosen if each.of is Measure),
         of_cycle=tuple(each for each in chosen if each.of is Cycle),
+    )
+
+
+def finding(rule: Rule, hit: Hit, element: str, id: str) -> Finding:
+    """What a rule found about an element, with the rule's own words beside it."""
+    return Finding(
+        code=rule.code,
+        severity=rule.severity,
+        element=element,
+        id=id,
+        field=hit.field,
+        message=hit.message,
+        why=rule.why,
+        source=rule.source,
+        next=hit.next,
     )

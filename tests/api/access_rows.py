@@ -103,6 +103,8 @@ ROWS: Mapping[str, Row] = {
     "aims_change": Row(_ELEMENT, _LOG, body={"baseline": 30}),
     "aims_statement": Row(_ELEMENT),
     "aims_review": Row(_ELEMENT),
+    "cycles_review": Row(Where.team_log),
+    "reviews_of_document": Row(Where.anybody),
     "theories_get": Row(_ELEMENT),
     "theories_list": Row(_ELEMENT),
     "theories_diff": Row(_ELEMENT),

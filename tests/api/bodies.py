@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tests.api.contract import CONTRACT, SOME_DAY, Operation
+from tests.api.contract import CONTRACT, DOCUMENTS, SOME_DAY, Operation
 
 
 def filled(schema: dict[str, Any], pick: int = 0) -> Any:
@@ -34,7 +34,7 @@ def filled(schema: dict[str, Any], pick: int = 0) -> Any:
 def bodies(operation: Operation) -> Iterator[Any]:
     """A filled body of an operation for each alternative of what lies in it."""
     assert operation.reads is not None
-    if operation.id == "inquiries_import":  # its parts must belong together
+    if operation.id in DOCUMENTS:  # its parts must belong together
         yield CONTRACT.body(operation)
         return
     seen: list[Any] = []

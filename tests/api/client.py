@@ -137,7 +137,7 @@ async def serving(
 
     Limits of requests are off unless a test names them: a test asks more than a person does.
     """
-    settings = {"rate_per_minute": 0, "refused_per_minute": 0} | settings
+    settings = {"rate_per_minute": 0, "refused_per_minute": 0, "reviews_per_minute": 0} | settings
     failed: Exception | None = None
     with an_app(Settings(database=database_url, readers=2, pool=5, **settings)) as app:
         async with app.lifespan(), AsyncExitStack() as stack:

@@ -17,6 +17,8 @@ from pdsa.reference import sacramento
 
 #: The day for every date that a test does not care about; it lies within the sample inquiry.
 SOME_DAY = "2018-03-16"
+#: Operations that read a whole interchange document.
+DOCUMENTS = ("inquiries_import", "reviews_of_document")
 
 
 class Operation(Struct, frozen=True, kw_only=True):
@@ -150,7 +152,7 @@ class Contract:
         """A body that the operation takes: its first example, or a patch that changes nothing."""
         if operation.reads is None:
             return None
-        if operation.id == "inquiries_import":
+        if operation.id in DOCUMENTS:
             return msgspec.json.decode(sacramento())
         schema = self.named(operation.reads)
         if not schema.get("required"):

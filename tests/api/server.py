@@ -56,7 +56,11 @@ async def start(database_url: str, data: Path) -> Served:
         "--migrate",
         env=os.environ
         | {"PDSA_DATABASE": database_url, "PDSA_DATA": str(data), "PDSA_PORT": "0"}
-        | {"PDSA_RATE_PER_MINUTE": "0", "PDSA_REFUSED_PER_MINUTE": "0"},
+        | {
+            "PDSA_RATE_PER_MINUTE": "0",
+            "PDSA_REFUSED_PER_MINUTE": "0",
+            "PDSA_REVIEWS_PER_MINUTE": "0",
+        },
         stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None

@@ -10,6 +10,7 @@ from api.store.errors import StaleVersion
 from pdsa import UnknownElement, UnknownVersion
 from pdsa.reference import sacramento
 from tests.api.client import at, refused, serving
+from tests.api.contract import DOCUMENTS
 from tests.api.fuzzing_run import fuzz
 from tests.api.sample import AIM, IDEA, MEASURE, TEAM, with_sample
 from tests.api.server import Served, serving_process
@@ -17,7 +18,7 @@ from tests.api.server import Served, serving_process
 #: What the quick run leaves to the other phases and to the long one: bodies that vary in hundreds of
 #: ways, passwords, which take their time, and what only a browser may, which is refused to a token.
 LONG = (
-    *(f"--exclude-operation-id={id}" for id in ("inquiries_import", "cycles_create")),
+    *(f"--exclude-operation-id={id}" for id in (*DOCUMENTS, "cycles_create")),
     *(f"--exclude-tag={tag}" for tag in ("session", "tokens", "accounts")),
 )
 

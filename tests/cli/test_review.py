@@ -58,16 +58,10 @@ def test_findings_are_selected_by_the_beginnings_of_their_codes(tmp_path: Path, 
     here = Installation(tmp_path)
 
     every = codes(here.works("review", file, "--format", "json", "--on", DAY))
-    aim = codes(here.works("review", file, "--select", "AIM1,XX", "--format", "json", "--on", DAY))
+    aim = codes(here.works("review", file, "--select", "AIM1", "--format", "json", "--on", DAY))
 
     assert {"AIM201", "MEA201", "MEA202"} <= set(every)
     assert aim == [code for code in every if code.startswith("AIM1")] != []
-
-
-def test_where_nothing_is_found_that_is_said(tmp_path: Path, file: Path) -> None:
-    said = Installation(tmp_path).works("review", file, "--select", "PLN999")
-
-    assert said.rstrip().endswith("No findings.")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,174 @@
+"""Reviews: what would make an inquiry, or one cycle, a better one; nothing here is a grade."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import QueryParameter
+
+from api.desk import JSON, NO_STORE, Desk, accepted
+from api.routes.params import Id
+from api.security.client_address import address_of
+from api.security.rates import by_address, fields
+from api.settings import Settings
+from api.store import reviews
+from api.store.rates import Limit
+from pdsa.interchange import Inquiry
+from pdsa.review import Finding, cycle_findings, document_findings, findings
+from pdsa.review.formats import sarif
+
+SARIF = "application/sarif+json"
+
+_CODES: dict[str, Any] = {
+    "min_length": 1,
+    "max_length": 200,
+    "pattern": r"^[A-Z]{3}[0-9]{0,3}(, ?[A-Z]{3}[0-9]{0,3})*$(?![\s\S])",
+}
+Select = Annotated[
+    str | None,
+    QueryParameter(
+        **_CODES, description="Beginnings of the codes to show, with commas: AIM,PLN1. Else all."
+    ),
+]
+Ignore = Annotated[
+    str | None,
+    QueryParameter(**_CODES, description="Beginnings of the codes to leave out, with commas."),
+]
+Silenced = Annotated[
+    bool, QueryParameter(description="Show what the team has silenced, too, with its reason.")
+]
+On = Annotated[
+    date | None, QueryParameter(description="The day on which it is reviewed, instead of today.")
+]
+
+
+@get(
+    "/aims/{aim_id:str}/review",
+    operation_id="aims_review",
+    tags=["reviews"],
+    produces=(JSON, SARIF),
+    refuses=("422",),
+)
+async def aims_review(
+    aim_id: Id,
+    desk: NamedDependency[Desk],
+    select: Select = None,
+    ignore: Ignore = None,
+    silenced: Silenced = False,
+    on: On = None,
+) -> Response[list[Finding]]:
+    """What would make this inquiry a better one; nothing here is a grade.
+
+    Findings about single cycles are for the team. With `Accept: application/sarif+json` as SARIF.
+    """
+    media_type = desk.accepted(JSON, SARIF)
+    codes = _settings(desk.request).codes(select, ignore)
+    inquiry, audience = await desk.snapshot(reviews.of_aim, aim_id)
+    found = findings(
+        inquiry,
+        on=on or desk.today,
+        select=codes.select,
+        ignore=codes.ignore,
+        silenced=silenced,
+        audience=audience,
+    )
+    return desk.answer(_said(found, media_type), media_type)
+
+
+@get(
+    "/cycles/{cycle_id:str}/review",
+    operation_id="cycles_review",
+    tags=["reviews"],
+    produces=(JSON, SARIF),
+    refuses=("422",),
+)
+async def cycles_review(
+    cycle_id: Id,
+    desk: NamedDependency[Desk],
+    select: Select = None,
+    ignore: Ignore = None,
+    silenced: Silenced = False,
+    on: On = None,
+) -> Response[list[Finding]]:
+    """What would make this cycle a better test, for its team.
+
+    With the measures that it speaks of.
+    """
+    media_type = desk.accepted(JSON, SARIF)
+    codes = _settings(desk.request).codes(select, ignore)
+    inquiry = await desk.snapshot(reviews.of_cycle, cycle_id)
+    found = cycle_findings(
+        inquiry,
+        cycle_id,
+        on=on or desk.today,
+        select=codes.select,
+        ignore=codes.ignore,
+        silenced=silenced,
+    )
+    return desk.answer(_said(found, media_type), media_type)
+
+
+@post(
+    "/review",
+    operation_id="reviews_of_document",
+    tags=["reviews"],
+    reads=Inquiry,
+    public=True,
+    retries=False,
+    status_code=200,
+    produces=(JSON, SARIF),
+    refuses=("422",),
+)
+async def reviews_of_document(
+    request: Request[Any, Any, Any],
+    select: Select = None,
+    ignore: Ignore = None,
+    silenced: Silenced = False,
+    on: On = None,
+) -> Response[list[Finding]]:
+    """What would make the inquiry of a document a better one, without an account.
+
+    Nothing of it is stored. A circle in its driver graph is a finding (DRV103), not an error.
+    """
+    media_type = accepted(request, JSON, SARIF)
+    headers = NO_STORE | await _admitted(request)
+    codes = _settings(request).codes(select, ignore)
+    document = await request.body()
+    state = request.app.state
+    found = await asyncio.to_thread(
+        document_findings,
+        document,
+        on=on or state.clock().astimezone(state.zone).date(),
+        select=codes.select,
+        ignore=codes.ignore,
+        silenced=silenced,
+    )
+    body = msgspec.json.encode(_said(found, media_type))
+    return Response(body, status_code=200, headers=headers, media_type=media_type)  # type: ignore[arg-type]
+
+
+async def _admitted(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """What is left for this address, as headers. Raises ``TooManyRequests``."""
+    amount = _settings(request).reviews_per_minute
+    if not amount:
+        return {}
+    state, address, limit = request.app.state, address_of(request), Limit("reviews", amount, 60)
+    mine = by_address(limit, address)
+    taken = await state.limiter.require(state.database, mine, limit, state.clock(), address=address)
+    return fields(taken)
+
+
+def _said(found: Sequence[Finding], media_type: str) -> Any:
+    return sarif(found) if media_type == SARIF else found
+
+
+def _settings(request: Request[Any, Any, Any]) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+ROUTES = [aims_review, cycles_review, reviews_of_document]

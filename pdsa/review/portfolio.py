@@ -1,0 +1,155 @@
+"""A portfolio of tests: whether they fail as often as they should, and what waits for somebody.
+
+Who only tests what is sure to work learns little. Of a healthy portfolio 25 to 50 percent of the
+tests show no improvement (Langley et al., The Improvement Guide, ch. 8). A handful of tests says
+nothing about that, so each share is judged by the ends of its Wilson interval.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from msgspec import Struct
+
+from pdsa.cycle import Cycle, Status
+from pdsa.errors import InvalidValue
+from pdsa.interchange import Inquiry
+from pdsa.prediction import Outcome
+from pdsa.review.finding import Finding, Hit
+from pdsa.review.interval import wilson
+from pdsa.review.record import Record, adopted
+from pdsa.review.registry import RULES, finding
+from pdsa.stages import Decision, Stage
+
+#: The share of tests that show no improvement in a healthy portfolio (The Improvement Guide, ch. 8).
+HEALTHY = (0.25, 0.5)
+#: A running cycle has stalled when more days than these were taught since anything was done in it:
+#: two weeks, in which a team that meets every other week has met once.
+STALLED_AFTER = 10
+
+
+class Portfolio(Struct, frozen=True, kw_only=True):
+    """Counts of a portfolio; two of them add up.
+
+    ``tests`` are completed cycles of which the record tells whether they showed improvement,
+    ``without`` those that showed none, ``untold`` the others. ``running`` and ``stalled`` count
+    cycles that go on, ``unchanged`` ideas tested over and over without a change (ACT106),
+    ``measures`` and ``unused`` the measures, and those collected that no Study cites (MEA107).
+    """
+
+    inquiries: int = 0
+    tests: int = 0
+    without: int = 0
+    untold: int = 0
+    running: int = 0
+    stalled: int = 0
+    unchanged: int = 0
+    measures: int = 0
+    unused: int = 0
+
+    def __add__(self, other: "Portfolio") -> "Portfolio":
+        names = self.__struct_fields__
+        return Portfolio(**{name: getattr(self, name) + getattr(other, name) for name in names})
+
+    def interval(self) -> tuple[float, float]:
+        """Between which shares of tests without improvement the portfolio's own lies (95%)."""
+        return wilson(self.without, self.tests)
+
+    def failing_hit(self) -> Hit | None:
+        """What there is to say where nearly every test succeeded, or hardly any did."""
+        low, high = self.interval()
+        counted = f"Of {self.tests} tests {self.without or 'none'} showed no improvement"
+        ends = f"between {100 * low:.0f} and {100 * high:.0f} in 100, as far as so few can tell"
+        if high < HEALTHY[0]:
+            return Hit(
+                message=f"{counted}: {ends}.",
+                next="Test something of which you are less sure, or ask whether the predictions "
+                "are ones that could fail.",
+            )
+        if low > HEALTHY[1]:
+            return Hit(
+                message=f"{counted}: {ends}.",
+                next="Look at the theory again, and test the next idea smaller and with those who "
+                "know the work best.",
+            )
+        return None
+
+
+def showed_improvement(cycle: Cycle) -> bool | None:
+    """Whether a test showed improvement, as its team wrote: ``None`` where that is not told.
+
+    An abandoned change did not. Else it did where some prediction held, and did not where one was
+    compared and none held; without any such comparison an adopted change did.
+    """
+    if cycle.status is not Status.completed or cycle.act is None:
+        return None
+    if cycle.act.decision is Decision.abandon:
+        return False
+    outcomes = {result.outcome for result in cycle.study.results} if cycle.study else set()
+    if Outcome.held in outcomes:
+        return True
+    if Outcome.did_not_hold in outcomes:
+        return False
+    return True if adopted(cycle) else None
+
+
+def tested(cycles: Iterable[Cycle]) -> Portfolio:
+    """The tests among the cycles, alone."""
+    told = [showed_improvement(c) for c in cycles if c.status is Status.completed]
+    return Portfolio(
+        tests=len(told) - told.count(None), without=told.count(False), untold=told.count(None)
+    )
+
+
+def rests_since(record: Record, cycle: Cycle) -> date | None:
+    """The day since which a running cycle has stalled, or ``None`` where it has not.
+
+    Days are school days: breaks and holidays stall nobody, and without a calendar nothing is said.
+    A test whose planned last day is still to come waits for that day.
+    """
+    if cycle.status is not Status.running:
+        return None
+    days = [record.last_activity(cycle)]
+    if cycle.stage in (Stage.plan, Stage.do):
+        days.append(cycle.plan.last_day)
+        days += [figures[-1].on for m in record.collected(cycle) if (figures := record.known(m))]
+    last = max((day for day in days if day is not None), default=None)
+    if last is None or not record.taught_since(last, more_than=STALLED_AFTER):
+        return None
+    return last
+
+
+def portfolio(inquiries: Iterable[Inquiry], *, on: date) -> Portfolio:
+    """The portfolio of many inquiries on a day, read one after another."""
+    total = Portfolio()
+    for inquiry in inquiries:
+        total += of_record(Record(inquiry, on))
+    return total
+
+
+def of_record(record: Record) -> Portfolio:
+    """The portfolio of one inquiry."""
+    cycles, measures = record.inquiry.cycles, record.inquiry.measures
+    unchanged, unused = RULES["ACT106"].check, RULES["MEA107"].check
+    running = [cycle for cycle in cycles if cycle.status is Status.running]
+    return tested(cycles) + Portfolio(
+        inquiries=1,
+        running=len(running),
+        stalled=sum(rests_since(record, cycle) is not None for cycle in running),
+        unchanged=sum(any(True for _ in unchanged(record, cycle)) for cycle in cycles),
+        measures=len(measures),
+        unused=sum(any(True for _ in unused(record, measure)) for measure in measures),
+    )
+
+
+def portfolio_findings(total: Portfolio, *, unit_id: str) -> tuple[Finding, ...]:
+    """What the tests of a whole unit show together (SYS101, SYS102).
+
+    Raises ``InvalidValue`` for a count below 0 or more tests without improvement than tests.
+    """
+    if not 0 <= total.without <= total.tests:
+        raise InvalidValue("without", total.without, f"0 to {total.tests}, the number of tests")
+    hit = total.failing_hit()
+    if hit is None:
+        return ()
+    code = "SYS101" if total.interval()[1] < HEALTHY[0] else "SYS102"
+    return (finding(RULES[code], hit, "unit", unit_id),)

@@ -1,0 +1,150 @@
+"""What `pdsa review` prints, and how it exits; in this process, which is quicker."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from msgspec.structs import replace
+
+from api.cli import cli
+from pdsa import Silence, SilenceId, dumps, loads
+from pdsa.reference import sacramento
+from tests.builders import AIM
+
+DAY = "2018-06-15"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    found = tmp_path / "sample.json"
+    found.write_bytes(sacramento())
+    return found
+
+
+def pdsa(*words: str | Path, status: int = 0) -> Result:
+    done = CliRunner().invoke(cli, [str(word) for word in words])
+    assert done.exit_code == status, done.output
+    return done
+
+
+def sarif(file: Path, *words: str) -> Any:
+    said = pdsa("review", file, "--on", DAY, "--format", "sarif", *words).output
+    (run,) = json.loads(said)["runs"]
+    return run
+
+
+def test_where_nothing_is_found_that_is_said(file: Path) -> None:
+    said = pdsa("review", file, "--select", "AIM105", "--on", "2018-03-16").output
+
+    assert said.rstrip().endswith("No findings.")
+
+
+def test_sarif_names_the_line_of_each_place(file: Path) -> None:
+    lines = sacramento().decode().splitlines()
+
+    run = sarif(file)
+
+    found = {each["ruleId"]: each for each in run["results"]}
+    (place,) = found["AIM201"]["locations"]
+    assert place["physicalLocation"]["artifactLocation"]["uri"] == str(file)
+    line = place["physicalLocation"]["region"]["startLine"]
+    assert '"measured_by": null' in lines[line - 1]
+    assert place["logicalLocations"][0]["fullyQualifiedName"] == "/aim/measured_by"
+    assert found["AIM201"]["level"] == "error"
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert all(rules[each["ruleIndex"]] == each["ruleId"] for each in run["results"])
+
+
+def test_sarif_carries_what_is_silenced_as_suppressed(file: Path) -> None:
+    silence = Silence(SilenceId("silence-1"), AIM, "AIM103", "Nobody measured it before.")
+    file.write_text(dumps(replace(loads(sacramento()), silences=(silence,)), indent=2))
+
+    shown = sarif(file, "--silenced", "--select", "AIM103")
+    hidden = sarif(file, "--select", "AIM103")
+
+    (result,) = shown["results"]
+    assert result["suppressions"] == [
+        {"kind": "external", "justification": "Nobody measured it before."}
+    ]
+    assert hidden["results"] == []
+
+
+def test_a_code_host_is_told_file_and_line(file: Path) -> None:
+    said = pdsa("review", file, "--on", DAY, "--format", "github", "--select", "AIM201").output
+
+    (line,) = said.splitlines()
+    assert line.startswith(f"::error file={file},line=")
+    assert ",title=AIM201 " in line
+    assert "::The aim's status is not measured" in line
+
+
+def test_what_a_workflow_command_would_take_apart_is_escaped(file: Path) -> None:
+    inquiry = loads(sacramento())
+    aim = replace(inquiry.aim, indicator="100% of minutes: all, and more")
+    file.write_text(dumps(replace(inquiry, aim=aim)))
+
+    said = pdsa("review", file, "--on", DAY, "--format", "github", "--select", "AIM201").output
+
+    assert said.count("\n") == 1
+    assert "100%25 of minutes: all, and more" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ([], 0),
+        (["--fail-on", "blocker"], 1),
+        (["--fail-on", "note"], 1),
+        (["--fail-on", "blocker", "--ignore", "AIM2"], 0),
+    ],
+)
+def test_findings_fail_a_build_only_where_that_is_asked_for(
+    file: Path, words: list[str], status: int
+) -> None:
+    pdsa("review", file, "--on", DAY, "--format", "json", *words, status=status)
+
+
+def test_one_cycle_is_reviewed_with_its_measures(file: Path) -> None:
+    every = pdsa("review", file, "--on", DAY, "--format", "json").output
+    cycle = pdsa(
+        "review", file, "--on", DAY, "--format", "json", "--cycle", "cycle-exit-ticket-1"
+    ).output
+
+    assert json.loads(cycle) == [
+        each for each in json.loads(every) if each["element"] in ("cycle", "measure")
+    ]
+    said = pdsa("review", file, "--cycle", "cycle-9", status=1).output
+    assert "no cycle 'cycle-9'" in said
+
+
+def test_a_circle_in_the_theory_is_a_finding_and_no_refusal(file: Path) -> None:
+    document = json.loads(sacramento())
+    document["theory"][0]["links"] += [
+        {"source": "driver-habit", "target": "driver-words"},
+        {"source": "driver-words", "target": "driver-habit"},
+    ]
+    file.write_text(json.dumps(document))
+
+    said = pdsa("review", file).output
+
+    assert "DRV103  blocker" in said
+    assert "1 finding. Nothing here is a grade." in said
+
+
+def test_a_wrong_beginning_of_codes_is_refused(file: Path) -> None:
+    said = pdsa("review", file, "--select", "aim", status=1).output
+
+    assert said == "pdsa: select: how codes of findings begin (AIM, PLN1, ACT103) (got 'aim')\n"
+
+
+def test_an_installation_decides_which_findings_it_shows(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PDSA_REVIEW_IGNORE", "AIM1, MEA")
+    found = json.loads(pdsa("review", file, "--on", DAY, "--format", "json").output)
+
+    assert not [each for each in found if each["code"].startswith(("AIM1", "MEA"))]
+    monkeypatch.setenv("PDSA_REVIEW_IGNORE", "XYZ")
+    assert "PDSA_REVIEW_IGNORE" in pdsa("review", file, status=1).output
