@@ -1,31 +1,90 @@
 """The reference pages under docs/reference, written from the code that they describe."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import msgspec
+
 from api.problems import STATUSES, slug
 from api.settings import help_texts
-from pdsa.review import RULES, Severity
+from pdsa.ids import AimId, SilenceId
+from pdsa.reference import MODEL_DAY
+from pdsa.review import RULES, Rule, Severity, example
+from pdsa.silence import Silence
 from pdsa.units import AUDIENCES, INVITED, ROLES, Action, Reach, Role
 
 _MADE = "<!-- Written by `make schema`; change the code instead. -->"
 
 
 def findings() -> str:
-    """Every finding, in the order of its code."""
-    rows = [
-        (rule.code, rule.severity, rule.title, rule.why, rule.source)
-        for rule in sorted(RULES.values(), key=lambda rule: rule.code)
-    ]
+    """Every finding, in the order of its code: a table, then each with its examples."""
+    rules = [rule for _, rule in sorted(RULES.items())]
+    rows = [(f"[{rule.code}](#{rule.code.lower()})", rule.severity, rule.title) for rule in rules]
     return _page(
         "Findings",
         "A review reads an inquiry as a linter reads code: it says what would make the next test a better one.",
         "Nothing here is a grade, and a team may leave a finding as it is.",
         f"Severities, in the order in which findings are shown: {', '.join(Severity)}.",
-        "`pdsa.findings(inquiry, on=day, select=['AIM', 'PLN1'])` and "
-        "`pdsa review --select AIM,PLN1` take the beginnings of codes.",
-        table=_table(("code", "severity", "finding", "why it matters", "source"), rows),
+        "[The guide](../guide/review.md) tells how findings are selected, ignored and silenced.",
+        "The examples are the model inquiry (`pdsa.reference.model()`) with a few places changed: each line is a JSON pointer with what stands there instead.",
+        f"It is reviewed on {MODEL_DAY}, where no other day is given, and as it is no rule finds anything in it.",
+        table="\n".join(
+            [_table(("code", "severity", "finding"), rows), *(_finding(rule) for rule in rules)]
+        ),
     )
+
+
+def _finding(rule: Rule) -> str:
+    """The section about one rule."""
+    silence = Silence(
+        id=SilenceId("silence-1"),
+        aim_id=AimId("aim-justify"),
+        code=rule.code,
+        reason="Why the team leaves it as it is.",
+    )
+    parts = [
+        f"## {rule.code}",
+        f"{rule.title} ({rule.severity}).",
+        _sentences(rule.about),
+        f"Why it matters: {rule.why}\nSource: {rule.source}.",
+    ]
+    shown = example(rule.code)
+    if shown is not None:
+        on = "" if shown.on == MODEL_DAY else f" on {shown.on}"
+        parts += [f"Found{on}:", _changes(shown.fails), f"Not found{on}:", _changes(shown.passes)]
+    written = msgspec.json.encode(
+        {field: getattr(silence, field) for field in ("id", "aim_id", "code", "reason")}
+    )
+    parts += ["To leave it as it is, in `silences`:", _json(written)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _changes(changes: dict[str, Any]) -> str:
+    if not changes:
+        return "The model inquiry as it is."
+    lines = ",\n".join(
+        f"  {msgspec.json.encode(pointer).decode()}: {_value(value)}"
+        for pointer, value in changes.items()
+    )
+    return f"```json\n{{\n{lines}\n}}\n```"
+
+
+def _value(value: Any) -> str:
+    """A value on one line, or a list of objects on a line for each."""
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return "[\n" + ",\n".join(f"    {_value(each)}" for each in value) + "\n  ]"
+    return msgspec.json.format(msgspec.json.encode(value), indent=0).decode()
+
+
+def _json(document: bytes) -> str:
+    return f"```json\n{msgspec.json.format(document, indent=0).decode()}\n```"
+
+
+def _sentences(docstring: str) -> str:
+    """A docstring as Markdown, each sentence on its line."""
+    joined = " ".join(docstring.split()).replace("``", "`")
+    return re.sub(r"(?<=[\w)`])\. (?=[A-Z`])", ".\n", joined)
 
 
 def errors() -> str:

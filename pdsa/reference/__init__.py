@@ -1,15 +1,20 @@
-"""Lists of facts, kept as data files: student groups, teaching practices, kinds of units.
+"""Lists of facts, kept as data files, and two sample inquiries.
 
-A district may use codes and kinds of its own beside these; the lists are suggestions, not limits.
+The lists are student groups, teaching practices and kinds of units. A district may use codes and
+kinds of its own beside these; they are suggestions, not limits.
 """
 
 import csv
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 from msgspec import Struct
 
 _HERE = Path(__file__).parent
+
+#: The day on which the model inquiry is reviewed: after three tests on one idea and one on another.
+MODEL_DAY = date(2026, 3, 13)
 
 
 class StudentGroup(Struct, frozen=True):
@@ -62,6 +67,20 @@ def sacramento() -> bytes:
     ``examples/data/README.md``).
     """
     return (_HERE / "sacramento.json").read_bytes()
+
+
+def model() -> bytes:
+    """An invented inquiry about which no rule of the review has anything to say on ``MODEL_DAY``.
+
+    The examples of the rules (``pdsa.review.example``) are this document with a few places changed.
+    """
+    return (_HERE / "model.json").read_bytes()
+
+
+def rule_examples(letters: str) -> bytes | None:
+    """The examples of the rules whose codes begin with these three letters, as JSON by code."""
+    file = _HERE / "rules" / f"{letters}.json"
+    return file.read_bytes() if letters.isalpha() and file.exists() else None
 
 
 def _rows(name: str) -> list[list[str]]:

@@ -242,7 +242,8 @@ def test_every_finding_is_documented() -> None:
     told = read(REFERENCE / "findings.md")
 
     for rule in RULES.values():
-        assert f"| {rule.code} | {rule.severity} | {rule.title} |" in told
+        assert f"| [{rule.code}](#{rule.code.lower()}) | {rule.severity} | {rule.title} |" in told
+        assert f"## {rule.code}\n" in told
 
 
 def test_every_command_is_documented() -> None:

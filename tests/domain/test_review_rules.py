@@ -7,22 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from pdsa import Decision, Finding, Inquiry, MeasureKind, Outcome, Severity
+from pdsa import Decision, Finding, Inquiry, Outcome, Severity
 from pdsa import findings as review
 from pdsa.review import RULES, rule
 from tests.builders import (
-    FRAME_USE,
-    ROOM_12,
     STUDIED,
     a_cycle,
-    a_measure,
     a_plan,
     a_point,
     a_study,
-    a_theory,
     an_act,
     an_aim,
-    an_idea,
     an_inquiry,
     completed,
     exit_tickets,
@@ -36,19 +31,6 @@ APART = ((10, 10), (12, 10), (14, 11), (18, 10), (20, 10), (22, 11))
 
 def found(inquiry: Inquiry, code: str) -> tuple[Finding, ...]:
     return review(inquiry, on=TODAY, select=[code])
-
-
-def sound() -> Inquiry:
-    """An inquiry that no rule has anything to say about, but that a measure moved."""
-    kinds = (MeasureKind.outcome, MeasureKind.process, MeasureKind.balancing)
-    measures = tuple(a_measure(id=f"measure-{kind}", kind=kind) for kind in kinds)
-    outcome = measures[0].id
-    return an_inquiry(
-        aim=an_aim(measured_by=outcome),
-        measures=(a_measure(), *measures),
-        points=(*exit_tickets(), a_point("point-outcome", measure_id=outcome, value=22)),
-        problem=None,
-    )
 
 
 def adopted(**study: Any) -> Inquiry:
@@ -75,62 +57,29 @@ def held() -> tuple[Any, ...]:
 
 
 @pytest.mark.parametrize(
-    ("code", "inquiry", "element"),
+    ("code", "inquiry"),
     [
-        ("AIM101", an_inquiry(aim=an_aim(deadline=None)), "aim-discourse"),
-        ("AIM102", an_inquiry(aim=an_aim(target=None)), "aim-discourse"),
-        ("AIM103", an_inquiry(aim=an_aim(baseline=None)), "aim-discourse"),
-        ("AIM104", an_inquiry(aim=an_aim(population=" ")), "aim-discourse"),
-        ("AIM105", an_inquiry(aim=an_aim(deadline=STUDIED)), "aim-discourse"),
-        ("AIM106", an_inquiry(aim=an_aim(equity="")), "aim-discourse"),
-        ("AIM201", an_inquiry(), "aim-discourse"),
-        ("AIM201", an_inquiry(aim=an_aim(measured_by=FRAME_USE), points=()), "aim-discourse"),
-        ("DRV101", an_inquiry(theory=(a_theory(links=()),)), "driver-reasoning"),
-        ("DRV102", an_inquiry(change_ideas=(an_idea("loose"),)), "loose"),
-        ("MEA101", an_inquiry(measures=(a_measure(definition=" "),)), FRAME_USE),
-        ("MEA102", an_inquiry(), "aim-discourse"),
-        ("MEA201", an_inquiry(), FRAME_USE),
-        ("MEA202", an_inquiry(points=exit_tickets(APART)), FRAME_USE),
-        ("PLN101", an_inquiry(cycles=(a_cycle(plan=a_plan(questions=())),)), "cycle-1"),
-        ("PLN102", without_reason(), "cycle-1"),
-        ("PLN103", an_inquiry(cycles=(a_cycle(plan=a_plan(data=())),)), "cycle-1"),
-        ("DOX101", late_plan(), "cycle-1"),
-        ("STU101", adopted(results=()), "cycle-1"),
-        ("ACT102", adopted(), "cycle-1"),
-        ("ACT103", adopted(results=held()), "cycle-1"),
-        ("ACT104", idle_adaptation(), "cycle-1"),
+        ("PLN101", an_inquiry(cycles=(a_cycle(plan=a_plan(questions=())),))),
+        ("PLN102", without_reason()),
+        ("PLN103", an_inquiry(cycles=(a_cycle(plan=a_plan(data=())),))),
+        ("DOX101", late_plan()),
+        ("STU101", adopted(results=())),
+        ("ACT102", adopted()),
+        ("ACT103", replace(adopted(results=held()), points=exit_tickets()[::2])),
+        ("ACT104", idle_adaptation()),
     ],
 )
-def test_a_rule_finds_what_it_is_for(code: str, inquiry: Inquiry, element: str) -> None:
-    if code == "ACT103":
-        inquiry = replace(
-            inquiry, points=tuple(p for p in exit_tickets() if p.classroom_id == ROOM_12)
-        )
-
+def test_a_rule_about_cycles_names_the_cycle(code: str, inquiry: Inquiry) -> None:
     findings = found(inquiry, code)
 
     assert {finding.code for finding in findings} == {code}
-    assert findings[0].id == element
+    assert findings[0].id == "cycle-1"
     assert findings[0].message.endswith(".")
-
-
-def test_every_rule_is_tried_above() -> None:
-    marks = test_a_rule_finds_what_it_is_for.pytestmark  # type: ignore[attr-defined]
-
-    assert {case[0] for case in marks[0].args[1]} == set(RULES) - {"DRV103"}
-
-
-def test_a_sound_inquiry_has_nothing_to_mend() -> None:
-    assert {finding.code for finding in review(sound(), on=TODAY)} <= {"MEA201"}
 
 
 @pytest.mark.parametrize(
     ("code", "inquiry"),
     [
-        ("AIM105", an_inquiry(aim=an_aim(deadline=TODAY))),
-        ("MEA202", an_inquiry(points=exit_tickets(APART[:2]))),
-        ("MEA202", an_inquiry(points=tuple(exit_tickets(APART)[::2]))),
-        ("MEA201", an_inquiry(points=exit_tickets(((10, 10), (10, 10))))),
         ("STU101", an_inquiry(cycles=(in_do(),))),
         ("ACT102", adopted(results=held())),
         ("ACT103", adopted(results=held())),
@@ -147,15 +96,7 @@ def test_figures_for_the_whole_team_are_not_from_one_classroom() -> None:
     assert found(replace(adopted(results=held()), points=(team,)), "ACT103") == ()
 
 
-def test_the_three_lessons_of_the_case_are_drawn_from_its_record() -> None:
-    inquiry = an_inquiry(points=exit_tickets(APART))
-
-    messages = {finding.code: finding.message for finding in review(inquiry, on=TODAY)}
-
-    assert "rose from 33.3%" in messages["MEA201"]
-    assert "is not measured" in messages["AIM201"]
-    assert "Room 12" in messages["MEA202"]
-    assert "Room 14" in messages["MEA202"]
+# -- What all rules have in common -----------------------------------------------------------
 
 
 def test_blockers_come_first_and_then_codes_in_order() -> None:
@@ -168,17 +109,19 @@ def test_blockers_come_first_and_then_codes_in_order() -> None:
 
 @pytest.mark.parametrize(
     ("select", "codes"),
-    [(["AIM"], {"AIM201"}), (["MEA1", "AIM2"], {"AIM201", "MEA102"})],
+    [(["AIM"], {"AIM201"}), (["MEA10", "AIM2"], {"AIM201", "MEA104", "MEA108"})],
 )
 def test_findings_are_selected_by_how_their_codes_begin(select: list[str], codes: set[str]) -> None:
     assert {f.code for f in review(an_inquiry(), on=TODAY, select=select)} == codes
 
 
-def test_every_rule_has_a_reason_and_a_source() -> None:
-    for code, each in RULES.items():
-        assert code[:3].isupper()
-        assert code[3:].isdigit()
-        assert all((each.title, each.why, each.source))
+@pytest.mark.parametrize("code", sorted(RULES))
+def test_every_rule_has_a_reason_a_source_and_says_what_it_looks_at(code: str) -> None:
+    each = RULES[code]
+
+    assert code[:3].isupper()
+    assert code[3:].isdigit()
+    assert all((each.title, each.why, each.source, each.about))
 
 
 def test_a_code_is_given_to_one_rule() -> None:
@@ -197,6 +140,7 @@ def test_every_finding_is_about_an_element_of_the_inquiry(
     cycles = tuple(replace(build(), id=f"cycle-{n}") for n, build in enumerate(builds, start=1))
     inquiry = an_inquiry(cycles=cycles, points=tuple(points))
     ids = {
+        "problem": {inquiry.problem.id} if inquiry.problem else set(),
         "aim": {inquiry.aim.id},
         "driver": {driver.id for driver in inquiry.theory[-1].drivers},
         "change_idea": {idea.id for idea in inquiry.change_ideas},

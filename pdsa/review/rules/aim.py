@@ -1,14 +1,19 @@
-"""Rules about the aim and its theory."""
+"""Rules about the aim itself: what an aim after SMARTE says."""
 
 from collections.abc import Iterator
 
 from pdsa.aim import show_date
 from pdsa.interchange import Inquiry
+from pdsa.measure import Counts
 from pdsa.review.finding import Hit, Severity
 from pdsa.review.record import Record
 from pdsa.review.registry import rule
 
 _SMARTE = "SMARTE aims; after Langley et al., The Improvement Guide, ch. 4"
+_EQUITABLE = "SMARTE aims, with the E read as Equitable"
+
+#: How many figures the aim's measure has before somebody asks for those of the groups.
+SOME = 3
 
 
 @rule(
@@ -20,6 +25,7 @@ _SMARTE = "SMARTE aims; after Langley et al., The Improvement Guide, ch. 4"
     source=_SMARTE,
 )
 def no_deadline(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
+    """Looks at the aim's deadline; silent with any, also with one that has passed (AIM105)."""
     if inquiry.aim.deadline is None:
         yield _hit("deadline", "The aim does not say by when.", "Agree on a day.")
 
@@ -29,10 +35,11 @@ def no_deadline(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     Severity.advice,
     "The aim has no number",
     of=Inquiry,
-    why="'Some is not a number, soon is not a time': a target tells how much change is needed.",
+    why="A target tells how much change is needed; without one every rise is enough, and none.",
     source=_SMARTE,
 )
 def no_number(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
+    """Looks at the aim's target alone; a number in the aim's own words is not read."""
     if inquiry.aim.target is None:
         yield _hit("target", "The aim does not say by how much.", "Set a target on the indicator.")
 
@@ -46,6 +53,7 @@ def no_number(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     source=_SMARTE,
 )
 def no_baseline(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
+    """Looks at the aim's baseline; silent with any, zero too."""
     if inquiry.aim.baseline is None:
         yield _hit(
             "baseline",
@@ -63,6 +71,7 @@ def no_baseline(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     source=_SMARTE,
 )
 def no_population(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
+    """Looks at whether the aim says for whom it is, in any words."""
     if not inquiry.aim.population.strip():
         yield _hit("population", "The aim does not say for whom.", "Name the students.")
 
@@ -76,6 +85,7 @@ def no_population(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     source=_SMARTE,
 )
 def deadline_passed(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
+    """Compares the deadline with the day of the review; silent on the deadline itself."""
     deadline = inquiry.aim.deadline
     if deadline is not None and deadline < record.on:
         yield _hit(
@@ -91,9 +101,10 @@ def deadline_passed(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     "The aim has no equity statement",
     of=Inquiry,
     why="An average can rise while the students the aim is meant for fall behind.",
-    source="SMARTE aims, with the E read as Equitable",
+    source=_EQUITABLE,
 )
 def no_equity(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
+    """Looks at whether the aim says anything about equity; which groups it names is not read."""
     if not inquiry.aim.equity.strip():
         yield _hit(
             "equity",
@@ -103,29 +114,33 @@ def no_equity(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
 
 
 @rule(
-    "AIM201",
-    Severity.blocker,
-    "No measure measures what the aim names",
+    "AIM107",
+    Severity.note,
+    "The gain of student groups cannot be seen",
     of=Inquiry,
-    why="A process measure can rise while the aim stands still; only a measure of the aim's own "
-    "indicator can show it as reached.",
-    source="Aim-measure integrity; Langley et al., The Improvement Guide, ch. 5",
+    why="Whether the groups that an aim speaks of gain as it says shows in figures of their own.",
+    source="IHI, How to Improve: Establishing Measures (stratify data to show inequities)",
 )
-def not_measured(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
-    aim = inquiry.aim
-    indicator = aim.indicator or aim.what or aim.title
-    if aim.measured_by is None:
-        yield _hit(
-            "measured_by",
-            f"The aim's status is not measured: nothing collected so far shows “{indicator}”.",
-            "Add an outcome measure of that indicator, or say which measure is one.",
-        )
-    elif all(point.missing for point in inquiry.points_of(aim.measured_by)):
-        name = inquiry.measure(aim.measured_by).name
-        yield _hit(
-            "measured_by",
-            f"The aim's status is not measured yet: “{name}” has no data.",
-            "Collect a first point.",
+def no_group_figures(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
+    """Looks for a data point by student group on the measure of an aim that speaks of equity.
+
+    Silent without an equity statement, without an outcome measure of the aim, until that measure
+    has three figures, and where it counts the work of adults.
+    """
+    measure = record.aim_measure
+    if (
+        inquiry.aim.equity.strip()
+        and measure is not None
+        and measure.counts is Counts.students
+        and len(record.known(measure.id)) >= SOME
+        and all(p.student_group in (None, "ALL") for p in record.points_of(measure.id))
+    ):
+        yield Hit(
+            element="measure",
+            id=measure.id,
+            message=f"The aim speaks of student groups, and “{measure.name}” has no figures by "
+            "group.",
+            next="Count the groups that the aim names beside all students, if only once a month.",
         )
 
 

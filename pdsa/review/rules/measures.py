@@ -4,13 +4,27 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from pdsa.aim import show_date
+from pdsa.cycle import Cycle
 from pdsa.interchange import Inquiry
 from pdsa.measure import Measure, MeasureKind, MeasureUnit, Series
 from pdsa.review.finding import Hit, Severity
 from pdsa.review.record import Record
 from pdsa.review.registry import rule
+from pdsa.review.wording.names import names
 
-_FAMILY = "A family of measures: IHI, Science of Improvement: Establishing Measures"
+_FAMILY = "A family of 4 to 10 measures: IHI, How to Improve: Establishing Measures"
+
+#: A family has at most so many measures.
+MOST = 10
+
+#: So many dates with data in a row make regular data.
+IN_A_ROW = 3
+
+#: So many days are taught before a measure is asked for regular data.
+BEGINNING = 15
+
+#: A percentage has moved when its ends are so many points apart.
+MOVED = 5.0
 
 #: How many points the spread between classrooms must grow before it is worth a sentence.
 APART = 10.0
@@ -25,6 +39,7 @@ APART = 10.0
     source="Langley et al., The Improvement Guide, ch. 5 (operational definitions)",
 )
 def no_definition(record: Record, measure: Measure) -> Iterator[Hit]:
+    """Looks at whether the measure has a definition, in any words."""
     if not measure.definition.strip():
         yield Hit(
             field="definition",
@@ -36,40 +51,176 @@ def no_definition(record: Record, measure: Measure) -> Iterator[Hit]:
 @rule(
     "MEA102",
     Severity.advice,
-    "The family of measures has a gap",
+    "The family has no outcome measure",
     of=Inquiry,
-    why="Outcome, process and balancing measures answer different questions: did it help, is the "
-    "change happening, does it harm something else.",
+    why="Only an outcome measure can show whether it helped.",
     source=_FAMILY,
 )
-def family_gap(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
-    have = {measure.kind for measure in inquiry.measures}
-    lack = [kind.value for kind in (MeasureKind.process, MeasureKind.balancing) if kind not in have]
-    if MeasureKind.outcome not in have and inquiry.aim.measured_by is not None:
-        lack.insert(0, MeasureKind.outcome.value)  # without measured_by, AIM201 says it
-    if lack:
-        yield Hit(
-            message=f"The aim has no {' and no '.join(lack)} measure.",
-            next="Add one that the team will really use.",
+def no_outcome(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
+    """Looks for a measure of the kind outcome; silent where AIM201 says already that none is named."""
+    if inquiry.aim.measured_by is not None:
+        yield from _lack(inquiry, MeasureKind.outcome, "that shows what the aim names")
+
+
+@rule(
+    "MEA103",
+    Severity.advice,
+    "The family has no process measure",
+    of=Inquiry,
+    why="A process measure shows whether the change is happening as planned; without one nobody "
+    "knows what the outcome tells about the change.",
+    source=_FAMILY,
+)
+def no_process(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
+    """Looks for a measure of the kind process; silent while there is neither a measure nor a cycle."""
+    if inquiry.measures or inquiry.cycles:
+        yield from _lack(inquiry, MeasureKind.process, "that shows whether the change is happening")
+
+
+@rule(
+    "MEA104",
+    Severity.advice,
+    "The family has no balancing measure",
+    of=Inquiry,
+    why="A change can do harm elsewhere, in time or in attention, and a balancing measure looks "
+    "there.",
+    source=_FAMILY,
+)
+def no_balancing(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
+    """Looks for a measure of the kind balancing; silent with neither a measure nor a cycle."""
+    if inquiry.measures or inquiry.cycles:
+        yield from _lack(
+            inquiry, MeasureKind.balancing, "of what the change could harm, and that the team uses"
         )
+
+
+@rule(
+    "MEA105",
+    Severity.advice,
+    "The family has more measures than anybody can use",
+    of=Inquiry,
+    why="What is collected and not used takes the time of those who collect it.",
+    source=_FAMILY,
+)
+def too_many(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
+    """Counts the measures of all kinds; a family has 4 to 10."""
+    if len(inquiry.measures) > MOST:
+        yield Hit(
+            message=f"The aim has {len(inquiry.measures)} measures, more than {MOST}.",
+            next="Keep those that somebody looks at before the next decision.",
+        )
+
+
+@rule(
+    "MEA106",
+    Severity.advice,
+    "A measure has fewer than three points in a row",
+    of=Measure,
+    why="Two points make a difference, three in a row a beginning of a pattern.",
+    source="Knudsen et al. 2019, BMC Health Serv Res 19:683 (regular data, three or more "
+    "consecutive points)",
+)
+def few_points(record: Record, measure: Measure) -> Iterator[Hit]:
+    """Looks for the longest run of dates with a figure for the whole team; a missing one breaks it.
+
+    Silent without any figure, and while collecting has only begun: until 15 days have been taught
+    since the first figure (three weeks, where there is no calendar) and a cycle that uses the
+    measure has ended.
+    """
+    known = record.known(measure.id)
+    if not known:
+        return
+    longest = run = 0
+    for each in record.figures(measure.id):
+        run = 0 if each.value is None else run + 1
+        longest = max(longest, run)
+        if longest >= IN_A_ROW:
+            return
+    taught = record.school_days_since(known[0].on)
+    begun = (record.on - known[0].on).days < 21 if taught is None else taught < BEGINNING
+    if begun or all(cycle.ended_on is None for cycle in record.using(measure.id)):
+        return
+    yield Hit(
+        message=f"“{measure.name}” has at most {longest} {'date' if longest == 1 else 'dates'} "
+        "with data in a row.",
+        next="Count fewer students, if that helps, but count them each time.",
+    )
+
+
+@rule(
+    "MEA107",
+    Severity.note,
+    "A measure is collected and not used",
+    of=Measure,
+    why="Only collect what you think you will use: what no Study looks at can be left out.",
+    source=_FAMILY,
+)
+def never_cited(record: Record, measure: Measure) -> Iterator[Hit]:
+    """Looks for the measure in the Study of every cycle that has ended.
+
+    A Study cites it with a result of a prediction about it, or by its name: most of the name's
+    content words in what was learned, in the surprises or in a note (``pdsa.review.wording.names``;
+    unsure counts as cited). Silent until the measure has three figures and a cycle with a Study has
+    ended after the first of them, and for the aim's own measure, which the aim's status uses.
+    """
+    known = record.known(measure.id)
+    if len(known) < IN_A_ROW or measure is record.aim_measure:
+        return
+    studied = [
+        cycle
+        for cycle in record.inquiry.cycles
+        if cycle.study is not None and cycle.ended_on is not None and cycle.ended_on >= known[0].on
+    ]
+    if studied and not any(_cites(cycle, measure) for cycle in studied):
+        yield Hit(
+            message=f"“{measure.name}” is collected, and no Study has spoken of it.",
+            next="Say in the next Study what it shows, or stop collecting it.",
+        )
+
+
+@rule(
+    "MEA108",
+    Severity.note,
+    "Nobody is named who collects the measure, or how often",
+    of=Measure,
+    why="What is nobody's task and has no day is not collected for long.",
+    source=_FAMILY,
+)
+def nobody_collects(record: Record, measure: Measure) -> Iterator[Hit]:
+    """Looks at who collects the measure and how often, each in any words."""
+    for field, lacks in (("collected_by", "who collects it"), ("frequency", "how often")):
+        if not getattr(measure, field).strip():
+            yield Hit(
+                field=field,
+                message=f"“{measure.name}” does not say {lacks}.",
+                next="Agree on a name and a day of the week.",
+            )
 
 
 @rule(
     "MEA201",
     Severity.note,
-    "A measure moved",
+    "A measure moved, and the aim is not measured",
     of=Measure,
-    why="This is what the record shows; a change over time is no proof of its cause.",
+    why="This is what the record shows; it is not the aim, and a change over time is no proof of its "
+    "cause.",
     source="Perla, Provost & Murray 2011, BMJ Qual Saf 20:46",
 )
 def moved(record: Record, measure: Measure) -> Iterator[Hit]:
+    """Compares the first and the last figure for the whole team, of a measure of any kind.
+
+    Found while no outcome measure with data measures the aim, because then these figures are all
+    that the team has, and none of them shows the aim. Silent where both figures are the same, and
+    for a percentage that moved by less than 5 points.
+    """
     known = record.known(measure.id)
-    if len(known) < 2:
+    if len(known) < 2 or (record.aim_measure and record.known(record.aim_measure.id)):
         return
     (start, before), (end, after) = ((each.on, each.value or 0.0) for each in (known[0], known[-1]))
-    if before == after:
+    shares = measure.unit is MeasureUnit.percentage
+    if before == after or (shares and abs(after - before) < MOVED):
         return
-    points = " points" if measure.unit is MeasureUnit.percentage else ""
+    points = " points" if shares else ""
     yield Hit(
         message=f"The {measure.kind.value} measure “{measure.name}” "
         f"{'rose' if after > before else 'fell'} from {measure.show(before)} on "
@@ -89,6 +240,13 @@ def moved(record: Record, measure: Measure) -> Iterator[Hit]:
     source="Sacramento City USD with the CORE Districts, 2017-18: variation among teachers persisted",
 )
 def moved_apart(record: Record, measure: Measure) -> Iterator[Hit]:
+    """Compares the gap between classrooms over the first and the last third of their dates.
+
+    Of a percentage, on the dates on which every classroom has a figure; each third is pooled by
+    classroom. Found where the gap between the highest and the lowest has grown by 10 points or
+    more. Silent with fewer than two classrooms and fewer than three such dates. A gap is a question
+    to look into, and no test of whether chance made it.
+    """
     if measure.unit is not MeasureUnit.percentage:
         return
     parts = record.by_classroom(measure.id)
@@ -103,12 +261,36 @@ def moved_apart(record: Record, measure: Measure) -> Iterator[Hit]:
             f"{names.get(part.part, part.part)} from {measure.show(a)} to {measure.show(b)}"
             for part, a, b in zip(parts, first, last, strict=True)
         )
+        when = (
+            "on the first and the last date"
+            if days == 1
+            else f"averages of the first and the last {days} dates"
+        )
         yield Hit(
             message=f"The classrooms moved apart on “{measure.name}”: the gap between them grew "
-            f"from {_plain(before)} to {_plain(after)} points ({rooms}; averages of the first and "
-            f"the last {days} dates on which all of them have data).",
+            f"from {_plain(before)} to {_plain(after)} points ({rooms}; {when} on "
+            "which all of them have data).",
             next="Look at the classrooms side by side, and ask what was done differently.",
         )
+
+
+def _lack(inquiry: Inquiry, kind: MeasureKind, what: str) -> Iterator[Hit]:
+    if all(measure.kind is not kind for measure in inquiry.measures):
+        yield Hit(
+            message=f"The aim has no {kind.value} measure.",
+            next=f"Add one {what}.",
+        )
+
+
+def _cites(cycle: Cycle, measure: Measure) -> bool:
+    study = cycle.study
+    if study is None:
+        return False
+    about = {p.id for p in cycle.plan.predictions() if measure.id in p.measure_ids()}
+    if any(result.prediction_id in about for result in study.results):
+        return True
+    said = (study.learned, study.surprises, *(result.note for result in study.results))
+    return names("\n".join(said), measure.name) is not False
 
 
 def _ends(parts: Sequence[Series]) -> tuple[list[float], list[float], int] | None:

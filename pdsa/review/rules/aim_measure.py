@@ -1,0 +1,251 @@
+"""Rules about the aim and its measure: an aim is reached on its own indicator, or not at all."""
+
+from collections.abc import Iterator
+
+from pdsa.aim import Aim
+from pdsa.interchange import Inquiry
+from pdsa.measure import Direction, Measure, MeasureKind, show_amount
+from pdsa.review.finding import Hit, Severity
+from pdsa.review.record import Record
+from pdsa.review.registry import rule
+from pdsa.review.wording.names import names
+
+_INTEGRITY = "Aim-measure integrity; Langley et al., The Improvement Guide, ch. 5"
+_SMARTE = "SMARTE aims; after Langley et al., The Improvement Guide, ch. 4"
+
+
+@rule(
+    "AIM201",
+    Severity.blocker,
+    "No measure measures what the aim names",
+    of=Inquiry,
+    why="A process measure can rise while the aim stands still; only a measure of the aim's own "
+    "indicator can show it as reached.",
+    source=_INTEGRITY,
+)
+def not_measured(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
+    """Looks at which measure the team says measures the aim, and whether it has data.
+
+    No measure is taken for the aim's by its name: where an outcome measure names the indicator, the
+    team is asked whether it is the one. Silent where the team names a measure of another kind,
+    which AIM204 says.
+    """
+    measure = record.aim_measure
+    if inquiry.aim.measured_by is None:
+        indicator = _indicator(inquiry.aim)
+        outcomes = [each for each in inquiry.measures if each.kind is MeasureKind.outcome]
+        named = [each for each in outcomes if names(_text(each), indicator)]
+        if named:
+            then = f"Is “{named[0].name}” the measure of it? Then say so in the aim."
+        elif outcomes:
+            then = (
+                f"Does “{outcomes[0].name}” measure it? Then say so in the aim, or add a measure "
+                "that does."
+            )
+        else:
+            then = "Add an outcome measure of that indicator, or say which measure is one."
+        what = (
+            f"the record does not say which measure shows “{indicator}”"
+            if outcomes
+            else f"nothing collected so far shows “{indicator}”"
+        )
+        yield _hit("measured_by", f"The aim's status is not measured: {what}.", then)
+    elif measure is not None and not record.known(measure.id):
+        yield _hit(
+            "measured_by",
+            f"The aim's status is not measured yet: “{measure.name}” has no data.",
+            "Collect a first point.",
+        )
+
+
+@rule(
+    "AIM202",
+    Severity.advice,
+    "The target contradicts the desired direction",
+    of=Inquiry,
+    why="A target on the wrong side of the baseline is reached by getting worse.",
+    source=_SMARTE,
+)
+def target_backwards(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
+    """Compares target and baseline with the direction that the aim wants.
+
+    Silent without target or baseline, and where they are equal (AIM203).
+    """
+    aim = inquiry.aim
+    if aim.baseline is None or aim.target is None or aim.baseline == aim.target:
+        return
+    if not _reaches(aim, aim.baseline):
+        return
+    side = "below" if aim.target < aim.baseline else "above"
+    yield _hit(
+        "target",
+        f"The aim wants its indicator to {aim.direction}, and its target of "
+        f"{show_amount(aim.target, aim.unit)} is {side} the baseline of "
+        f"{show_amount(aim.baseline, aim.unit)}.",
+        "Check the direction, the baseline and the target.",
+    )
+
+
+@rule(
+    "AIM203",
+    Severity.advice,
+    "The target is met already",
+    of=Inquiry,
+    why="An aim that is reached before the first test asks for no change.",
+    source=_SMARTE,
+)
+def target_met(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
+    """Compares the target with the baseline, or without one with the first figure of the measure.
+
+    Found where the baseline is the target, and where no baseline is written down and the first
+    figure of the aim's outcome measure, of the same unit and direction, is at the target or past
+    it. Silent without a target, and for a baseline past the target (AIM202).
+    """
+    aim, then = inquiry.aim, "Set a target beyond where the indicator stands."
+    if aim.target is None:
+        return
+    target = show_amount(aim.target, aim.unit)
+    first = _first_figure(record)
+    if aim.baseline is not None:
+        if aim.baseline == aim.target:
+            yield _hit("target", f"The target, {target}, is the baseline.", then)
+    elif first is not None and _reaches(aim, first[1]):
+        measure, value = first
+        yield _hit(
+            "target",
+            f"The first figure of “{measure.name}”, {measure.show(value)}, has reached the target "
+            f"of {target}.",
+            then,
+        )
+
+
+@rule(
+    "AIM204",
+    Severity.blocker,
+    "The aim is measured by what is no outcome measure",
+    of=Inquiry,
+    why="A process measure shows that a change is being made, a driver measure that a lever moves; "
+    "neither shows that students reached what the aim names.",
+    source=_INTEGRITY,
+)
+def no_outcome(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
+    """Looks at the kind of the measure that the team names as the aim's.
+
+    Silent where no measure is named (AIM201) and where it is an outcome measure. The aim's status
+    is never taken from a measure of another kind.
+    """
+    if inquiry.aim.measured_by is not None and record.aim_measure is None:
+        measure = inquiry.measure(inquiry.aim.measured_by)
+        yield _hit(
+            "measured_by",
+            f"The aim's status is not measured: “{measure.name}”, which is to measure it, is a "
+            f"{measure.kind.value} measure.",
+            f"Name an outcome measure of “{_indicator(inquiry.aim)}”; if “{measure.name}” is one, "
+            "change its kind.",
+        )
+
+
+@rule(
+    "AIM205",
+    Severity.advice,
+    "The aim and its measure differ",
+    of=Inquiry,
+    why="Where the aim is a percentage and its measure a count, or one should rise and the other "
+    "fall, no figure of the measure says how far the aim has come.",
+    source=_INTEGRITY,
+)
+def unlike(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
+    """Compares unit and direction of the aim with those of its outcome measure; silent without one."""
+    aim, measure = inquiry.aim, record.aim_measure
+    if measure is None:
+        return
+    for field, ours, theirs in (
+        ("unit", aim.unit.value, measure.unit.value),
+        ("direction", aim.direction.value, measure.direction.value),
+    ):
+        if ours != theirs:
+            yield _hit(
+                field,
+                f"The {field} of the aim is {_words(ours)}, that of its measure “{measure.name}” "
+                f"{_words(theirs)}.",
+                "Make both say the same.",
+            )
+
+
+@rule(
+    "AIM206",
+    Severity.note,
+    "The aim and its measure have different targets",
+    of=Inquiry,
+    why="A chart that shows one target and an aim that names another tell two stories.",
+    source=_INTEGRITY,
+)
+def two_targets(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
+    """Compares the target of the aim with that of its outcome measure.
+
+    Silent where one of them has none, and where their units differ (AIM205).
+    """
+    aim, measure = inquiry.aim, record.aim_measure
+    if measure is None or aim.target is None or measure.target is None:
+        return
+    if measure.unit is aim.unit and measure.target != aim.target:
+        yield _hit(
+            "target",
+            f"The target of the aim is {show_amount(aim.target, aim.unit)}, that of “{measure.name}”"
+            f" {measure.show(measure.target)}.",
+            "Keep the one that is meant.",
+        )
+
+
+@rule(
+    "AIM207",
+    Severity.note,
+    "The measure does not speak of what the aim names",
+    of=Inquiry,
+    why="Whoever reads the measure should find in it what the aim is about.",
+    source=_INTEGRITY,
+)
+def other_words(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
+    """Looks for the content words of the aim's indicator in its outcome measure's name and definition.
+
+    Found where not a single one is there (``pdsa.review.wording.names`` has the rules); silent
+    without an indicator, without an outcome measure, and where the rules are unsure.
+    """
+    aim, measure = inquiry.aim, record.aim_measure
+    if measure is not None and names(_text(measure), aim.indicator) is False:
+        yield _hit(
+            "measured_by",
+            f"Neither the name nor the definition of “{measure.name}” speaks of “{aim.indicator}”.",
+            "Say in the definition how the measure counts it.",
+        )
+
+
+def _indicator(aim: Aim) -> str:
+    return aim.indicator or aim.what or aim.title
+
+
+def _text(measure: Measure) -> str:
+    return f"{measure.name}\n{measure.definition}"
+
+
+def _first_figure(record: Record) -> tuple[Measure, float] | None:
+    """The first figure of the aim's measure, where it can be set against the aim."""
+    aim, measure = record.aim, record.aim_measure
+    if measure is None or (aim.unit, aim.direction) != (measure.unit, measure.direction):
+        return None
+    return next(((measure, p.value) for p in record.known(measure.id) if p.value is not None), None)
+
+
+def _reaches(aim: Aim, value: float) -> bool:
+    """Whether a value is at the aim's target or past it; no, without one."""
+    if aim.target is None:
+        return False
+    return value >= aim.target if aim.direction is Direction.increase else value <= aim.target
+
+
+def _words(value: str) -> str:
+    return value.replace("_", " ")
+
+
+def _hit(field: str, message: str, then: str) -> Hit:
+    return Hit(field=field, message=message, next=then)

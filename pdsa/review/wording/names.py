@@ -1,0 +1,126 @@
+"""Whether a text names an indicator, by plain rules in English and Spanish.
+
+1. Letters are folded: no capitals, no accents, and ``ai`` counts as ``a`` (*explain*,
+   *explanation*).
+2. Of the indicator its content words count: neither the small words of English and Spanish
+   (*the*, *de*) nor the words of measuring and of school (*share*, *percentage*, *students*,
+   *semana*), unless there are no others.
+3. Each content word is cut down to its stem: the longest known ending goes that leaves three
+   letters or more (*engaged*, *engagement*), and a doubled last letter is single (*planned*).
+4. The text has a content word when one of its words begins with the stem; a stem of three letters
+   or fewer has to be the whole word, but for a plural or a past.
+5. With all of one or two content words, or two thirds of three or more, the text names the
+   indicator. With none it does not. In between nobody can tell.
+6. Nobody can tell, either, whether a text in Spanish names an indicator in English, or the reverse:
+   where most of their small words are of different languages and no content word is there, the
+   answer is open.
+"""
+
+import re
+from functools import lru_cache
+from unicodedata import combining, normalize
+
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+_ENGLISH = _words(
+    "a about after all also an and any are as at be been before but by can did do does each every "
+    "for from had has have he her his how if in into is it its least less more most no not of on "
+    "once one only or other our out over own per she so some such than that the their them then "
+    "there these they this those to two under until up us very was we were what when where which "
+    "while who whose why will with without you your"
+)
+_SPANISH = _words(
+    "a al algo ante antes asi cada como con cual cuando cuanto de del desde despues donde durante "
+    "e el ella ellas ellos en entre es ese eso esta estan este esto estos estas fue fueron ha han "
+    "hasta hay la las le les lo los mas me menos mi muy ni no nos nuestra nuestro o para pero por "
+    "porque que quien se segun ser si sin sobre son su sus tambien tanto te tiene tienen toda todas "
+    "todo todos tras tu un una uno unos y ya"
+)
+_ENGLISH_ALONE, _SPANISH_ALONE = _ENGLISH - _SPANISH, _SPANISH - _ENGLISH
+_SMALL = _ENGLISH | _SPANISH
+_MEASURING = _words(
+    "amount average count counted counts day days frequency lesson lessons level levels mean measure "
+    "measured median minute minutes month number part percent percentage points portion proportion "
+    "rate ratio score scores share time times total value week weekly weeks year "
+    "cantidad dia dias frecuencia media medida mes minutos nivel niveles numero parte porcentaje "
+    "promedio proporcion puntaje puntos semana semanal semanas tasa tiempo total valor vez veces "
+    "class classes classroom classrooms grade pupil pupils room rooms school student students "
+    "teacher teachers "
+    "alumna alumnas alumno alumnos aula aulas clase clases docentes escuela estudiante estudiantes "
+    "grado leccion lecciones maestra maestras maestro maestros"
+)
+_ENDINGS = sorted(
+    _words(
+        "s es ed ing ings ly ion ions ation ations ication ications ate ates ated ating y ies ied ying "
+        "ement ements ment ments e er ers ness "
+        "a o as os an en ar ir ado ada ados adas ido ida idos idas ando iendo cion ciones acion aciones "
+        "icion iciones amiento imiento amientos imientos mente amente"
+    ),
+    key=len,
+    reverse=True,
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_LEAST = 3
+_SHORT = "(?:e?s|e|e?d|ing|a|o)?"
+
+
+def names(text: str, indicator: str) -> bool | None:
+    """Whether a text names an indicator; ``None`` where the rules of this module cannot tell."""
+    wanted = _wanted(indicator)
+    if not wanted:
+        return None
+    folded = _folded(text)
+    like = folded.replace("ai", "a")
+    found = sum(stem in like and word.search(like) is not None for stem, word in wanted)
+    if not found:
+        return None if _foreign(folded, indicator) else False
+    enough = found == len(wanted) if len(wanted) < 3 else 3 * found >= 2 * len(wanted)
+    return True if enough else None
+
+
+def _folded(text: str) -> str:
+    text = text.casefold()
+    if text.isascii():
+        return text
+    return "".join(each for each in normalize("NFKD", text) if not combining(each))
+
+
+@lru_cache(maxsize=512)
+def _wanted(indicator: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The stem of each content word of an indicator, with the pattern of its words."""
+    words = [w for w in _WORD.findall(_folded(indicator)) if w not in _SMALL]
+    telling = [word for word in words if word not in _MEASURING]
+    stems = dict.fromkeys(_stem(word) for word in telling or words)
+    return tuple(
+        (stem, re.compile(rf"\b{stem}" if len(stem) > _LEAST else rf"\b{stem}{_SHORT}\b"))
+        for stem in stems
+    )
+
+
+def _stem(word: str) -> str:
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _LEAST and word[-2:] != "ss":
+            word = word.removesuffix(ending)
+            break
+    word = word.replace("ai", "a")
+    return word[:-1] if len(word) > _LEAST and word[-1] == word[-2] else word
+
+
+def _foreign(folded: str, indicator: str) -> bool:
+    """Whether the small words of the text and of the indicator are of different languages."""
+    language = _language_of(indicator)
+    return bool(language) and (_language(folded) or language) != language
+
+
+@lru_cache(maxsize=512)
+def _language_of(indicator: str) -> str:
+    return _language(_folded(indicator))
+
+
+def _language(folded: str) -> str:
+    words = set(_WORD.findall(folded))
+    english, spanish = len(words & _ENGLISH_ALONE), len(words & _SPANISH_ALONE)
+    return "English" if english > spanish else "Spanish" if spanish > english else ""

@@ -1,0 +1,46 @@
+import pytest
+
+from pdsa.review.wording.names import names
+
+DISCOURSE = "share of lesson time in academic discourse"
+
+
+@pytest.mark.parametrize(
+    ("text", "indicator", "named"),
+    [
+        ("Minutes in which students take part in academic discourse", DISCOURSE, True),
+        ("Students who justified their answers", "share of students who justify an answer", True),
+        ("How they explain it", "explanations", True),
+        ("Engagement in class", "students are engaged", True),
+        ("Porcentaje de alumnos que explican su razonamiento", "razonamiento explicado", True),
+        ("Discurso ACADÉMICO en clase", "tiempo de discurso académico", True),
+        ("Classes with a plan", "planned classes", True),
+        ("Sentence-frame use on exit tickets", DISCOURSE, False),
+        ("", DISCOURSE, False),
+        ("Use of a frame", "refuse", False),
+        ("Alumnos que usan el marco", "discurso académico en clase", False),
+    ],
+)
+def test_a_text_names_an_indicator_by_its_content_words(
+    text: str, indicator: str, named: bool
+) -> None:
+    assert names(text, indicator) is named
+
+
+@pytest.mark.parametrize(
+    ("text", "indicator"),
+    [
+        ("We counted the discourse of each pair", DISCOURSE),
+        ("Tiempo que los alumnos hablan de la tarea", DISCOURSE),
+        ("How the students talk in the lesson", "tiempo de los alumnos en el diálogo"),
+        ("Attendance", ""),
+        ("Attendance", "of the"),
+    ],
+)
+def test_where_the_rules_are_unsure_nobody_is_told_anything(text: str, indicator: str) -> None:
+    assert names(text, indicator) is None
+
+
+def test_words_of_measuring_count_only_where_there_are_no_others() -> None:
+    assert names("Minutes of the lesson", "lesson time in discourse") is False
+    assert names("Minutes of the lesson", "minutes of a lesson") is True
