@@ -86,19 +86,21 @@ class _Row:
         return self.cells.setdefault(_key(value), _Cell(value, known_from))
 
     def cells_of(self, value: str, known_from: KnownFrom) -> list[_Cell]:
-        """The cell of a value, else those whose words it holds, else a new one."""
+        """The cell of a value, else the usual ones whose words it holds, else a new one."""
         found = self.cells.get(_key(value))
         words = _words(value)
-        within = [] if words & _NEGATIONS else self.cells.values()
-        holding = [each for each in within if _words(each.value) <= words]
-        return [found] if found else holding or [self.cell(value, known_from)]
+        usual = [each for each in self.cells.values() if each.known_from is KnownFrom.usual]
+        holding = [each for each in usual if _words(each.value) <= words]
+        if found or words & _NEGATIONS or not holding:
+            return [found or self.cell(value, known_from)]
+        return holding
 
 
 def conditions(record: Record, change_idea_id: str) -> ConditionsMatrix:
     """What the cycles on a change idea have tested it under, by condition and value.
 
     Names and values are the same where they differ in case and spaces alone. A plan's
-    own words that hold every word of a known value ("one veteran, one early in the career") test
+    own words that hold every word of a usual value ("one veteran, one early in the career") test
     that value, unless they negate something. Classrooms are taken from the data of the cycles, the
     time of year from the thirds of the school calendar that its figures (else its days) lie in; a
     test in another school year than the calendar's has none. What else could be tested comes from the
