@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from api.store import tables as t
+from pdsa.errors import NotAllowed
 from pdsa.ids import GrantId, PersonId
 from pdsa.privacy import Policy
 from pdsa.units import (
@@ -99,6 +100,12 @@ def can(conn: Connection, by: By, action: Action, unit_id: str) -> bool:
 def audience_of(conn: Connection, by: By, unit_id: str) -> Audience:
     """How close ``by`` stands to a unit."""
     return audience(by.principal, steps(conn, unit_id), on=by.on)
+
+
+def require_team(conn: Connection, by: By, unit_id: str, doing: str) -> None:
+    """Raise ``NotAllowed`` for whoever sees a unit and is not of its team."""
+    if audience_of(conn, by, unit_id) is not Audience.team:
+        raise NotAllowed(doing, unit_id)
 
 
 def in_sight(by: By, unit_id: ColumnElement[str]) -> ColumnElement[bool] | None:

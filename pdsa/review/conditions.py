@@ -99,7 +99,7 @@ class _Row:
 def conditions(record: Record, change_idea_id: str) -> ConditionsMatrix:
     """What the cycles on a change idea have tested it under, by condition and value.
 
-    Names and values are the same where they differ in case and spaces alone. A plan's
+    Names and values are the same where they differ in case, spaces and a possessive 's alone. A plan's
     own words that hold every word of a usual value ("one veteran, one early in the career") test
     that value, unless they negate something. Classrooms are taken from the data of the cycles, the
     time of year from the thirds of the school calendar that its figures (else its days) lie in; a
@@ -240,7 +240,7 @@ def _sentences(rows: Iterable[_Row]) -> Iterator[str]:
 
 
 def _key(text: str) -> str:
-    return "".join(text.casefold().replace("\u2019", "'").split())
+    return "".join(text.casefold().replace("\u2019", "'").replace("'s ", " ").split())
 
 
 def _words(text: str) -> set[str]:

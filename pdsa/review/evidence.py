@@ -182,8 +182,8 @@ def _sentence(found: DecisionEvidence) -> str:
 
 def _figures(each: MeasureInTest) -> str:
     if each.first is None or each.last is None:
-        return f"no figure of {each.name}"
+        return f"no figure of “{each.name}”"
     if each.figures == 1:
-        return f"one figure of {each.name} ({show_date(each.first)})"
+        return f"one figure of “{each.name}” ({show_date(each.first)})"
     days = f"{show_date(each.first)} to {show_date(each.last)}"
-    return f"{each.figures} figures of {each.name} ({days})"
+    return f"{each.figures} figures of “{each.name}” ({days})"

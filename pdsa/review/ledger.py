@@ -3,9 +3,11 @@
 A proposal is shown, a person confirms it (``Cycle.settle``). It says what the figures did, never why.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from math import isclose
+from operator import attrgetter
 from statistics import median
 from typing import NamedTuple
 
@@ -34,10 +36,11 @@ MOST_BEFORE, LEAST_BEFORE = 6, 3
 CHANCE = 0.05
 
 _HELD, _NOT, _UNKNOWN = Outcome.held, Outcome.did_not_hold, Outcome.cannot_tell
+_on = attrgetter("on")
 _Sayable = ExpectDirection | ExpectValue | ExpectRange
 
 
-class Proposal(Struct, frozen=True, kw_only=True):
+class ProposedResult(Struct, frozen=True, kw_only=True):
     """What the figures say of a prediction; ``basis`` is the sentence that it rests on.
 
     ``observed`` is the last figure of the test, or its median where that is what was compared.
@@ -59,7 +62,7 @@ class LedgerEntry(Struct, frozen=True, kw_only=True):
     question_id: QuestionId
     question: str
     prediction: Prediction
-    proposal: Proposal
+    proposal: ProposedResult
     result: PredictionResult | None
     agrees: bool | None
 
@@ -99,11 +102,11 @@ def entries(record: Record, cycle: Cycle) -> tuple[LedgerEntry, ...]:
     return tuple(found)
 
 
-def proposal(record: Record, cycle: Cycle, prediction: Prediction) -> Proposal:
+def proposal(record: Record, cycle: Cycle, prediction: Prediction) -> ProposedResult:
     """What the figures of the test say of a prediction, as it was locked.
 
     A value or range is held against the last figure of the whole team in the test
-    (``Record.in_window``), both ends included. A direction is held against the median of the
+    (``Record.window``), both ends included. A direction is held against the median of the
     figures in the test, beside that of the last 6 figures before it, where there are at least 3;
     else against the last figure, beside the first of at least 2. Medians, because one odd week must
     not decide (Perla, Provost & Murray 2011, BMJ Qual Saf 20:46). Equal is no move.
@@ -113,36 +116,47 @@ def proposal(record: Record, cycle: Cycle, prediction: Prediction) -> Proposal:
     Where figures cannot tell, the outcome is ``cannot_tell`` and ``basis`` says why: a prediction in
     words, a test that has not begun or still runs, too few figures.
     """
-    told = _tell(record, cycle, prediction)
-    return Proposal(outcome=told.outcome, observed=told.observed, basis=told.basis())
+    told = _tell(record, cycle, prediction, record.window(cycle))
+    return ProposedResult(outcome=told.outcome, observed=told.observed, basis=told.basis())
 
 
-def contradicted(record: Record, cycle: Cycle) -> Iterator[tuple[int, Proposal]]:
-    """The results, by their place in the Study, that the figures say the opposite of."""
-    for i, result in enumerate(cycle.study.results if cycle.study else ()):
-        if result.outcome is not _UNKNOWN:
-            told = _tell(record, cycle, cycle.prediction(result.prediction_id))
+def contradicted(record: Record, cycle: Cycle) -> Iterator[tuple[int, ProposedResult]]:
+    """Results without a note, by their place in the Study, that the figures say the opposite of."""
+    if cycle.study is None:
+        return
+    predictions = {each.id: each for each in cycle.plan.predictions()}
+    window = record.window(cycle)
+    for i, result in enumerate(cycle.study.results):
+        if result.outcome is not _UNKNOWN and not result.note.strip():
+            told = _tell(record, cycle, predictions[result.prediction_id], window)
             if told.outcome not in (_UNKNOWN, result.outcome):
-                yield i, Proposal(outcome=told.outcome, observed=told.observed, basis=told.basis())
+                yield (
+                    i,
+                    ProposedResult(
+                        outcome=told.outcome, observed=told.observed, basis=told.basis()
+                    ),
+                )
 
 
-def _tell(record: Record, cycle: Cycle, prediction: Prediction) -> _Told:
+def _tell(
+    record: Record, cycle: Cycle, prediction: Prediction, window: tuple[date, date] | None
+) -> _Told:
     expected = prediction.expectation
     if not isinstance(expected, _Sayable):
         return _unknown("The prediction is in words, so it is for the team to tell.")
-    measure, window = record.measures.get(expected.measure_id), record.window(cycle)
+    measure = record.measures.get(expected.measure_id)
     if measure is None:
         return _unknown("Its measure is not in this record.")
     if window is None:
         return _unknown("The test has not begun.")
-    figures = record.in_window(cycle, measure.id)
+    known, (first, last) = record.known(measure.id), window
+    start = bisect_left(known, first, key=_on)
+    figures = known[start : bisect_right(known, last, lo=start, key=_on)]
     if not figures:
-        first, last = map(show_date, window)
-        return _unknown(f"There is no figure of {measure.name} from {first} to {last}.")
+        days = f"from {show_date(first)} to {show_date(last)}"
+        return _unknown(f"There is no figure of “{measure.name}” {days}.")
     if isinstance(expected, ExpectDirection):
-        known = record.known(measure.id)
-        end = bisect_left(known, window[0], key=lambda each: each.on)
-        before = known[max(0, end - MOST_BEFORE) : end]
+        before = known[max(0, start - MOST_BEFORE) : start]
         told = _direction(measure, expected.change, before, figures)
     else:
         told = _last(measure, expected, figures)
@@ -176,7 +190,7 @@ def _last(
         if outcome is _NOT and show(value) in (show(low), show(high)):
             near = "just under " if value < low else "just over "
         return (
-            f"{measure.name} was {near}{show(value)} on {show_date(on)}, the last figure in "
+            f"“{measure.name}” was {near}{show(value)} on {show_date(on)}, the last figure in "
             f"the test; {predicted} was predicted."
         )
 
@@ -232,7 +246,7 @@ def _few(
         _UNKNOWN,
         _values(figures)[-1],
         lambda: (
-            f"{measure.name} has {_count(len(figures))} in the test and {len(before)} before it: "
+            f"“{measure.name}” has {_count(len(figures))} in the test and {len(before)} before it: "
             f"too few to tell {what}."
         ),
     )
@@ -246,7 +260,7 @@ def _medians(
     now: float,
 ) -> str:
     return (
-        f"The median of {measure.name} was {measure.show(was)} in the {_count(len(before))} before "
+        f"The median of “{measure.name}” was {measure.show(was)} in the {_count(len(before))} before "
         f"the test ({_days(before)}) and {measure.show(now)} in the {_count(len(figures))} in it "
         f"({_days(figures)})"
     )
@@ -260,7 +274,7 @@ def _ends(
     now: float,
 ) -> str:
     return (
-        f"{measure.name} was {measure.show(was)} on {show_date(figures[0].on)} and "
+        f"“{measure.name}” was {measure.show(was)} on {show_date(figures[0].on)} and "
         f"{measure.show(now)} on {show_date(figures[-1].on)}, the first and the last of "
         f"{_count(len(figures))} in the test"
     )

@@ -71,7 +71,7 @@ def test_each_cell_holds_the_cycles_that_tested_it_and_what_came_of_them() -> No
 def test_names_and_values_are_the_same_whatever_their_case_and_spaces() -> None:
     found = of(
         under(("Teacher\u2019s  Experience", "EARLY career")),
-        under(("teacher's experience", "early  career "), id="cycle-2"),
+        under(("teacher experience", "early  career "), id="cycle-2"),
     )
 
     assert [test.cycle_id for test in cells(found, EXPERIENCE)["early career"].tests] == [

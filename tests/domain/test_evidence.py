@@ -161,12 +161,12 @@ def test_contradictions_are_rules_about_cycles() -> None:
         (
             loads(sacramento()),
             "The decision to adapt rests on predictions (1 held, 1 did not hold); 18 figures of "
-            "Sentence-frame use on exit tickets (13 October 2017 to 9 March 2018); data from 2 of "
+            "“Sentence-frame use on exit tickets” (13 October 2017 to 9 March 2018); data from 2 of "
             "2 classrooms.",
         ),
         (
             an_inquiry(cycles=(in_do(),), points=(a_point(value=40),), classrooms=()),
-            "So far there is predictions (2 not compared yet); one figure of Sentence-frame use "
+            "So far there is predictions (2 not compared yet); one figure of “Sentence-frame use” "
             "(12 January 2018).",
         ),
     ],

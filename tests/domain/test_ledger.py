@@ -32,7 +32,7 @@ from pdsa import (
 from pdsa.prediction import Expectation
 from pdsa.reference import sacramento
 from pdsa.review import Record
-from pdsa.review.ledger import Proposal, entries, ledger, proposal
+from pdsa.review.ledger import ProposedResult, entries, ledger, proposal
 from pdsa.review.rank_sum import least, rank_sum
 from tests.builders import (
     DECIDED,
@@ -85,7 +85,7 @@ def studied(expectation: Expectation) -> Cycle:
 
 def proposed(
     expectation: Expectation, points: Sequence[DataPoint], *, cycle: Cycle | None = None
-) -> Proposal:
+) -> ProposedResult:
     cycle = cycle or studied(expectation)
     record = Record(an_inquiry(points=tuple(points), cycles=(cycle,)), TODAY)
     (prediction,) = cycle.plan.predictions()
@@ -129,7 +129,7 @@ def test_a_value_or_a_range_is_held_against_the_last_figure_of_the_test_both_end
 
 def test_the_basis_is_a_sentence_with_the_day_and_the_numbers() -> None:
     assert proposed(between(60, 80), exit_tickets()).basis == (
-        "Sentence-frame use was 60% on 9 February 2018, the last figure in the test; "
+        "“Sentence-frame use” was 60% on 9 February 2018, the last figure in the test; "
         "60% to 80% was predicted."
     )
 
@@ -185,7 +185,7 @@ def test_only_the_six_figures_right_before_the_test_stand_for_before() -> None:
 
     assert found.outcome is HELD
     assert found.basis == (
-        "The median of Sentence-frame use was 32.5% in the 6 figures before the test "
+        "The median of “Sentence-frame use” was 32.5% in the 6 figures before the test "
         "(1 December 2017 to 5 January 2018) and 40.5% in the 2 figures in it "
         "(12 January 2018 to 19 January 2018)."
     )
@@ -273,7 +273,7 @@ def test_groups_that_lie_wholly_apart_are_the_least_likely(one: int, other: int)
         (words(), None, "The prediction is in words, so it is for the team to tell."),
         (ExpectCategory(category="most students"), None, "in words"),
         (value(60), expecting(value(60)), "The test has not begun."),
-        (moves("increase"), in_do(expecting(moves("increase"))), "still going on; so far: Sent"),
+        (moves("increase"), in_do(expecting(moves("increase"))), "still going on; so far: “Sent"),
     ],
 )
 def test_where_the_figures_cannot_tell_the_basis_says_why(
@@ -286,10 +286,10 @@ def test_where_the_figures_cannot_tell_the_basis_says_why(
 
 
 def test_a_test_without_figures_tells_nothing() -> None:
-    assert proposed(value(60), before([50, 60])) == Proposal(
+    assert proposed(value(60), before([50, 60])) == ProposedResult(
         outcome=UNKNOWN,
         observed=None,
-        basis="There is no figure of Sentence-frame use from 12 January 2018 to 9 March 2018.",
+        basis="There is no figure of “Sentence-frame use” from 12 January 2018 to 9 March 2018.",
     )
 
 
@@ -407,7 +407,7 @@ def test_a_result_against_the_figures_asks_for_a_word() -> None:
     assert field == "study/results/0/note"
     assert message == (
         "The cycle “Exit tickets in two rooms” says that a prediction did not hold, and the figures "
-        "read otherwise: Sentence-frame use was 60% on 9 February 2018, the last figure in the "
+        "read otherwise: “Sentence-frame use” was 60% on 9 February 2018, the last figure in the "
         "test; 60% was predicted."
     )
 

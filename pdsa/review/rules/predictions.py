@@ -27,16 +27,14 @@ def against_the_figures(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Silent when the result's note says something, when the team or the figures cannot tell, and for
     predictions in words.
     """
-    if cycle.study is None or all(each.note.strip() for each in cycle.study.results):
+    if cycle.study is None:
         return
     for i, proposed in contradicted(record, cycle):
-        result = cycle.study.results[i]
-        if not result.note.strip():
-            said = "held" if result.outcome is Outcome.held else "did not hold"
-            yield about(
-                cycle,
-                f"study/results/{i}/note",
-                f"says that a prediction {said}, and the figures read otherwise: "
-                f"{proposed.basis.removesuffix('.')}",
-                "Look at the figures together once more; if the result stays, say why in its note.",
-            )
+        held = cycle.study.results[i].outcome is Outcome.held
+        yield about(
+            cycle,
+            f"study/results/{i}/note",
+            f"says that a prediction {'held' if held else 'did not hold'}, and the figures read "
+            f"otherwise: {proposed.basis.removesuffix('.')}",
+            "Look at the figures together once more; if the result stays, say why in its note.",
+        )
