@@ -199,6 +199,9 @@ EXAMPLES: dict[str, list[Any]] = {
             "act": {"decision": "adapt", "reason": "Room B needs another way into the frame."},
         }
     ],
+    "Confirm": [
+        {"on": "2018-03-14", "outcome": "held", "observed": 64, "note": "32 of 50 tickets."}
+    ],
     "StepBack": [{"to": "plan", "on": "2017-10-20", "reason": "We forgot to plan the tally."}],
     "Stop": [{"on": "2017-11-03", "reason": "The unit ended earlier than planned."}],
     "Branch": [

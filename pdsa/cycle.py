@@ -25,7 +25,7 @@ from pdsa.ids import (
     Text,
     Version,
 )
-from pdsa.prediction import Amendment, Expectation, Prediction, Question
+from pdsa.prediction import Amendment, Expectation, Prediction, PredictionResult, Question
 from pdsa.stages import STAGES, Act, Do, Plan, Stage, Study
 
 
@@ -215,6 +215,21 @@ class Cycle(Struct, frozen=True):
         if self.stage is Stage.study:
             return msgspec.structs.replace(self, study=study)
         return self._moved(Move.study, Stage.study, on, study=study)
+
+    def settle(self, result: PredictionResult, *, on: date) -> "Cycle":
+        """Set or replace the result of one prediction while in Study; the others stay as they are.
+
+        Raises ``IllegalMove``, and ``UnknownElement`` for a prediction of another cycle.
+        """
+        if self.study is None or self.stage is not Stage.study:
+            raise self._refusal(Move.study, "a result stands in the Study: write that first")
+        self._must(Move.study, on)
+        self.prediction(result.prediction_id)
+        settled = {each.prediction_id: each for each in self.study.results}
+        results = tuple((settled | {result.prediction_id: result}).values())
+        return msgspec.structs.replace(
+            self, study=msgspec.structs.replace(self.study, results=results)
+        )
 
     def record_act(self, act: Act, *, on: date) -> "Cycle":
         """Decide: from Study to Act. With a decision the cycle is completed, without it stays open."""

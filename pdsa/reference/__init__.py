@@ -42,6 +42,13 @@ class UnitKind(Struct, frozen=True):
     label: str
 
 
+class UsualCondition(Struct, frozen=True):
+    """A condition that tests are held under, and its usual values; there may be none."""
+
+    name: str
+    values: tuple[str, ...]
+
+
 @lru_cache
 def student_groups() -> tuple[StudentGroup, ...]:
     """The CDE's student groups (California School Dashboard 2024-25; CAASPP research-file layouts)."""
@@ -58,6 +65,15 @@ def practices() -> tuple[Practice, ...]:
 def unit_kinds() -> tuple[UnitKind, ...]:
     """Kinds of units as in the Los Angeles Unified School District, top down."""
     return tuple(UnitKind(*row) for row in _rows("unit_kinds.csv"))
+
+
+@lru_cache
+def usual_conditions() -> tuple[UsualCondition, ...]:
+    """Conditions that a change should be tested under (after The Improvement Guide, ch. 7)."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in _rows("conditions.csv"):
+        found[name] = (*found.get(name, ()), *([value] if value else []))
+    return tuple(UsualCondition(name, values) for name, values in found.items())
 
 
 def sacramento() -> bytes:

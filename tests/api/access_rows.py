@@ -167,6 +167,17 @@ ROWS: Mapping[str, Row] = {
         ids=_DOING,
         body={"title": "Spoken first", "on": "2018-03-12", "reason": "Room B."},
     ),
+    "cycles_predictions": Row(Where.team_log),
+    "cycles_confirm": Row(
+        _ELEMENT,
+        _LOG,
+        ids=_STUDIED | {"prediction_id": "prediction-share-{n}"},
+        body={"on": "2018-03-12", "outcome": "held", "observed": 64},
+    ),
+    "cycles_evidence": Row(Where.team_log),
+    "cycles_scale": Row(Where.team_log),
+    "change_ideas_conditions": Row(Where.team_log),
+    "teams_calibration": Row(Where.team_log),
     # what leaves the team
     "publications_list": Row(_ELEMENT),
     "publications_get": Row(_ELEMENT),

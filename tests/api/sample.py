@@ -16,7 +16,7 @@ from tests.api.client import Client, operator
 TEAM, AIM, MEASURE = "team-grade-5", "aim-discourse", "measure-sentence-frame"
 IDEA, CYCLE, POINT = "idea-exit-ticket", "cycle-exit-ticket-1", "room-a-2017-10-13"
 PROBLEM, CALENDAR = "problem-reasoning", "calendar-2017-18"
-PHASE = "phase-room-a"
+PHASE, PREDICTION = "phase-room-a", "prediction-share"
 PUBLICATION = "publication-october"
 
 
@@ -75,6 +75,7 @@ async def with_sample(client: Client, number: int | None = None) -> dict[str, st
         "phase_id": PHASE,
         "publication_id": PUBLICATION,
         "cycle_id": CYCLE,
+        "prediction_id": PREDICTION,
         "session_id": "session-1",
         "token_id": "token-1",
     }

@@ -14,10 +14,19 @@ from pdsa.charts.svg.sparkline import sparkline, sparklines
 if TYPE_CHECKING:
     from pdsa.charts.svg.driver import driver_diagram
     from pdsa.charts.svg.funnel_plot import funnel
+    from pdsa.charts.svg.reliability_diagram import reliability
 
-_LATER = {"driver_diagram": "driver", "funnel": "funnel_plot"}
+_LATER = {"driver_diagram": "driver", "funnel": "funnel_plot", "reliability": "reliability_diagram"}
 
-__all__ = ["chart", "driver_diagram", "funnel", "multiples", "sparkline", "sparklines"]
+__all__ = [
+    "chart",
+    "driver_diagram",
+    "funnel",
+    "multiples",
+    "reliability",
+    "sparkline",
+    "sparklines",
+]
 
 
 def __getattr__(name: str) -> Any:

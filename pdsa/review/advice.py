@@ -1,0 +1,123 @@
+"""The scale adviser: how large a test should be, beside how large it is planned."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from pdsa.cycle import Cycle
+from pdsa.ids import CycleId
+from pdsa.ramp import RampStep
+from pdsa.review.evidence import step_of
+from pdsa.review.record import Record
+from pdsa.scale import SCALES, Scale, advised_scale, next_size
+from pdsa.stages import Plan
+
+_ASKED = {
+    "belief": "how much you believe that the change works",
+    "failure_cost": "what a failure would cost",
+    "readiness": "how those who test it stand to it",
+}
+_TESTS = {
+    Scale.very_small: "a very small test, with one student or in one lesson",
+    Scale.small: "a small test, in one classroom",
+    Scale.large: "a large test, in several classrooms",
+    Scale.implement: "to make the change standard work",
+}
+
+
+class ScaleAdvice(Struct, frozen=True, kw_only=True):
+    """The advised scale beside the planned one, and the next size by the 5X rule.
+
+    ``missing`` are the fields of the plan that advice needs. ``most`` is five times the size of the
+    step before, ``next_size`` five times this one's; ``None`` where the sizes are not said or
+    count different things, and after standard work. ``sentences`` say all of it.
+    """
+
+    cycle_id: CycleId
+    advised: Scale | None
+    missing: tuple[str, ...]
+    scale: Scale | None
+    size: int | None
+    size_of: str
+    before: RampStep | None
+    most: int | None
+    next_size: int | None
+    sentences: tuple[str, ...]
+
+
+def advice(record: Record, cycle: Cycle) -> ScaleAdvice:
+    """How large the test of a cycle should be (``pdsa.scale.advised_scale``, ``next_size``)."""
+    plan, before = cycle.plan, record.before(cycle)
+    missing = tuple(name for name in _ASKED if getattr(plan, name) is None)
+    advised = None
+    if plan.belief and plan.failure_cost and plan.readiness:
+        advised = advised_scale(plan.belief, plan.failure_cost, plan.readiness)
+    most = None
+    if before and before.plan.size and plan.size and _same(before.plan.size_of, plan.size_of):
+        most = next_size(before.plan.size)
+    tests = plan.scale is not Scale.implement
+    following = next_size(plan.size) if plan.size and tests else None
+    return ScaleAdvice(
+        cycle_id=cycle.id,
+        advised=advised,
+        missing=missing,
+        scale=plan.scale,
+        size=plan.size,
+        size_of=plan.size_of,
+        before=step_of(record, before) if before else None,
+        most=most,
+        next_size=following,
+        sentences=tuple(_sentences(plan, advised, missing, before, most, following)),
+    )
+
+
+def _sentences(
+    plan: Plan,
+    advised: Scale | None,
+    missing: tuple[str, ...],
+    before: Cycle | None,
+    most: int | None,
+    following: int | None,
+) -> Iterator[str]:
+    if missing:
+        *first, last = (_ASKED[name] for name in missing)
+        said = f"{', '.join(first)} and {last}" if first else last
+        yield f"For advice on the scale, say {said}."
+    if advised:
+        yield (
+            f"As you see the change, {_TESTS[advised]}, is advised."
+            if (advised is not Scale.implement)
+            else "As you see the change, it can become standard work."
+        )
+        if plan.scale is not None:
+            yield _beside(plan.scale, advised)
+    if plan.scale is None:
+        yield "The plan does not say how large this test is."
+    if before and before.plan.size and most and plan.size:
+        was, now = _sized(before.plan), _sized(plan)
+        step = "a larger step than that" if plan.size > most else "within that"
+        yield f"The test before had {was}; about five times that is {most}, and {now} is {step}."
+    if following:
+        yield f"After {_sized(plan)}, the next test may have about {following}."
+
+
+def _beside(scale: Scale, advised: Scale) -> str:
+    step = SCALES.index(scale) - SCALES.index(advised)
+    if step > 0:
+        return "The plan is larger: a smaller test first would cost less if it fails."
+    if step < 0:
+        return "The plan is smaller, so a failure costs little and teaches early."
+    return "The plan is just that."
+
+
+def _sized(plan: Plan) -> str:
+    return f"{plan.size} {plan.size_of}".strip()
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two sizes count the same things: ``1 classroom`` and ``2 classrooms`` do."""
+    return _thing(one) == _thing(other)
+
+
+def _thing(size_of: str) -> str:
+    return " ".join(size_of.casefold().split()).removesuffix("s")

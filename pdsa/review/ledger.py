@@ -1,0 +1,302 @@
+"""The prediction ledger: what the figures say of each prediction, beside what the team says of it.
+
+A proposal is shown, a person confirms it (``Cycle.settle``). It says what the figures did, never why.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from math import isclose
+from operator import attrgetter
+from statistics import median
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from pdsa.aim import show_date
+from pdsa.cycle import Cycle, Status
+from pdsa.ids import CycleId, QuestionId
+from pdsa.measure import Measure, SeriesPoint
+from pdsa.prediction import (
+    Change,
+    ExpectDirection,
+    ExpectRange,
+    ExpectValue,
+    Outcome,
+    Prediction,
+    PredictionResult,
+)
+from pdsa.review.rank_sum import least, rank_sum
+from pdsa.review.record import Record
+from pdsa.stages import Stage
+
+#: How many figures from before a test stand for before it, at most and at least.
+MOST_BEFORE, LEAST_BEFORE = 6, 3
+#: A difference that chance gives less often than this is one that the figures tell.
+CHANCE = 0.05
+
+_HELD, _NOT, _UNKNOWN = Outcome.held, Outcome.did_not_hold, Outcome.cannot_tell
+_on = attrgetter("on")
+_Sayable = ExpectDirection | ExpectValue | ExpectRange
+
+
+class ProposedResult(Struct, frozen=True, kw_only=True):
+    """What the figures say of a prediction; ``basis`` is the sentence that it rests on.
+
+    ``observed`` is the last figure of the test, or its median where that is what was compared.
+    """
+
+    outcome: Outcome
+    observed: float | None
+    basis: str
+
+
+class LedgerEntry(Struct, frozen=True, kw_only=True):
+    """One prediction with the proposal and with the team's result, if there is one.
+
+    ``agrees`` is ``None`` where there is no result yet, and where the figures or the team cannot
+    tell. Amendments stand in the prediction, beside what was locked.
+    """
+
+    cycle_id: CycleId
+    question_id: QuestionId
+    question: str
+    prediction: Prediction
+    proposal: ProposedResult
+    result: PredictionResult | None
+    agrees: bool | None
+
+
+class _Told(NamedTuple):
+    """A proposal whose sentence is made when it is asked for."""
+
+    outcome: Outcome
+    observed: float | None
+    basis: Callable[[], str]
+
+
+def ledger(record: Record) -> tuple[LedgerEntry, ...]:
+    """Every prediction of an inquiry, cycle by cycle, question by question."""
+    return tuple(entry for cycle in record.inquiry.cycles for entry in entries(record, cycle))
+
+
+def entries(record: Record, cycle: Cycle) -> tuple[LedgerEntry, ...]:
+    """The ledger of one cycle."""
+    results = {each.prediction_id: each for each in cycle.study.results} if cycle.study else {}
+    found = []
+    for question in cycle.plan.questions:
+        for prediction in question.predictions:
+            proposed, result = proposal(record, cycle, prediction), results.get(prediction.id)
+            both = (proposed.outcome, result.outcome if result else _UNKNOWN)
+            found.append(
+                LedgerEntry(
+                    cycle_id=cycle.id,
+                    question_id=question.id,
+                    question=question.text,
+                    prediction=prediction,
+                    proposal=proposed,
+                    result=result,
+                    agrees=None if _UNKNOWN in both else both[0] is both[1],
+                )
+            )
+    return tuple(found)
+
+
+def proposal(record: Record, cycle: Cycle, prediction: Prediction) -> ProposedResult:
+    """What the figures of the test say of a prediction, as it was locked.
+
+    A value or range is held against the last figure of the whole team in the test
+    (``Record.window``), both ends included. A direction is held against the median of the
+    figures in the test, beside that of the last 6 figures before it, where there are at least 3;
+    else against the last figure, beside the first of at least 2. Medians, because one odd week must
+    not decide (Perla, Provost & Murray 2011, BMJ Qual Saf 20:46). Equal is no move.
+    That nothing changed is held where the figures do not differ by more than chance would give (an
+    exact rank-sum test at 0.05), and only where they are enough to tell a change at all.
+
+    Where figures cannot tell, the outcome is ``cannot_tell`` and ``basis`` says why: a prediction in
+    words, a test that has not begun or still runs, too few figures.
+    """
+    told = _tell(record, cycle, prediction, record.window(cycle))
+    return ProposedResult(outcome=told.outcome, observed=told.observed, basis=told.basis())
+
+
+def contradicted(record: Record, cycle: Cycle) -> Iterator[tuple[int, ProposedResult]]:
+    """Results without a note, by their place in the Study, that the figures say the opposite of."""
+    if cycle.study is None:
+        return
+    predictions = {each.id: each for each in cycle.plan.predictions()}
+    window = record.window(cycle)
+    for i, result in enumerate(cycle.study.results):
+        if result.outcome is not _UNKNOWN and not result.note.strip():
+            told = _tell(record, cycle, predictions[result.prediction_id], window)
+            if told.outcome not in (_UNKNOWN, result.outcome):
+                yield (
+                    i,
+                    ProposedResult(
+                        outcome=told.outcome, observed=told.observed, basis=told.basis()
+                    ),
+                )
+
+
+def _tell(
+    record: Record, cycle: Cycle, prediction: Prediction, window: tuple[date, date] | None
+) -> _Told:
+    expected = prediction.expectation
+    if not isinstance(expected, _Sayable):
+        return _unknown("The prediction is in words, so it is for the team to tell.")
+    measure = record.measures.get(expected.measure_id)
+    if measure is None:
+        return _unknown("Its measure is not in this record.")
+    if window is None:
+        return _unknown("The test has not begun.")
+    known, (first, last) = record.known(measure.id), window
+    start = bisect_left(known, first, key=_on)
+    figures = known[start : bisect_right(known, last, lo=start, key=_on)]
+    if not figures:
+        days = f"from {show_date(first)} to {show_date(last)}"
+        return _unknown(f"There is no figure of “{measure.name}” {days}.")
+    if isinstance(expected, ExpectDirection):
+        before = known[max(0, start - MOST_BEFORE) : start]
+        told = _direction(measure, expected.change, before, figures)
+    else:
+        told = _last(measure, expected, figures)
+    if cycle.status is Status.running and cycle.stage in (Stage.plan, Stage.do):
+        said = told.basis
+        return _Told(
+            _UNKNOWN, told.observed, lambda: f"The test is still going on; so far: {said()}"
+        )
+    return told
+
+
+def _unknown(why: str) -> _Told:
+    return _Told(_UNKNOWN, None, lambda: why)
+
+
+def _last(
+    measure: Measure, expected: ExpectValue | ExpectRange, figures: Sequence[SeriesPoint]
+) -> _Told:
+    value, on = _values(figures)[-1], figures[-1].on
+    if isinstance(expected, ExpectRange):
+        low, high = expected.low, expected.high
+    else:
+        low, high = expected.value - expected.tolerance, expected.value + expected.tolerance
+    on_edge = isclose(value, low, rel_tol=1e-9) or isclose(value, high, rel_tol=1e-9)
+    outcome = _HELD if low <= value <= high or on_edge else _NOT
+
+    def basis() -> str:
+        show = measure.show
+        predicted = show(low) if low == high else f"{show(low)} to {show(high)}"
+        near = ""
+        if outcome is _NOT and show(value) in (show(low), show(high)):
+            near = "just under " if value < low else "just over "
+        return (
+            f"“{measure.name}” was {near}{show(value)} on {show_date(on)}, the last figure in "
+            f"the test; {predicted} was predicted."
+        )
+
+    return _Told(outcome, value, basis)
+
+
+def _direction(
+    measure: Measure,
+    change: Change,
+    before: Sequence[SeriesPoint],
+    figures: Sequence[SeriesPoint],
+) -> _Told:
+    if change is Change.no_change:
+        return _no_change(measure, before, figures)
+    if len(before) >= LEAST_BEFORE:
+        was, now = median(_values(before)), median(_values(figures))
+        words = _medians
+    elif len(figures) > 1:
+        was, *_, now = _values(figures)
+        words = _ends
+    else:
+        return _few(measure, before, figures, "which way it moved")
+    held = now > was if change is Change.increase else now < was
+    return _Told(
+        _HELD if held else _NOT,
+        now,
+        lambda: f"{words(measure, before, figures, was, now)}{_close(measure, was, now)}.",
+    )
+
+
+def _no_change(
+    measure: Measure, before: Sequence[SeriesPoint], figures: Sequence[SeriesPoint]
+) -> _Told:
+    if len(before) < LEAST_BEFORE or least(len(before), len(figures)) >= CHANCE:
+        return _few(measure, before, figures, "whether it stayed as it was")
+    one, other = _values(before), _values(figures)
+    was, now, chance = median(one), median(other), rank_sum(one, other)
+    often = "as" if chance >= CHANCE else "more than"
+    return _Told(
+        _HELD if chance >= CHANCE else _NOT,
+        now,
+        lambda: (
+            f"{_medians(measure, before, figures, was, now)}; the figures differ {often} chance "
+            f"would have it (rank-sum test, p = {max(chance, 0.001):.2g})."
+        ),
+    )
+
+
+def _few(
+    measure: Measure, before: Sequence[SeriesPoint], figures: Sequence[SeriesPoint], what: str
+) -> _Told:
+    return _Told(
+        _UNKNOWN,
+        _values(figures)[-1],
+        lambda: (
+            f"“{measure.name}” has {_count(len(figures))} in the test and {len(before)} before it: "
+            f"too few to tell {what}."
+        ),
+    )
+
+
+def _medians(
+    measure: Measure,
+    before: Sequence[SeriesPoint],
+    figures: Sequence[SeriesPoint],
+    was: float,
+    now: float,
+) -> str:
+    return (
+        f"The median of “{measure.name}” was {measure.show(was)} in the {_count(len(before))} before "
+        f"the test ({_days(before)}) and {measure.show(now)} in the {_count(len(figures))} in it "
+        f"({_days(figures)})"
+    )
+
+
+def _ends(
+    measure: Measure,
+    before: Sequence[SeriesPoint],
+    figures: Sequence[SeriesPoint],
+    was: float,
+    now: float,
+) -> str:
+    return (
+        f"“{measure.name}” was {measure.show(was)} on {show_date(figures[0].on)} and "
+        f"{measure.show(now)} on {show_date(figures[-1].on)}, the first and the last of "
+        f"{_count(len(figures))} in the test"
+    )
+
+
+def _close(measure: Measure, was: float, now: float) -> str:
+    """What rounding would hide."""
+    if was == now:
+        return ", which is no move"
+    if measure.show(was) != measure.show(now):
+        return ""
+    return ", a little more" if now > was else ", a little less"
+
+
+def _days(figures: Sequence[SeriesPoint]) -> str:
+    first, last = figures[0].on, figures[-1].on
+    return show_date(first) if first == last else f"{show_date(first)} to {show_date(last)}"
+
+
+def _count(n: int) -> str:
+    return "one figure" if n == 1 else f"{n} figures"
+
+
+def _values(figures: Sequence[SeriesPoint]) -> list[float]:
+    return [each.value for each in figures if each.value is not None]
