@@ -22,7 +22,7 @@ from pdsa.errors import UnknownElement
 AT_LEAST_CYCLES = 5
 #: ... of so many teams, at least (docs/guide/privacy.md).
 AT_LEAST_TEAMS = 3
-#: A quarter is told from this many days after its end on: what is logged late still counts.
+#: A quarter is told once this many days have passed since its end: what is logged late still counts.
 SETTLES_AFTER = 14
 #: The months in which the quarters of a school year begin.
 _BEGINS = (2, 5, 8, 11)
