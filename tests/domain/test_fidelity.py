@@ -129,7 +129,7 @@ def test_an_intention_beside_a_result_that_was_compared_was_executed() -> None:
 
 
 def test_wording_that_does_not_tell_counts_as_done_and_says_so() -> None:
-    passed, sentence = why(Item.executed, ended(learned="Tickets: 12 of 20."))
+    passed, sentence = why(Item.executed, ended(learned="Tickets, frames, partners."))
 
     assert passed
     assert sentence == "Nothing in the wording of Study says that it is still to be done."
