@@ -10,7 +10,10 @@ from msgspec import to_builtins
 
 from pdsa.charts import measure_charts
 from pdsa.ids import AimId, MeasureId, PointId
+from pdsa.interchange import loads
 from pdsa.measure import DataPoint, Measure, MeasureKind, MeasureUnit
+from pdsa.reference import sacramento
+from pdsa.review.fidelity import inquiry_profile
 
 
 def _a_chart() -> Any:
@@ -39,6 +42,12 @@ def _a_chart() -> Any:
     ]
     (chart,) = measure_charts(measure, points)
     return to_builtins(chart)
+
+
+def _a_fidelity() -> Any:
+    """The profile of the worked inquiry, of one cycle."""
+    profile = to_builtins(inquiry_profile(loads(sacramento())))
+    return {"unit_id": "team-grade-5", "profile": profile, "withheld": None}
 
 
 EXAMPLES: dict[str, list[Any]] = {
@@ -220,4 +229,5 @@ EXAMPLES: dict[str, list[Any]] = {
         }
     ],
     "MeasureChart": [_a_chart()],
+    "TeamFidelity": [_a_fidelity()],
 }

@@ -33,7 +33,7 @@ from api.store.tables.people import (
     sign_ins,
     tokens,
 )
-from api.store.tables.visibility import publications, releases, views
+from api.store.tables.visibility import fidelity_told, publications, releases, views
 
 __all__ = [
     "accounts",
@@ -43,6 +43,7 @@ __all__ = [
     "change_ideas",
     "cycles",
     "devices",
+    "fidelity_told",
     "grants",
     "idempotency",
     "identities",

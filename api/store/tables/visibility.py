@@ -5,6 +5,7 @@ from sqlalchemy import Column, Date, Index, Table, Text, UniqueConstraint
 from api.store.tables.base import ID, id_column, metadata, to, version_column
 from api.store.types import JsonOf, Moment, Word
 from pdsa.privacy.publication import Told
+from pdsa.privacy.shares import Counted
 from pdsa.units import Audience
 
 # What a team shows of its classrooms to whoever stands above it, until it is withdrawn.
@@ -45,4 +46,14 @@ views = Table(
     Column("at", Moment, nullable=False),
     Index(None, "unit_id", "id"),
     UniqueConstraint("aim_id", "person_id", "on"),
+)
+
+# What was told of the fidelity of a unit's teams, by the first day of the quarter; empty for a unit
+# whose cycles were counted and of which nothing is told. No quarter is told twice.
+fidelity_told = Table(
+    "fidelity_told",
+    metadata,
+    Column("unit_id", ID, to("units.id"), primary_key=True),
+    Column("quarter", Date, primary_key=True),
+    Column("told", JsonOf(dict[str, Counted]), nullable=False),
 )
