@@ -2,20 +2,38 @@
 
 from pdsa.review import rules  # fills the registry
 from pdsa.review.finding import Finding, Hit, Severity
+from pdsa.review.ladder import StepEvidence
 from pdsa.review.linter import cycle_findings, document_findings, findings
+from pdsa.review.progress import (
+    Progress,
+    ProgressStep,
+    Standing,
+    progress,
+    progress_lines,
+    standing,
+)
 from pdsa.review.record import Record
 from pdsa.review.registry import RULES, Rule, rule
+from pdsa.review.silencing import check_silence
 
 __all__ = [
     "RULES",
     "Finding",
     "Hit",
+    "Progress",
+    "ProgressStep",
     "Record",
     "Rule",
     "Severity",
+    "Standing",
+    "StepEvidence",
+    "check_silence",
     "cycle_findings",
     "document_findings",
     "findings",
+    "progress",
+    "progress_lines",
     "rule",
     "rules",
+    "standing",
 ]

@@ -33,6 +33,7 @@ from api.store.tables.people import (
     sign_ins,
     tokens,
 )
+from api.store.tables.review import levels, silences
 from api.store.tables.visibility import publications, releases, views
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "grants",
     "idempotency",
     "identities",
+    "levels",
     "links",
     "measures",
     "metadata",
@@ -59,6 +61,7 @@ __all__ = [
     "security_events",
     "sessions",
     "sign_ins",
+    "silences",
     "theories",
     "tokens",
     "unit_closure",
