@@ -165,6 +165,17 @@ ROWS: Mapping[str, Row] = {
         ids=_DOING,
         body={"title": "Spoken first", "on": "2018-03-12", "reason": "Room B."},
     ),
+    # its review
+    "silences_list": Row(_ELEMENT),
+    "silences_create": Row(_ELEMENT, _LOG),
+    "silences_get": Row(_TEAM),
+    "silences_change": Row(_TEAM, _LOG),
+    "silences_remove": Row(_TEAM, _LOG),
+    "levels_list": Row(_ELEMENT),
+    "levels_create": Row(_ELEMENT, Action.assess, body={"voice": "coach", "level": 2.5}),
+    "levels_get": Row(_ELEMENT),
+    "levels_remove": Row(_ELEMENT, _ADMINISTER),  # or whoever said it, here nobody who asks
+    "aims_progress": Row(_ELEMENT),
     # what leaves the team
     "publications_list": Row(_ELEMENT),
     "publications_get": Row(_ELEMENT),

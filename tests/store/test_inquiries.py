@@ -31,9 +31,9 @@ from tests.builders import (
     classrooms,
 )
 from tests.store.strategies import inquiries_of_a_team
-from tests.store.world import ADMIN, EAST, OTHER, WEST, by, renamed, taken_back
+from tests.store.world import ADMIN, EAST, OTHER, WEST, by, renamed, taken_back, with_words
 
-IDS = ("classrooms", "change_ideas", "measures", "cycles")
+IDS = ("classrooms", "change_ideas", "measures", "cycles", "silences")
 
 
 def in_order(inquiry: Inquiry) -> Inquiry:
@@ -43,7 +43,7 @@ def in_order(inquiry: Inquiry) -> Inquiry:
     }
     dated: dict[str, Any] = {
         name: tuple(sorted(getattr(inquiry, name), key=lambda each: (each.on, each.id)))
-        for name in ("points", "phases")
+        for name in ("points", "phases", "levels")
     }
     return replace(inquiry, **listed, **dated)
 
@@ -91,7 +91,7 @@ class Taken:
 
 
 def taken(name: str, kind: str) -> Taken:
-    new = renamed(an_inquiry(), "-new")
+    new = renamed(with_words(), "-new")
     *others, last = getattr(new, name)
     theirs = replace(last, id=last.id.removesuffix("-new"))
     return Taken(kind, replace(new, **{name: (*others, theirs)}))
@@ -104,6 +104,8 @@ TAKEN = [
     taken("change_ideas", "change idea"),
     taken("cycles", "cycle"),
     taken("classrooms", "unit"),
+    taken("silences", "silence"),
+    taken("levels", "level"),
 ]
 
 
