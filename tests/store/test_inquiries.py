@@ -1,7 +1,6 @@
 """A whole inquiry in and out of the store."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 import pytest
@@ -31,21 +30,17 @@ from tests.builders import (
     classrooms,
 )
 from tests.store.strategies import inquiries_of_a_team
-from tests.store.world import ADMIN, EAST, OTHER, WEST, by, renamed, taken_back, with_words
-
-IDS = ("classrooms", "change_ideas", "measures", "cycles", "silences")
-
-
-def in_order(inquiry: Inquiry) -> Inquiry:
-    """The same inquiry with its elements in the order of an export."""
-    listed: dict[str, Any] = {
-        name: tuple(sorted(getattr(inquiry, name), key=lambda each: each.id)) for name in IDS
-    }
-    dated: dict[str, Any] = {
-        name: tuple(sorted(getattr(inquiry, name), key=lambda each: (each.on, each.id)))
-        for name in ("points", "phases", "levels")
-    }
-    return replace(inquiry, **listed, **dated)
+from tests.store.world import (
+    ADMIN,
+    EAST,
+    OTHER,
+    WEST,
+    by,
+    in_order,
+    renamed,
+    taken_back,
+    with_words,
+)
 
 
 def rows(conn: Connection) -> dict[str, int]:

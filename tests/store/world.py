@@ -97,6 +97,21 @@ def with_words() -> pdsa.Inquiry:
     return an_inquiry(silences=(a_silence(),), levels=(a_level(),))
 
 
+_BY_ID = ("classrooms", "change_ideas", "measures", "cycles", "silences")
+
+
+def in_order(inquiry: pdsa.Inquiry) -> pdsa.Inquiry:
+    """The same inquiry with its elements in the order of an export."""
+    listed: dict[str, Any] = {
+        name: tuple(sorted(getattr(inquiry, name), key=lambda each: each.id)) for name in _BY_ID
+    }
+    dated: dict[str, Any] = {
+        name: tuple(sorted(getattr(inquiry, name), key=lambda each: (each.on, each.id)))
+        for name in ("points", "phases", "levels")
+    }
+    return replace(inquiry, **listed, **dated)
+
+
 def a_unit(id: str, kind: str = "school", parent: str | None = DISTRICT) -> pdsa.Unit:
     return pdsa.Unit(id, kind, f"The {kind} {id}", parent)  # type: ignore[arg-type]
 
