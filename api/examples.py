@@ -162,6 +162,21 @@ EXAMPLES: dict[str, list[Any]] = {
         },
     ],
     "PhaseChange": [{"reason": "Since January the frame is printed on every ticket."}],
+    "SilenceDraft": [
+        {
+            "code": "ACT103",
+            "element_id": "cycle-exit-ticket-1",
+            "reason": "Room B has a new teacher; it joins the next cycle.",
+        }
+    ],
+    "SilenceChange": [{"reason": "Room B joins the next cycle, in January."}],
+    "LevelDraft": [
+        {
+            "voice": "team",
+            "level": 2.5,
+            "reason": "One change is tested, and the frame is counted every Friday.",
+        }
+    ],
     "CycleDraft": [
         {
             "aim_id": "aim-discourse",

@@ -142,6 +142,33 @@ def a_phase(id: str = "phase-baseline", **changes: Any) -> pdsa.Phase:
     return replace(phase, **changes)
 
 
+def a_silence(id: str = "silence-one-room", **changes: Any) -> pdsa.Silence:
+    """Of the one cycle's finding that it was adopted from one classroom only."""
+    silence = pdsa.Silence(
+        id=pdsa.SilenceId(id),
+        aim_id=AIM,
+        code="ACT103",
+        reason="Room 14 has a new teacher; it joins the next cycle.",
+        element_id="cycle-1",
+        made_by=pdsa.PersonId("person-teacher"),
+        made_on=date(2018, 3, 13),
+    )
+    return replace(silence, **changes)
+
+
+def a_level(id: str = "level-team", **changes: Any) -> pdsa.Level:
+    level = pdsa.Level(
+        id=pdsa.LevelId(id),
+        aim_id=AIM,
+        voice=pdsa.Voice.team,
+        on=date(2018, 3, 14),
+        level=2.5,
+        reason="One change is tested.",
+        said_by=pdsa.PersonId("person-teacher"),
+    )
+    return replace(level, **changes)
+
+
 def exit_tickets(
     shares: Sequence[tuple[int, int]] = ((10, 14), (11, 15), (13, 16), (14, 19), (16, 20)),
     *,

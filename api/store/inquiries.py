@@ -16,10 +16,12 @@ from api.store.kinds import (
     CALENDAR,
     CHANGE_IDEA,
     CYCLE,
+    LEVEL,
     MEASURE,
     PHASE,
     POINT,
     PROBLEM,
+    SILENCE,
     UNIT,
 )
 from pdsa.calendar import SchoolCalendar
@@ -119,6 +121,8 @@ def add_inquiry(conn: Connection, by: By, inquiry: Inquiry, parent_id: str | Non
     _import(conn, by, CYCLE, inquiry.cycles, place)
     _import(conn, by, POINT, inquiry.points, place)
     _import(conn, by, PHASE, inquiry.phases, place)
+    _import(conn, by, SILENCE, inquiry.silences, place)
+    _import(conn, by, LEVEL, inquiry.levels, place)
     return inquiry
 
 
@@ -131,8 +135,8 @@ def get_inquiry(conn: Connection, by: By, aim_id: str) -> Inquiry:
     """The document of one aim as ``by`` is given it; run it as a snapshot. Raises ``NotVisible``.
 
     Who is not of the team is given released figures in place of its points, by classroom only where
-    that is published with its counts: series are made of what a document holds. The calendar in
-    force and the problem are written as the team's own, wherever above it they live. An idea adapted
+    that is published with its counts: series are made of what a document holds. Silences are the
+    team's own; the levels that were given are for whoever sees the aim. The calendar in force and the problem are written as the team's own, wherever above it they live. An idea adapted
     from another aim's names that one in ``origin`` if ``by`` sees it: a document holds one aim.
     """
     aim = get(conn, by, AIM, aim_id)
@@ -153,6 +157,7 @@ def get_inquiry(conn: Connection, by: By, aim_id: str) -> Inquiry:
         )
         rooms = _with_points(rooms, points)
     phases = released.of_team(conn, by, PHASE, [*_of_aim(conn, PHASE, aim_id)], team.id)
+    silences = released.of_team(conn, by, SILENCE, [*_of_aim(conn, SILENCE, aim_id)], team.id)
     return Inquiry(
         team=msgspec.structs.replace(team, parent_id=None),
         classrooms=rooms,
@@ -165,6 +170,8 @@ def get_inquiry(conn: Connection, by: By, aim_id: str) -> Inquiry:
         points=points,
         phases=tuple(phases),
         cycles=_of_aim(conn, CYCLE, aim_id),
+        silences=tuple(silences),
+        levels=_of_aim(conn, LEVEL, aim_id),
     )
 
 

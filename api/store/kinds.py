@@ -17,11 +17,13 @@ from pdsa.change_idea import ChangeIdea
 from pdsa.cycle import Cycle
 from pdsa.errors import Circle, NotAllowed, NotVisible, UnknownElement
 from pdsa.ids import ChangeIdeaId
+from pdsa.level import Level, may_say
 from pdsa.measure import DataPoint, Measure, check_point
 from pdsa.phase import Phase, check_phase
 from pdsa.privacy import Publication
 from pdsa.problem import Problem
 from pdsa.ramp import check_follows
+from pdsa.silence import Silence
 from pdsa.units import Action, Grant, Person, Unit, may_give
 
 E = TypeVar("E", bound=Struct)
@@ -326,6 +328,29 @@ PUBLICATION = Kind(
     references=_publication_refers,
     writes=Action.publish,
 )
+SILENCE = Kind(
+    "silence",
+    Silence,
+    t.silences,
+    home=t.silences.join(t.aims, t.silences.c.aim_id == t.aims.c.id),
+    unit=t.aims.c.unit_id,
+    aim=t.aims.c.id,
+    team_only=lambda _: True,
+    team_rows=true(),
+)
+LEVEL = Kind(
+    "level",
+    Level,
+    t.levels,
+    home=t.levels.join(t.aims, t.levels.c.aim_id == t.aims.c.id),
+    unit=t.aims.c.unit_id,
+    aim=t.aims.c.id,
+    writes=Action.administer,
+    permits=lambda who, level, where, on: (
+        level.said_by == who.person_id and may_say(who, level.voice, where, on=on)
+    ),
+    order=(t.levels.c.on, t.levels.c.id),
+)
 
 KINDS = (
     UNIT,
@@ -340,6 +365,8 @@ KINDS = (
     POINT,
     PHASE,
     PUBLICATION,
+    SILENCE,
+    LEVEL,
 )
 #: Kinds of which some elements are their team's alone; so is what the history says of them.
 TEAM_ONLY = tuple(kind for kind in KINDS if kind.team_rows is not None)

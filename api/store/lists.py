@@ -286,7 +286,7 @@ def activity(
 ) -> tuple[list[Activity], list[Any] | None]:
     """What was done, the latest first: in a unit or below, to an aim and its parts, to an element.
 
-    What was done to points and phases is told to their team alone, and to people to whoever
+    What was done to points, phases and silences is told to their team alone, and to people to whoever
     administers the whole server.
     """
     c = t.activity.c

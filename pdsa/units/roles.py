@@ -30,11 +30,16 @@ class Role(StrEnum):
 
 
 class Action(StrEnum):
-    """What can be done to the record of a unit."""
+    """What can be done to the record of a unit.
+
+    Whoever may ``publish`` speaks for the team; whoever may ``assess`` says beside it how far its
+    aim has got, as its coach or Instructional Leadership Team.
+    """
 
     see = "see"
     log = "log"
     publish = "publish"
+    assess = "assess"
     invite = "invite"
     administer = "administer"
 
@@ -65,6 +70,7 @@ def _rights(reach: Reach, *actions: Action, official: bool = False, meaning: str
 
 
 _SEE, _LOG, _PUBLISH, _INVITE = Action.see, Action.log, Action.publish, Action.invite
+_ASSESS = Action.assess
 
 #: Role x action: the one table. What is not in it is not allowed.
 ROLES: Mapping[Role, Rights] = MappingProxyType(
@@ -82,13 +88,26 @@ ROLES: Mapping[Role, Rights] = MappingProxyType(
             official=True,
         ),
         Role.coach: _rights(
-            Reach.unit, _SEE, _LOG, meaning="helps the team, often several teams", official=True
+            Reach.unit,
+            _SEE,
+            _LOG,
+            _ASSESS,
+            meaning="helps the team, often several teams",
+            official=True,
         ),
         Role.ilt_member: _rights(
-            Reach.subtree, _SEE, meaning="sits on the Instructional Leadership Team", official=True
+            Reach.subtree,
+            _SEE,
+            _ASSESS,
+            meaning="sits on the Instructional Leadership Team",
+            official=True,
         ),
         Role.leader: _rights(
-            Reach.subtree, _SEE, meaning="principal, or supervisor of principals", official=True
+            Reach.subtree,
+            _SEE,
+            _ASSESS,
+            meaning="principal, or supervisor of principals",
+            official=True,
         ),
         Role.viewer: _rights(Reach.subtree, _SEE, meaning="reads: a guest, a data tool"),
         Role.administrator: _rights(
@@ -135,7 +154,7 @@ class Access(StrEnum):
 _ACCESS: Mapping[Access, frozenset[Action]] = MappingProxyType(
     {
         Access.read: frozenset({Action.see}),
-        Access.write: frozenset({Action.see, Action.log, Action.publish}),
+        Access.write: frozenset({Action.see, Action.log, Action.publish, Action.assess}),
         Access.administer: frozenset(Action),
     }
 )

@@ -183,6 +183,17 @@ ROWS: Mapping[str, Row] = {
     "cycles_scale": Row(Where.team_log),
     "change_ideas_conditions": Row(Where.team_log),
     "teams_calibration": Row(Where.team_log),
+    # its review
+    "silences_list": Row(_ELEMENT),
+    "silences_create": Row(_ELEMENT, _LOG),
+    "silences_get": Row(_TEAM),
+    "silences_change": Row(_TEAM, _LOG),
+    "silences_remove": Row(_TEAM, _LOG),
+    "levels_list": Row(_ELEMENT),
+    "levels_create": Row(_ELEMENT, Action.assess, body={"voice": "coach", "level": 2.5}),
+    "levels_get": Row(_ELEMENT),
+    "levels_remove": Row(_ELEMENT, _ADMINISTER),  # or whoever said it, here nobody who asks
+    "aims_progress": Row(_ELEMENT),
     # what leaves the team
     "publications_list": Row(_ELEMENT),
     "publications_get": Row(_ELEMENT),

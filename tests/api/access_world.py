@@ -26,7 +26,7 @@ from pdsa.reference import sacramento
 from pdsa.stages import Do, Study
 from pdsa.units import Access
 from tests.api.client import operator
-from tests.api.sample import PHASE, inquiry, with_phase
+from tests.api.sample import PHASE, inquiry, with_phase, with_words
 
 NOW = datetime.now(UTC)
 
@@ -107,7 +107,7 @@ def found_world(conn: Connection) -> None:
     for id, kind, parent in _UNITS:
         units.add(conn, by, Unit(id, kind, f"The {id}", parent))  # type: ignore[arg-type]
     for number, school in TEAMS.values():
-        record = with_phase(inquiry(number), f"{PHASE}-{number}")
+        record = with_words(with_phase(inquiry(number), f"{PHASE}-{number}"), f"-{number}")
         inquiries.add_inquiry(conn, by, record, school)
         for cycle in _cycles(number):
             elements.add(conn, by, CYCLE, cycle, place_of(record.aim))

@@ -8,7 +8,20 @@ import msgspec
 from msgspec.structs import replace
 
 from api.store import inquiries, publications
-from pdsa import Inquiry, PersonId, Phase, PhaseId, PhaseKind, PublicationId, loads
+from pdsa import (
+    Inquiry,
+    Level,
+    LevelId,
+    PersonId,
+    Phase,
+    PhaseId,
+    PhaseKind,
+    PublicationId,
+    Silence,
+    SilenceId,
+    Voice,
+    loads,
+)
 from pdsa.privacy import Publication
 from pdsa.reference import sacramento
 from tests.api.client import Client, operator
@@ -17,6 +30,7 @@ TEAM, AIM, MEASURE = "team-grade-5", "aim-discourse", "measure-sentence-frame"
 IDEA, CYCLE, POINT = "idea-exit-ticket", "cycle-exit-ticket-1", "room-a-2017-10-13"
 PROBLEM, CALENDAR = "problem-reasoning", "calendar-2017-18"
 PHASE, PREDICTION = "phase-room-a", "prediction-share"
+SILENCE, LEVEL = "silence-pace", "level-team"
 PUBLICATION = "publication-october"
 
 
@@ -48,10 +62,32 @@ def with_phase(found: Inquiry, id: str) -> Inquiry:
     return replace(found, phases=(phase,))
 
 
+def with_words(found: Inquiry, end: str = "") -> Inquiry:
+    """The inquiry with a finding that its team leaves as it is, and its word on its progress."""
+    silence = Silence(
+        id=SilenceId(SILENCE + end),
+        aim_id=found.aim.id,
+        code="AIM103",
+        reason="We measure where we stand in October.",
+        made_by=PersonId("person-1"),
+        made_on=date(2017, 10, 6),
+    )
+    level = Level(
+        id=LevelId(LEVEL + end),
+        aim_id=found.aim.id,
+        voice=Voice.team,
+        on=date(2018, 3, 16),
+        level=3,
+        reason="The frame is used more.",
+        said_by=PersonId("person-1"),
+    )
+    return replace(found, silences=(silence,), levels=(level,))
+
+
 async def with_sample(client: Client, number: int | None = None) -> dict[str, str]:
     """Load the sample; the id for each name that stands in a path."""
     end = "" if number is None else f"-{number}"
-    found = with_phase(inquiry(number), PHASE + end)
+    found = with_words(with_phase(inquiry(number), PHASE + end), end)
     publication = Publication(
         id=PublicationId(PUBLICATION + end),
         measure_id=found.measures[0].id,
@@ -73,6 +109,8 @@ async def with_sample(client: Client, number: int | None = None) -> dict[str, st
         "measure_id": MEASURE,
         "point_id": POINT,
         "phase_id": PHASE,
+        "silence_id": SILENCE,
+        "level_id": LEVEL,
         "publication_id": PUBLICATION,
         "cycle_id": CYCLE,
         "prediction_id": PREDICTION,

@@ -7,7 +7,7 @@ from typing import Any
 from api.store import inquiries, units
 from pdsa import Unit
 from tests.api.client import Client, operator, serving
-from tests.api.sample import AIM, MEASURE, PHASE, inquiry, with_phase
+from tests.api.sample import AIM, MEASURE, PHASE, inquiry, with_phase, with_words
 
 SERIES = f"measures/{MEASURE}/series"
 CHART = f"measures/{MEASURE}/chart"
@@ -26,7 +26,8 @@ async def a_school(database_url: str, **settings: Any) -> AsyncIterator[Client]:
 def _found(conn: Any) -> None:
     for id, kind, parent in (("district", "district", None), ("school", "school", "district")):
         units.add(conn, operator(), Unit(id, kind, f"The {kind}", parent))  # type: ignore[arg-type]
-    inquiries.add_inquiry(conn, operator(), with_phase(inquiry(), PHASE), "school")
+    found = with_words(with_phase(inquiry(), PHASE))
+    inquiries.add_inquiry(conn, operator(), found, "school")
 
 
 async def figures(client: Client, path: str = SERIES) -> list[Any]:

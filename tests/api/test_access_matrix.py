@@ -31,7 +31,19 @@ from tests.api.access_world import (
 )
 from tests.api.client import ORIGIN, an_app
 from tests.api.contract import CONTRACT, Operation
-from tests.api.sample import AIM, CALENDAR, CYCLE, IDEA, MEASURE, PHASE, POINT, PROBLEM, TEAM
+from tests.api.sample import (
+    AIM,
+    CALENDAR,
+    CYCLE,
+    IDEA,
+    LEVEL,
+    MEASURE,
+    PHASE,
+    POINT,
+    PROBLEM,
+    SILENCE,
+    TEAM,
+)
 from tests.databases import Databases
 
 PATH_IDS = {
@@ -43,6 +55,8 @@ PATH_IDS = {
     "measure_id": MEASURE,
     "point_id": POINT,
     "phase_id": PHASE,
+    "silence_id": SILENCE,
+    "level_id": LEVEL,
     "cycle_id": CYCLE,
     "publication_id": "publication",
     "grant_id": "grant",

@@ -141,6 +141,8 @@ async def test_every_field_that_may_be_sent_new_is_stored_and_comes_back(
             "cycle_id": CYCLE,
         },
         f"measures/{MEASURE}/phases": {"classroom_id": "room-b"},
+        f"aims/{AIM}/silences": {"element_id": CYCLE},
+        f"aims/{AIM}/levels": {"voice": "team"},
         "calendars": {"unit_id": TEAM},
         "people": {},
     }

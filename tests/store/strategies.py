@@ -7,15 +7,18 @@ from msgspec.structs import replace
 
 import pdsa
 from pdsa import Inquiry
+from pdsa.level import STEPS
 from tests.builders import (
     FRAME_USE,
     ROOM_12,
     ROOM_14,
     a_calendar,
     a_cycle,
+    a_level,
     a_measure,
     a_phase,
     a_problem,
+    a_silence,
     a_theory,
     an_aim,
     an_idea,
@@ -29,6 +32,8 @@ from tests.builders import (
 TEXT = st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), max_size=30)
 REASON = TEXT.filter(str.strip)
 AMOUNT = st.none() | st.floats(0, 100)
+#: Of rules that find something here, of one that does not, and one that there is not.
+CODES = ("AIM201", "MEA101", "ACT103", "PLN102", "ZZZ999")
 CYCLES = st.sampled_from([a_cycle(), in_do(), in_study(), completed()])
 
 
@@ -84,6 +89,26 @@ def inquiries_of_a_team(draw: st.DrawFn) -> Inquiry:
         )
         for n in range(draw(st.integers(0, 4)))
     ]
+    silences = [
+        a_silence(
+            f"s{n}",
+            code=draw(st.sampled_from(CODES)),
+            reason=draw(REASON),
+            element_id=draw(st.sampled_from([None, "cycle-1", FRAME_USE, "aim-discourse"])),
+        )
+        for n in range(draw(st.integers(0, 3)))
+    ]
+    levels = [
+        a_level(
+            f"l{n}",
+            voice=draw(st.sampled_from(pdsa.Voice)),
+            on=date(2018, 3, 1) + timedelta(days=draw(st.integers(0, 9))),
+            level=draw(st.sampled_from(STEPS)),
+            reason=draw(TEXT),
+            said_by=draw(st.sampled_from([None, "person-elsewhere"])),
+        )
+        for n in range(draw(st.integers(0, 3)))
+    ]
     problem = draw(st.none() | st.just(a_problem()))
     return an_inquiry(
         aim=an_aim(
@@ -99,4 +124,6 @@ def inquiries_of_a_team(draw: st.DrawFn) -> Inquiry:
         points=(*exit_tickets(), *own),
         phases=tuple(draw(st.permutations([a_phase(), *phases]))),
         cycles=tuple(cycles),
+        silences=tuple(silences),
+        levels=tuple(levels),
     )

@@ -20,10 +20,12 @@ from api.store.kinds import (
     CHANGE_IDEA,
     GRANT,
     KINDS,
+    LEVEL,
     PERSON,
     PHASE,
     POINT,
     PUBLICATION,
+    SILENCE,
     TEAM_ONLY,
     UNIT,
 )
@@ -97,6 +99,9 @@ async def test_a_role_reaches_everything_under_its_unit(district_url: str, sampl
             if kind is not UNIT:
                 edits = edits or invites
                 may = (edits, True, edits, edits)
+            if kind is LEVEL:  # the team's word, said by whoever asks
+                takes_back = publishes or administers
+                may = (publishes, True, takes_back, takes_back)
 
             team = unit == TEAM or rights.reach is Reach.unit
             if kind in TEAM_ONLY and not team:
@@ -207,7 +212,8 @@ async def test_the_history_is_seen_where_the_unit_is(district_url: str) -> None:
         aim, _ = await database.read(lists.activity, ADMIN, **{**ask, "aim": AIM_ID})
 
         assert {entry.unit_id for entry in east} == {EAST, TEAM, "room-12", "room-14"}
-        assert not {entry.kind for entry in east} & {POINT.name, PHASE.name, PERSON.name}
+        own = {POINT.name, PHASE.name, SILENCE.name, PERSON.name}
+        assert not {entry.kind for entry in east} & own
         assert nobody == []
         assert {entry.kind for entry in aim} == {
             "aim",
@@ -217,6 +223,8 @@ async def test_the_history_is_seen_where_the_unit_is(district_url: str) -> None:
             "cycle",
             POINT.name,
             PHASE.name,
+            SILENCE.name,
+            LEVEL.name,
         }
 
 

@@ -1,7 +1,6 @@
 """A whole inquiry in and out of the store."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 import pytest
@@ -31,21 +30,17 @@ from tests.builders import (
     classrooms,
 )
 from tests.store.strategies import inquiries_of_a_team
-from tests.store.world import ADMIN, EAST, OTHER, WEST, by, renamed, taken_back
-
-IDS = ("classrooms", "change_ideas", "measures", "cycles")
-
-
-def in_order(inquiry: Inquiry) -> Inquiry:
-    """The same inquiry with its elements in the order of an export."""
-    listed: dict[str, Any] = {
-        name: tuple(sorted(getattr(inquiry, name), key=lambda each: each.id)) for name in IDS
-    }
-    dated: dict[str, Any] = {
-        name: tuple(sorted(getattr(inquiry, name), key=lambda each: (each.on, each.id)))
-        for name in ("points", "phases")
-    }
-    return replace(inquiry, **listed, **dated)
+from tests.store.world import (
+    ADMIN,
+    EAST,
+    OTHER,
+    WEST,
+    by,
+    in_order,
+    renamed,
+    taken_back,
+    with_words,
+)
 
 
 def rows(conn: Connection) -> dict[str, int]:
@@ -91,7 +86,7 @@ class Taken:
 
 
 def taken(name: str, kind: str) -> Taken:
-    new = renamed(an_inquiry(), "-new")
+    new = renamed(with_words(), "-new")
     *others, last = getattr(new, name)
     theirs = replace(last, id=last.id.removesuffix("-new"))
     return Taken(kind, replace(new, **{name: (*others, theirs)}))
@@ -104,6 +99,8 @@ TAKEN = [
     taken("change_ideas", "change idea"),
     taken("cycles", "cycle"),
     taken("classrooms", "unit"),
+    taken("silences", "silence"),
+    taken("levels", "level"),
 ]
 
 

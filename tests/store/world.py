@@ -10,7 +10,17 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 import pdsa
-from api.store import elements, inquiries, parts, phases, points, publications, units
+from api.store import (
+    elements,
+    inquiries,
+    levels,
+    parts,
+    phases,
+    points,
+    publications,
+    silences,
+    units,
+)
 from api.store.access import OPERATOR, By
 from api.store.elements import Kind, Place
 from api.store.engine import Database
@@ -21,12 +31,14 @@ from api.store.kinds import (
     CHANGE_IDEA,
     CYCLE,
     GRANT,
+    LEVEL,
     MEASURE,
     PERSON,
     PHASE,
     POINT,
     PROBLEM,
     PUBLICATION,
+    SILENCE,
     UNIT,
     place_of,
 )
@@ -36,10 +48,12 @@ from tests.builders import (
     TEAM,
     a_calendar,
     a_cycle,
+    a_level,
     a_measure,
     a_phase,
     a_point,
     a_problem,
+    a_silence,
     an_aim,
     an_idea,
     an_inquiry,
@@ -72,10 +86,30 @@ def found_district(conn: Connection) -> None:
     units.add(conn, ADMIN, a_unit(DISTRICT, "district", None))
     units.add(conn, ADMIN, a_unit(EAST, "school", DISTRICT))
     units.add(conn, ADMIN, a_unit(WEST, "school", DISTRICT))
-    inquiries.add_inquiry(conn, ADMIN, an_inquiry(), EAST)
-    inquiries.add_inquiry(conn, ADMIN, renamed(an_inquiry()), WEST)
+    inquiries.add_inquiry(conn, ADMIN, with_words(), EAST)
+    inquiries.add_inquiry(conn, ADMIN, renamed(with_words()), WEST)
     teacher = pdsa.Person("person-teacher", "Ana Ruiz", "ana@example.org")  # type: ignore[arg-type]
     elements.add(conn, ADMIN, PERSON, teacher, Place(None, None))
+
+
+def with_words() -> pdsa.Inquiry:
+    """The inquiry with a finding that the team silenced, and its word on how far it has got."""
+    return an_inquiry(silences=(a_silence(),), levels=(a_level(),))
+
+
+_BY_ID = ("classrooms", "change_ideas", "measures", "cycles", "silences")
+
+
+def in_order(inquiry: pdsa.Inquiry) -> pdsa.Inquiry:
+    """The same inquiry with its elements in the order of an export."""
+    listed: dict[str, Any] = {
+        name: tuple(sorted(getattr(inquiry, name), key=lambda each: each.id)) for name in _BY_ID
+    }
+    dated: dict[str, Any] = {
+        name: tuple(sorted(getattr(inquiry, name), key=lambda each: (each.on, each.id)))
+        for name in ("points", "phases", "levels")
+    }
+    return replace(inquiry, **listed, **dated)
 
 
 def a_unit(id: str, kind: str = "school", parent: str | None = DISTRICT) -> pdsa.Unit:
@@ -222,6 +256,20 @@ SAMPLES = (
         Publication("new", a_measure().id, date(2018, 3, 9), pdsa.Audience.above),  # type: ignore[arg-type]
         _edit(withdrawn_on=date(2018, 3, 16)),
         publications.publish,
+        IN_AIM,
+    ),
+    Sample(
+        SILENCE,
+        a_silence("new", element_id=None),
+        _edit(reason="Room 14 joins in April."),
+        silences.add_silence,
+        IN_AIM,
+    ),
+    Sample(
+        LEVEL,
+        a_level("new", said_by="person-asking"),
+        _edit(reason="Two changes are tested."),
+        levels.say,
         IN_AIM,
     ),
 )

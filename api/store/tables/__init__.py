@@ -33,6 +33,7 @@ from api.store.tables.people import (
     sign_ins,
     tokens,
 )
+from api.store.tables.review import levels, silences
 from api.store.tables.visibility import fidelity_told, publications, releases, views
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "grants",
     "idempotency",
     "identities",
+    "levels",
     "links",
     "measures",
     "metadata",
@@ -60,6 +62,7 @@ __all__ = [
     "security_events",
     "sessions",
     "sign_ins",
+    "silences",
     "theories",
     "tokens",
     "unit_closure",

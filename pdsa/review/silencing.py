@@ -1,0 +1,38 @@
+"""Which findings a team may silence: those of a rule that there is, about its own inquiry."""
+
+from collections.abc import Iterator
+
+from pdsa.errors import InvalidValue, UnknownElement
+from pdsa.interchange import Inquiry
+from pdsa.review.registry import RULES
+from pdsa.silence import Silence
+
+
+def check_silence(silence: Silence, inquiry: Inquiry) -> None:
+    """Raise unless the silence is about a rule that there is and an element of the inquiry.
+
+    ``InvalidValue`` for a code that no rule has, ``UnknownElement`` for another inquiry's element.
+    A document keeps what was silenced where it comes from: it is not asked this.
+    """
+    if silence.code not in RULES:
+        raise InvalidValue("code", silence.code, "the code of a finding that there is, as PLN101")
+    if silence.element_id is not None and silence.element_id not in set(_ids(inquiry)):
+        raise UnknownElement(
+            "element", silence.element_id, field="element_id", within="this inquiry"
+        )
+
+
+def _ids(inquiry: Inquiry) -> Iterator[str]:
+    """The ids of everything that a finding can be about."""
+    yield inquiry.aim.id
+    if inquiry.problem is not None:
+        yield inquiry.problem.id
+    for theory in inquiry.theory:
+        for driver in theory.drivers:
+            yield driver.id
+    for elements in (inquiry.change_ideas, inquiry.measures, inquiry.points, inquiry.cycles):
+        for each in elements:
+            yield each.id
+    for cycle in inquiry.cycles:
+        for prediction in cycle.plan.predictions():
+            yield prediction.id

@@ -1,0 +1,145 @@
+"""The way from an aim's baseline to its target, and how far its own measure has gone on it.
+
+Only the outcome measure of which the team says that it measures the aim's indicator counts
+(``Record.aim_measure``): a process measure can rise while the aim stands still.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import groupby
+from statistics import median
+
+from msgspec import Struct
+
+from pdsa.aim import show_date
+from pdsa.measure import Direction, Measure
+from pdsa.review.record import Record
+
+#: A day and the figure of that day.
+Figure = tuple[date, float]
+
+#: Figures that a first look needs: of three, one that stands out alone decides nothing (Knudsen et
+#: al. 2019 ask for three or more consecutive points of data).
+LOOK = 3
+#: Figures in a row that hold: a shift on a run chart (Perla, Provost & Murray 2011).
+RUN = 6
+_CLOSE = 1e-9  # for sums of shares such as 20 + 0.35 * 31
+
+
+class NotKnown(Struct, frozen=True):
+    """Why nobody can say how far an aim has got, and what would tell."""
+
+    why: str
+    next: str
+
+
+class Way(Struct, frozen=True, kw_only=True):
+    """From ``baseline`` to ``target``, and the figures since the first test on it.
+
+    ``figures`` are those that are known, in order, after the day on which the first test began:
+    what stood before is the baseline's.
+    """
+
+    measure: Measure
+    baseline: float
+    target: float
+    figures: tuple[Figure, ...]
+
+    def mark(self, share: float) -> float:
+        """The value at a share of the way, from 0 to 1."""
+        return self.baseline + share * (self.target - self.baseline)
+
+    def row(self, share: float, length: int) -> tuple[Figure, ...]:
+        """The first figures in a row, at least that many, at the share of the way or beyond."""
+        sign = 1 if self.target > self.baseline else -1
+        mark = sign * self.mark(share) - _CLOSE
+        for beyond, found in groupby(self.figures, lambda each: sign * each[1] >= mark):
+            row = tuple(found)
+            if beyond and len(row) >= length:
+                return row
+        return ()
+
+    def show(self, share: float) -> str:
+        """The value at a share of the way, in the measure's words."""
+        return self.measure.show(self.mark(share))
+
+    def fallen_back(self, share: float | None) -> Iterator[str]:
+        """A sentence where the last figures all lie short of a mark that was shown before.
+
+        Three of them, not one: a single figure falls below by chance.
+        """
+        last = self.figures[-LOOK:]
+        if share is None or len(last) < LOOK:
+            return
+        sign = 1 if self.target > self.baseline else -1
+        if all(sign * each[1] < sign * self.mark(share) - _CLOSE for each in last):
+            yield (
+                f"Figures have since fallen back: {days(last)}, the last {LOOK} lie short of "
+                f"{self.show(share)}. The level says what was shown and is not lowered; ask what "
+                "has changed."
+            )
+
+
+def way(record: Record) -> Way | NotKnown:
+    """How far the aim's own measure has gone, or why nobody can say.
+
+    The baseline and the target are the aim's, where its indicator has the unit and direction of the
+    measure; else the measure's target, and for a baseline the median of its first three figures,
+    which then are no progress themselves. Figures dated after the day of the review do not count.
+    """
+    measure = record.aim_measure
+    if measure is None:
+        return _not_measured(record)
+    aim = record.aim
+    same = (aim.unit, aim.direction) == (measure.unit, measure.direction)
+    target = aim.target if same and aim.target is not None else measure.target
+    known = tuple(
+        (each.on, each.value)
+        for each in record.known(measure.id)
+        if each.value is not None and each.on <= record.on
+    )
+    name = f"“{measure.name}”"
+    if target is None:
+        return NotKnown(
+            f"{name} has no target, and the aim none that fits it.",
+            "Say by how much: set a target on the aim or on its measure.",
+        )
+    if len(known) < LOOK:
+        return NotKnown(
+            f"{name} has {_figures(len(known))} so far, and {LOOK} are needed for a first look.",
+            f"Collect “{measure.name}” on {LOOK} dates and look at its chart.",
+        )
+    stated = aim.baseline if same else None
+    baseline = median(value for _, value in known[:LOOK]) if stated is None else stated
+    counted = known if stated is not None else known[LOOK:]
+    better = 1 if measure.direction is Direction.increase else -1
+    if better * (target - baseline) <= 0:
+        return NotKnown(
+            f"the target, {measure.show(target)}, is no improvement on the baseline, "
+            f"{measure.show(baseline)}.",
+            "Look at baseline and target again: one of them, or the direction, is not right.",
+        )
+    began = min((c.started_on for c in record.cycles.values() if c.started_on), default=None)
+    after = tuple(each for each in counted if began is not None and each[0] > began)
+    return Way(measure=measure, baseline=baseline, target=target, figures=after)
+
+
+def _not_measured(record: Record) -> NotKnown:
+    named = record.measures.get(record.aim.measured_by or "")
+    then = "Add an outcome measure of what the aim names, and say in the aim that it measures it."
+    if named is None:
+        return NotKnown("no measure of the record measures what the aim names.", then)
+    return NotKnown(
+        f"“{named.name}” is a {named.kind} measure, and such a one can move while the aim stands "
+        "still.",
+        then,
+    )
+
+
+def days(figures: Sequence[Figure]) -> str:
+    """The days from the first to the last of some figures: ``from 12 January 2018 to 9 March 2018``."""
+    return f"from {show_date(figures[0][0])} to {show_date(figures[-1][0])}"
+
+
+def _figures(count: int) -> str:
+    return {0: "no figures", 1: "one figure"}.get(count, f"{count} figures")
