@@ -118,6 +118,24 @@ class Record:
                 found.setdefault(measure_id, []).append(cycle)
         return found
 
+    @cached_property
+    def studied(self) -> tuple[date | None, frozenset[str], str]:
+        """What the Studies of all ended cycles use: the day the last of them ended, the measures of
+        the predictions that have a result, and all that was said in them.
+        """
+        last, about, said = None, set[str](), []
+        for cycle in self.inquiry.cycles:
+            study = cycle.study
+            if study is None or cycle.ended_on is None:
+                continue
+            last = cycle.ended_on if last is None else max(last, cycle.ended_on)
+            with_result = {result.prediction_id for result in study.results}
+            for prediction in cycle.plan.predictions():
+                if prediction.id in with_result:
+                    about.update(prediction.measure_ids())
+            said += [study.learned, study.surprises, *(result.note for result in study.results)]
+        return last, frozenset(about), "\n".join(filter(None, said))
+
     def before(self, cycle: Cycle) -> Cycle | None:
         """The cycle before this one in its ramp: the one it follows, else the step before."""
         if cycle.follows in self.cycles:
