@@ -1,0 +1,164 @@
+"""The words by which ``intention`` knows a plan from a report: English and Spanish tables.
+
+Every word stands in lower case and without accents, unless the table says otherwise.
+"""
+
+import re
+
+
+def _words(table: str) -> frozenset[str]:
+    return frozenset(table.split())
+
+
+# -- both languages ------------------------------------------------------------------------
+
+#: Whoever of the team acts; "students will use it" may be a lesson and is left alone.
+TEAM = _words(
+    "we i us team teacher teachers coach coaches facilitator "
+    "nosotros nosotras yo equipo maestra maestras maestro maestros docente docentes profesora "
+    "profesoras profesor profesores"
+)
+#: May stand between the subject and its verb.
+ADVERBS = _words(
+    "also then all both now probably certainly definitely still not each again tambien ya ahora "
+    "todas todos ambas ambos no luego entonces"
+)
+#: Where a clause ends and another begins, beside , ; ( ) and dashes.
+CONJUNCTIONS = _words(
+    "but because since and so although though while then y e pero porque aunque pues mientras sino"
+)
+#: A past after one of these is asked, not told: "see whether they used it".
+CONDITIONS = frozenset(("if", "whether", "unless", "si"))
+#: A share beside one of these is aimed at, not found.
+GOALS = _words(
+    "target goal aim aimed hope hoped expect expected predict predicted prediction should would "
+    "must need meta objetivo esperamos esperabamos prediccion predijimos debe deben deberia"
+)
+
+# -- English -------------------------------------------------------------------------------
+
+#: Past forms that do not end in -ed.
+PAST = _words(
+    "was were had did saw rose fell grew went gave got took came told said found felt heard knew "
+    "kept lost made met ran spoke spent taught understood won wrote began became brought chose "
+    "drew held led sat sent stood didn't wasn't weren't hadn't couldn't"
+)
+#: Words in -ed that are no past, and verbs whose past is about a plan: "we planned to".
+NO_PAST = _words(
+    "need speed feed seed weed red bed shed indeed hundred sacred exceed proceed succeed breed "
+    "bleed embed supposed united "
+    "planned expected predicted hoped wanted intended aimed agreed decided proposed "
+    "usted pared sed merced"
+)
+#: Before these, -ed is an adjective or a passive of the present: "the revised ticket", "is used".
+BEFORE_ADJECTIVE = _words(
+    "a an the our their his her its my your this these those each every more is are am be being "
+    "been isn't aren't to get gets very well"
+)
+PARTICIPLES = _words(
+    "done made held given shown taken seen kept taught chosen written found met heard"
+)
+WANT = _words("plan plans intend intends hope hopes want wants aim aims propose")
+WANTING = _words("planning intending hoping aiming looking wanting")
+#: "The plan is to", "our next step is to".
+PLAN_NOUNS = _words("plan goal idea intention step aim")
+#: "We are going to the library" is on its way there.
+PLACES = _words("the a an our their his her this that room class school lunch recess")
+NEXT = _words(
+    "time week month cycle year semester quarter test round monday tuesday wednesday thursday "
+    "friday"
+)
+#: "To be decided", but not "needs to be decided".
+TO_BE = _words(
+    "determined decided discussed collected counted reviewed analyzed analysed compared completed "
+    "announced measured added done"
+)
+NO_TO_BE = _words(
+    "need needs needed have has had ought want wants wanted seem seems seemed appear appears "
+    "appeared able likely supposed going"
+)
+#: A sentence that begins "To see ...".
+PURPOSES = _words(
+    "see find compare check learn test look collect review determine measure analyze analyse "
+    "understand decide discuss count gather identify"
+)
+
+# -- Spanish -------------------------------------------------------------------------------
+
+PAST_ES = _words(
+    "vimos hicimos tuvimos dimos pudimos supimos fuimos dijimos pusimos trajimos estuvimos "
+    "aprendimos recogimos leimos entendimos comprendimos obtuvimos conocimos respondimos "
+    "fue fueron hubo hizo hicieron tuvo tuvieron pudo pudieron dijo dijeron dio dieron vio vieron "
+    "estuvo estuvieron puso pusieron supo supieron trajo trajeron hice tuve pude dije estuve "
+    "habia habian tenia tenian estaba estaban eran hacia hacian podia podian decia decian "
+    "subio recibio escribio respondio aprendio entendio ocurrio sucedio permitio consiguio siguio "
+    "pidio sirvio compartio"
+)
+#: Endings of the preterite and imperfect; those with an accent need it.
+PAST_ENDINGS_ES = ("aron", "ieron", "yeron", "ó", "aban", "ábamos")
+NO_PAST_ES = _words(
+    "baron varon aaron macaron acaban graban traban alaban domino paleto esperabamos pensabamos"
+)
+#: Past of the first person, where -ré would look like a future.
+PAST_RE_ES = _words(
+    "compré miré esperé entré mostré logré retiré preparé comparé registré encontré consideré "
+    "mejoré separé declaré aclaré paré superé recuperé generé giré tiré exploré"
+)
+#: Present and preterite at once ("usamos"): it proves nothing, and then nothing is said.
+EITHER_ES = ("amos", "imos")
+NO_EITHER_ES = _words(
+    "vamos estamos damos esperamos pensamos planeamos deseamos planificamos necesitamos ramos "
+    "tramos primos ultimos minimos maximos proximos mismos decimos"
+)
+PERFECT_ES = _words("he ha han hemos has habia habian habiamos")
+PARTICIPLE_ES = re.compile(
+    r"(?:(?:ad|id)[oa]s?|vist[oa]s?|hech[oa]s?|dich[oa]s?|escrit[oa]s?|puest[oa]s?)$"
+)
+INFINITIVE_ES = re.compile(r"(?:ar|er|ir)(?:l[oae]s?|se|nos|me)?$")
+#: Future of the first person plural, with the irregular ones; also "comparemos", let us compare.
+FUTURE_ES = re.compile(r"(?:[aei]|hab|sab|cab|pod|tend|pond|vend|sald|vald|quer|od)remos$")
+NO_FUTURE_ES = _words("queremos extremos supremos remos corremos recorremos")
+FUTURE_I_ES = re.compile(r"(?:[aei]|hab|sab|pod|tend|pond|vend|sald|quer)ré$")
+FUTURE_THEY_ES = re.compile(r"(?:rá|rán|^haran?|^seran?|^tendran?|^podran?)$")
+WANT_ES = _words(
+    "queremos quiero quisieramos quisiera deseamos planeamos pensamos esperamos pretendemos "
+    "planeo pienso espero proponemos planificamos gustaria"
+)
+PLAN_NOUNS_ES = _words("plan idea meta intencion proposito objetivo paso")
+NEXT_ES = frozenset(("proxima", "proximo"))
+PURPOSES_ES = _words(
+    "ver saber comparar averiguar comprobar medir conocer entender probar observar analizar decidir"
+)
+STILL_TO_ES = _words("definir hacer decidir determinar contar revisar analizar confirmar comparar")
+
+#: Words, and endings as written, that one of the rules about intentions asks for.
+TRIGGERS = (
+    WANT
+    | WANTING
+    | WANT_ES
+    | _words(
+        "will shall won't we'll i'll let's tbd would like going is remains to be vamos voy van va "
+        "es por pendiente pendientes hara haran sera seran tendra tendran podra podran"
+    )
+)
+TRIGGER_ENDINGS = ("remos", "ré", "rá", "rán")
+#: A text without any of these letters holds no intention; sentences begin after ". ".
+HINTS = (
+    *("will", "shall", "won't", "'ll", "let's", "tbd", "ing to", "would l", "'d like", "plan to"),
+    *(
+        "plans to",
+        "plan is",
+        "goal is t",
+        "idea is t",
+        "step is t",
+        "tion is t",
+        "aim is t",
+        "aim to",
+    ),
+    *("aims to", "remains to", "intend", "hope to", "hopes to", "want to", "wants to", "propose"),
+    *(" to be ", "next", "tomorrow", ". to ", "vamos", "voy a", "va a", "van a", "remos", "ré"),
+    *("rá", "hara", "sera", "tendra", "podra", "quer", "quier", "quisi", "dese", "pens", "pien"),
+    *("esper", "preten", "propon", "planea", "planif", "gustar", " por ", "pendiente", "proxim"),
+    *("próxim", ". para ", "idea es", "meta es", "plan es", "objetivo es", "paso es", "sito es"),
+    *("ión es", "ion es"),
+)

@@ -1,0 +1,135 @@
+"""A Study tells what was done; where a text only says what is intended, the rules know it."""
+
+import pytest
+
+from pdsa.review.wording.intention import Tense, is_intended, written_as
+
+DONE, INTENDED, OPEN = Tense.done, Tense.intended, None
+
+ENGLISH = [
+    ("Frame use rose from 40% to 64%.", DONE),
+    ("We saw that students used the frame once it stood on the ticket.", DONE),
+    ("Counted 57 tickets, 36 with the frame.", DONE),
+    ("Rose from 12 of 28 to 19 of 27.", DONE),
+    ("19 of 28 tickets with a reason", DONE),
+    ("Both rooms have shown more talk.", DONE),
+    ("The ticket has been tried in Room 14.", DONE),
+    ("We expected half of them to use it but saw it on 64% of the tickets.", DONE),
+    ("We expected more, but nobody used the second frame. Next time we will model it.", DONE),
+    ("It took 9 minutes. We will shorten it.", DONE),
+    ("WE SAW NO CHANGE.", DONE),
+    ("Will said that his group found it too long.", DONE),
+    ("Teacher Will counted the tickets.", DONE),
+    ("We will keep the frame because use rose in both rooms.", DONE),
+    ("We'll stay with it; talk grew in Room 12.", DONE),
+    ("We didn't get to the last task.", DONE),
+    ("Last week was short.", DONE),
+    ("We will look at the tickets and compare both rooms.", INTENDED),
+    ("We'll count the tickets on Fridays.", INTENDED),
+    ("We\u2019ll count the tickets on Fridays.", INTENDED),
+    ("we will also then see how many use it", INTENDED),
+    ("WE WILL COLLECT THE TICKETS.", INTENDED),
+    ("Both teachers will collect the tickets used in Room 12.", INTENDED),
+    ("The tickets will be counted and discussed.", INTENDED),
+    ("The revised ticket will be tried in Room 14.", INTENDED),
+    ("Results to be discussed with the coach.", INTENDED),
+    ("TBD", INTENDED),
+    ("We are going to ask students what helped them.", INTENDED),
+    ("We're not going to grade it.", INTENDED),
+    ("We plan to look at the tickets together.", INTENDED),
+    ("The team wants to see whether students used the frame.", INTENDED),
+    ("We would like to try it with a partner.", INTENDED),
+    ("Our next step is to rehearse the frame.", INTENDED),
+    ("Next time we model the frame first.", INTENDED),
+    ("In the next cycle, the coach joins us.", INTENDED),
+    ("To find out if the frame helps.", INTENDED),
+    ("Let's look at the tickets together.", INTENDED),
+    ("We decided to meet again. We will bring the tickets.", INTENDED),
+    ("Did it help? We will see.", INTENDED),
+    ("Students use the frame when it stands on the ticket.", OPEN),
+    ("Students will use a frame that stands on the ticket.", OPEN),
+    ("If asked, most students will explain.", OPEN),
+    ("The will to explain is there.", OPEN),
+    ("We think students will need more time.", OPEN),
+    ("Students would rather talk than write.", OPEN),
+    ("Students are going to the board more often.", OPEN),
+    ("We are going to the library with it.", OPEN),
+    ("Students need to hear the frame first.", OPEN),
+    ("Will students use the frame?", OPEN),
+    ("What will we see? Is it used?", OPEN),
+    ("We expected 50%.", OPEN),
+    ("Our target is 51%.", OPEN),
+    ("We planned to look at the tickets.", OPEN),
+    ("The data have not been collected yet.", OPEN),
+    ("A shared frame is needed in each lesson.", OPEN),
+    ("One hundred tickets, indeed.", OPEN),
+    ("", OPEN),
+    ("   \n", OPEN),
+]
+
+SPANISH = [
+    ("El uso subió de 40% a 64%.", DONE),
+    ("EL USO SUBIÓ.", DONE),
+    ("El uso subio en los dos salones.", DONE),
+    ("Vimos que los alumnos usaron la frase.", DONE),
+    ("Los estudiantes compartieron sus razones.", DONE),
+    ("Antes copiaban la frase y ahora la dicen.", DONE),
+    ("Hemos visto más conversación.", DONE),
+    ("19 de 28 boletos con una razón", DONE),
+    ("Aprendimos que necesitan más tiempo. La próxima vez vamos a modelarlo.", DONE),
+    ("Esperábamos la mitad, pero la usaron dos de cada tres.", DONE),
+    ("Comparé los dos salones.", DONE),
+    ("Fue corto; lo repetiremos.", DONE),
+    ("Vamos a contar los boletos.", INTENDED),
+    ("vamos a contarlos el viernes", INTENDED),
+    ("Haremos otra prueba en el salón 14.", INTENDED),
+    ("Compararemos los dos salones la semana que viene.", INTENDED),
+    ("Queremos ver si los alumnos usaron la frase.", INTENDED),
+    ("Se contarán los boletos.", INTENDED),
+    ("Se hara la proxima semana.", INTENDED),
+    ("Las maestras compararán sus boletos.", INTENDED),
+    ("Los datos se van a revisar con la directora.", INTENDED),
+    ("Yo contaré los boletos.", INTENDED),
+    ("La próxima vez, modelar la frase.", INTENDED),
+    ("En el próximo ciclo, otro salón.", INTENDED),
+    ("Nuestra meta es lograr más conversación.", INTENDED),
+    ("Para ver si la frase ayuda.", INTENDED),
+    ("Resultados por revisar.", INTENDED),
+    ("Comparemos los boletos.", INTENDED),
+    ("Los alumnos usarán la frase si está en el boleto.", OPEN),
+    ("Los alumnos van a hablar más si tienen tiempo.", OPEN),
+    ("Usamos la frase los viernes.", OPEN),
+    ("Usamos la frase. Vamos a contar los boletos.", OPEN),
+    ("Vamos a la biblioteca con la clase.", OPEN),
+    ("¿Usaron la frase los alumnos?", OPEN),
+    ("¿Qué haremos?", OPEN),
+    ("Esperábamos 50%.", OPEN),
+    ("Los alumnos quieren hablar; queremos lo mismo.", OPEN),
+    ("Casos extremos en la red.", OPEN),
+    ("Usted sabe más.", OPEN),
+    ("Esperamos que mejoremos.", OPEN),
+]
+
+
+@pytest.mark.parametrize(("text", "tense"), [*ENGLISH, *SPANISH])
+def test_a_text_is_read_as_done_or_intended_or_left_open(text: str, tense: Tense | None) -> None:
+    assert written_as(text) is tense
+
+
+@pytest.mark.parametrize(("text", "tense"), [*ENGLISH, *SPANISH])
+def test_the_quick_question_has_the_same_answer(text: str, tense: Tense | None) -> None:
+    assert is_intended(text) is (tense is INTENDED)
+
+
+@pytest.mark.parametrize(
+    ("plan", "report"),
+    [
+        (plan, report)
+        for table in (ENGLISH, SPANISH)
+        for plan, _ in [row for row in table if row[1] is INTENDED][::5]
+        for report, _ in [row for row in table if row[1] is DONE][::4]
+    ],
+)
+def test_a_plan_after_a_report_leaves_it_a_report(plan: str, report: str) -> None:
+    assert written_as(f"{report}\n{plan}") is DONE
+    assert written_as(f"{plan}\n{report}") is DONE
