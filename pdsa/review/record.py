@@ -1,16 +1,24 @@
 """The record of an inquiry with what its review looks up again and again, worked out once."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import pairwise
+from operator import attrgetter
 
 from pdsa.cycle import Cycle, Move, Status
+from pdsa.ids import ChangeIdeaId
 from pdsa.interchange import Inquiry
 from pdsa.measure import DataPoint, Measure, MeasureKind, Series, SeriesPoint, SplitBy, series
 from pdsa.ramp import Ramp, ramp
-from pdsa.scale import SCALES
+from pdsa.review.growth import grew
+from pdsa.scale import SCALES, Condition, Scale
 from pdsa.stages import Decision, Stage
 from pdsa.theory import Theory
+
+_on = attrgetter("on")
+_STANDARD = Scale.implement
 
 
 class Record:
@@ -29,6 +37,7 @@ class Record:
         self._whole: dict[str, tuple[SeriesPoint, ...]] = {}
         self._known: dict[str, tuple[SeriesPoint, ...]] = {}
         self._rooms: dict[str, tuple[Series, ...]] = {}
+        self._days: dict[str, list[date]] = {}
 
     # -- measures --------------------------------------------------------------------------
 
@@ -101,8 +110,18 @@ class Record:
     @cached_property
     def ramps(self) -> Mapping[str, Ramp]:
         """The ramp of each change idea that a cycle tests, by the idea's id."""
-        ideas = dict.fromkeys(cycle.change_idea_id for cycle in self.inquiry.cycles)
-        return {idea: ramp(idea, self.inquiry.cycles) for idea in ideas}
+        own: dict[ChangeIdeaId, list[Cycle]] = {}
+        for cycle in self.inquiry.cycles:
+            own.setdefault(cycle.change_idea_id, []).append(cycle)
+        return {idea: ramp(idea, cycles) for idea, cycles in own.items()}
+
+    @cached_property
+    def _step_before(self) -> Mapping[str, str]:
+        return {
+            step.cycle_id: earlier.cycle_id
+            for each in self.ramps.values()
+            for earlier, step in pairwise(each.steps)
+        }
 
     def using(self, measure_id: str) -> Sequence[Cycle]:
         """The cycles that predict or collect a measure, or in which points of it were recorded."""
@@ -140,9 +159,53 @@ class Record:
         """The cycle before this one in its ramp: the one it follows, else the step before."""
         if cycle.follows in self.cycles:
             return self.cycles[cycle.follows]
-        steps = self.ramps[cycle.change_idea_id].steps
-        at = next(i for i, step in enumerate(steps) if step.cycle_id == cycle.id)
-        return self.cycles[steps[at - 1].cycle_id] if at else None
+        return self.cycles.get(self._step_before.get(cycle.id, ""))
+
+    @cached_property
+    def unchanged(self) -> Mapping[str, int]:
+        """How many tests of an idea stand unchanged at the end of its ramp, by the last one's id.
+
+        Along the ramp, a test is unchanged that ended (completed or stopped, after it began), was
+        not decided *adapt* or *abandon*, and did not differ from the tests before it: not larger
+        than the one before, under no condition and in no classroom that was not there yet. A
+        running test that differs, and standard work (scale *implement*), begin anew, too.
+        """
+        found: dict[str, int] = {}
+        for each in self.ramps.values():
+            if len(each.steps) > 2:
+                last, count = self._unchanged([self.cycles[s.cycle_id] for s in each.steps])
+                if last is not None:
+                    found[last.id] = count
+        return found
+
+    def _unchanged(self, steps: Sequence[Cycle]) -> tuple[Cycle | None, int]:
+        last: Cycle | None = None
+        before: Cycle | None = None
+        count = 0
+        conditions: set[Condition] = set()
+        rooms: set[str] = set()
+        for cycle in steps:
+            if cycle.started_on is None and cycle.status is Status.stopped:
+                continue
+            new = (
+                before is None
+                or grew(before, cycle)
+                or not conditions.issuperset(cycle.plan.conditions)
+            )
+            seen = self.classrooms_in(cycle)
+            if new or (rooms and not rooms.issuperset(seen)):
+                last, count = None, 0
+            before = cycle
+            conditions.update(cycle.plan.conditions)
+            rooms.update(seen)
+            if cycle.status is Status.running:
+                continue
+            decision = cycle.act.decision if cycle.act is not None else None
+            if decision in (Decision.adapt, Decision.abandon) or cycle.plan.scale is _STANDARD:
+                last, count = None, 0
+            else:
+                last, count = cycle, count + 1
+        return last, count
 
     def window(self, cycle: Cycle) -> tuple[date, date] | None:
         """The days in which the test ran, both included; ``None`` before Do.
@@ -163,8 +226,35 @@ class Record:
         window = self.window(cycle)
         if window is None or measure_id not in self.measures:
             return ()
-        first, last = window
-        return tuple(each for each in self.known(measure_id) if first <= each.on <= last)
+        known = self.known(measure_id)
+        first = bisect_left(known, window[0], key=_on)
+        return known[first : bisect_right(known, window[1], key=_on)]
+
+    @cached_property
+    def _recorded(self) -> frozenset[tuple[str, str]]:
+        return frozenset(
+            (cycle_id, p.measure_id)
+            for cycle_id, points in self._of_cycle.items()
+            for p in points
+            if not p.missing
+        )
+
+    def has_data(self, cycle: Cycle, measure_id: str) -> bool:
+        """Whether a measure has data of a test: recorded in it, or dated in its days.
+
+        Of the whole team, of a classroom or of a student group; a missing point is none.
+        """
+        if (cycle.id, measure_id) in self._recorded:
+            return True
+        window = self.window(cycle)
+        if window is None:
+            return False
+        days = self._days.get(measure_id)
+        if days is None:
+            days = sorted(p.on for p in self.points_of(measure_id) if not p.missing)
+            self._days[measure_id] = days
+        at = bisect_left(days, window[0])
+        return at < len(days) and days[at] <= window[1]
 
     def collected(self, cycle: Cycle) -> tuple[str, ...]:
         """The measures whose data are a cycle's: those its plan collects, and those recorded in it."""

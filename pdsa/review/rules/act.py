@@ -1,14 +1,55 @@
-"""Rules about Act: what a decision rests on, and what comes next."""
+"""Rules about Act: what a decision rests on, and what comes next.
+
+A contradiction between a decision and its record is a finding, never a prohibition: a team that has
+its reason silences it with that reason.
+"""
 
 from collections.abc import Iterator
+from datetime import date
 
 from pdsa.cycle import Cycle, Status
+from pdsa.measure import MeasureKind
 from pdsa.prediction import Outcome
 from pdsa.review.finding import Hit, Severity
+from pdsa.review.growth import jump
 from pdsa.review.record import Record, adopted
 from pdsa.review.registry import rule
-from pdsa.review.rules.words import MCNICHOLAS, about
-from pdsa.stages import Decision
+from pdsa.review.rules.words import FIVE, LEIS, MCNICHOLAS, about, guide, has_study
+from pdsa.stages import Decision, Stage
+
+#: Instructional days in Act, and in Study, after which a decision is asked for.
+IN_ACT, IN_STUDY = 5, 10
+
+
+@rule(
+    "ACT101",
+    Severity.advice,
+    "No decision",
+    of=Cycle,
+    why="Without adopt, adapt or abandon a test changes nothing, and the next one waits for it.",
+    source=guide("ch. 5 (act: decide what becomes of the change)"),
+)
+def undecided(record: Record, cycle: Cycle) -> Iterator[Hit]:
+    """A running cycle has been in Act for more than 5 instructional days, or in Study for more than 10.
+
+    Counted from the move to that stage, else from the last thing that was dated. Silent without a
+    calendar, and once the calendar's year has ended before that many days were taught.
+    """
+    if cycle.status is not Status.running or not has_study(cycle):
+        return
+    calendar, since = record.inquiry.calendar, _came_to_stage(record, cycle)
+    days = IN_ACT if cycle.stage is Stage.act else IN_STUDY
+    if calendar is None or since is None:
+        return
+    due = calendar.add_instructional_days(since, days + 1)
+    if due is not None and due <= record.on:
+        yield about(
+            cycle,
+            "act/decision",
+            f"has been in {cycle.stage.capitalize()} for more than {days} days of school without a "
+            "decision",
+            "Decide: adopt, adapt, abandon or expand. A small decision is one, too.",
+        )
 
 
 @rule(
@@ -17,18 +58,21 @@ from pdsa.stages import Decision
     "Adopted although a prediction did not hold",
     of=Cycle,
     why="A change may be worth keeping all the same, but then its theory needs another look.",
-    source="Langley et al., The Improvement Guide, ch. 7",
+    source=guide("ch. 7"),
 )
 def adopted_against(record: Record, cycle: Cycle) -> Iterator[Hit]:
-    if adopted(cycle) and cycle.study:
-        failed = [r for r in cycle.study.results if r.outcome is Outcome.did_not_hold]
-        if failed:
-            yield about(
-                cycle,
-                "act/decision",
-                f"adopts the change although {len(failed)} of its predictions did not hold",
-                "Say what speaks for it all the same, or test an adapted idea.",
-            )
+    """The decision is *adopt* or *expand*, and Study says of a prediction that it did not hold."""
+    if not adopted(cycle) or cycle.study is None:
+        return
+    failed = sum(each.outcome is Outcome.did_not_hold for each in cycle.study.results)
+    if failed:
+        which = "one of its predictions" if failed == 1 else f"{failed} of its predictions"
+        yield about(
+            cycle,
+            "act/decision",
+            f"keeps the change although {which} did not hold",
+            "Say what speaks for it all the same, or test an adapted idea.",
+        )
 
 
 @rule(
@@ -37,17 +81,34 @@ def adopted_against(record: Record, cycle: Cycle) -> Iterator[Hit]:
     "Adopted from one classroom only",
     of=Cycle,
     why="What works in one room may rest on that room; test it under other conditions first.",
-    source="Langley et al., The Improvement Guide, ch. 7 (test over a wide range of conditions)",
+    source=guide("ch. 7 (test over a wide range of conditions)"),
 )
 def adopted_from_one(record: Record, cycle: Cycle) -> Iterator[Hit]:
-    rooms = {p.classroom_id for p in record.points_in(cycle.id)}
-    if adopted(cycle) and len(rooms) == 1 and None not in rooms:
-        yield about(
-            cycle,
-            "act/decision",
-            "adopts the change on data from one classroom",
-            "Test it in a classroom that differs.",
-        )
+    """The decision is *adopt* or *expand*, and all data of the ramp up to it are of one classroom.
+
+    The data of a test are the points that are recorded in it or, without any, those of its measures
+    in its days. Silent without data by classroom, where a point recorded in the cycle is of the
+    whole team, where an earlier test of the same change idea had another classroom, and where the
+    inquiry has only one.
+    """
+    if not adopted(cycle) or len(record.inquiry.classrooms) < 2:
+        return
+    rooms = record.classrooms_in(cycle)
+    if len(rooms) != 1:
+        return
+    if any(p.classroom_id is None and not p.missing for p in record.points_in(cycle.id)):
+        return
+    for step in record.ramps[cycle.change_idea_id].steps:
+        if step.cycle_id == cycle.id:
+            break
+        if not record.classrooms_in(record.cycles[step.cycle_id]) <= rooms:
+            return
+    yield about(
+        cycle,
+        "act/decision",
+        "keeps the change on data from one classroom",
+        "Test it in a classroom that differs.",
+    )
 
 
 @rule(
@@ -59,18 +120,190 @@ def adopted_from_one(record: Record, cycle: Cycle) -> Iterator[Hit]:
     source=MCNICHOLAS,
 )
 def adapted_without_next(record: Record, cycle: Cycle) -> Iterator[Hit]:
-    act = cycle.act
-    if (
-        cycle.status is Status.completed
-        and act
-        and act.decision is Decision.adapt
-        and cycle.id not in record.followers
-        and not act.next_plan.strip()
-        and not act.no_next_reason.strip()
-    ):
+    """The decision is *adapt*, no cycle follows, and Act says neither what is next nor why nothing is."""
+    if _ends_without_next(record, cycle, Decision.adapt):
         yield about(
             cycle,
             "act/next_plan",
             "decides to adapt, with no next cycle and no word about one",
             "Plan the next cycle, or say why there is none.",
         )
+
+
+@rule(
+    "ACT105",
+    Severity.advice,
+    "Adopted at a jump of more than five times",
+    of=Cycle,
+    why="The next test is best about five times as large: 1, 5, 25. What was seen at a much smaller "
+    "size says little about the new conditions.",
+    source=FIVE,
+)
+def adopted_at_a_jump(record: Record, cycle: Cycle) -> Iterator[Hit]:
+    """The decision is *adopt* or *expand*, and the test is more than five times the one before it.
+
+    Compared as in PLN109, which speaks of running cycles. Silent where sizes and scales cannot be
+    compared and where the cycle before never came to Do.
+    """
+    if not adopted(cycle):
+        return
+    before = record.before(cycle)
+    if before is None or before.started_on is None:
+        return
+    if far := jump(before, cycle):
+        yield about(
+            cycle,
+            "act/decision",
+            f"keeps the change after going {far} in one step",
+            "Say what you know about the conditions that were new, or test a step between.",
+        )
+
+
+@rule(
+    "ACT106",
+    Severity.advice,
+    "An idea unchanged through three or more cycles",
+    of=Cycle,
+    why="Cycles in which the idea, its size and its conditions stay as they were repeat one test; "
+    "refining it is what the cycles are for.",
+    source=LEIS,
+)
+def idea_unchanged(record: Record, cycle: Cycle) -> Iterator[Hit]:
+    """The ramp ends in three or more tests in which nothing changed; said about the last of them.
+
+    Counted along the ramp: cycles that ended (completed, or stopped after they began), none of them
+    decided *adapt* or *abandon*, each no larger than the one before (in scale, or in a size of the
+    same thing), under no condition of the plan and in no classroom that was not there yet. A running
+    cycle that differs ends the row, and standard work (scale *implement*) is not counted.
+    """
+    if cycle.status is Status.running:
+        return
+    count = record.unchanged.get(cycle.id, 0)
+    if count >= 3:
+        yield about(
+            cycle,
+            "act/decision",
+            f"is the last of {count} tests of one idea in which nothing was changed",
+            "Change the idea, its size or the conditions in the next test, or let it rest.",
+        )
+
+
+@rule(
+    "ACT107",
+    Severity.note,
+    "Adopted without saying where it holds",
+    of=Cycle,
+    why="Another team can use a change only if it knows under which conditions it was seen to work.",
+    source=guide("ch. 7 (degree of belief and the conditions tested)"),
+)
+def no_conditions(record: Record, cycle: Cycle) -> Iterator[Hit]:
+    """The decision is *adopt*, and Act says nothing about conditions."""
+    act = cycle.act
+    if (
+        act is not None
+        and act.decision is Decision.adopt
+        and not act.conditions.strip()
+        and cycle.status is Status.completed
+    ):
+        yield about(
+            cycle,
+            "act/conditions",
+            "adopts the change without saying where it holds",
+            "Name the grades, rooms and lessons in which you saw it.",
+        )
+
+
+@rule(
+    "ACT108",
+    Severity.note,
+    "Kept without a look at what it may harm",
+    of=Cycle,
+    why="A change can help what it is for and cost something else: time, another topic, another "
+    "group of students.",
+    source="A family of measures: IHI, Science of Improvement: Establishing Measures",
+)
+def no_balance(record: Record, cycle: Cycle) -> Iterator[Hit]:
+    """The decision is *adopt* or *expand*, and no balancing measure has a figure by that day.
+
+    Silent where the inquiry has no balancing measure: MEA102 says it.
+    """
+    if not adopted(cycle):
+        return
+    balancing = [m.id for m in record.inquiry.measures if m.kind is MeasureKind.balancing]
+    decided = cycle.ended_on or record.on
+    if balancing and not any(
+        known[0].on <= decided for known in map(record.known, balancing) if known
+    ):
+        name = record.measures[balancing[0]].name
+        yield about(
+            cycle,
+            "act/decision",
+            f"keeps the change before “{name}” had a figure",
+            "Collect it at least once before the change goes further.",
+        )
+
+
+@rule(
+    "ACT109",
+    Severity.note,
+    "Abandoned although every prediction held",
+    of=Cycle,
+    why="There may be a good reason that the predictions did not ask about; the next reader will "
+    "look for it.",
+    source=guide("ch. 7"),
+)
+def abandoned_against(record: Record, cycle: Cycle) -> Iterator[Hit]:
+    """The decision is *abandon*, and Study says of every prediction, at least one, that it held."""
+    if cycle.status is not Status.completed or cycle.act is None or cycle.study is None:
+        return
+    results = cycle.study.results
+    if (
+        cycle.act.decision is Decision.abandon
+        and results
+        and len(results) == len(cycle.plan.predictions())
+        and all(each.outcome is Outcome.held for each in results)
+    ):
+        yield about(
+            cycle,
+            "act/decision",
+            "lets the change go although every prediction held",
+            "Say what spoke against it; it may be a question for the next cycle.",
+        )
+
+
+@rule(
+    "ACT110",
+    Severity.advice,
+    "Expand without a next cycle",
+    of=Cycle,
+    why="To expand is to test the same change at a larger size; that test is a cycle of its own.",
+    source=FIVE,
+)
+def expanded_without_next(record: Record, cycle: Cycle) -> Iterator[Hit]:
+    """The decision is *expand*, no cycle follows, and Act says neither what is next nor why nothing is."""
+    if _ends_without_next(record, cycle, Decision.expand):
+        yield about(
+            cycle,
+            "act/next_plan",
+            "decides to expand, with no next cycle and no word about one",
+            "Plan the larger test, or say why there is none.",
+        )
+
+
+def _came_to_stage(record: Record, cycle: Cycle) -> date | None:
+    for made in reversed(cycle.moves):
+        if made.from_stage is not made.to_stage:
+            return made.on
+    return record.last_activity(cycle)
+
+
+def _ends_without_next(record: Record, cycle: Cycle, decision: Decision) -> bool:
+    act = cycle.act
+    return (
+        act is not None
+        and act.decision is decision
+        and cycle.status is Status.completed
+        and not act.next_plan.strip()
+        and not act.no_next_reason.strip()
+        and cycle.id not in record.followers
+    )

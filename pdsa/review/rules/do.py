@@ -1,12 +1,14 @@
-"""Rules about Do: what was carried out, and when."""
+"""Rules about Do: what was carried out, and when. Cycles that were stopped early are left alone."""
 
 from collections.abc import Iterator
 
-from pdsa.cycle import Cycle
+from pdsa.aim import show_date
+from pdsa.cycle import Cycle, Status
 from pdsa.review.finding import Hit, Severity
 from pdsa.review.record import Record
 from pdsa.review.registry import rule
-from pdsa.review.rules.words import MCNICHOLAS, about
+from pdsa.review.rules.words import MCNICHOLAS, REED, about, guide, has_study
+from pdsa.stages import AsPlanned, Stage
 
 
 @rule(
@@ -18,10 +20,112 @@ from pdsa.review.rules.words import MCNICHOLAS, about
     source=MCNICHOLAS,
 )
 def do_before_plan(record: Record, cycle: Cycle) -> Iterator[Hit]:
+    """The day of the first Do is before the day on which the plan was written; both must be said."""
     if cycle.started_on and cycle.planned_on and cycle.started_on < cycle.planned_on:
         yield about(
             cycle,
             "started_on",
-            f"began Do on {cycle.started_on}, before its plan of {cycle.planned_on}",
-            "Check both dates.",
+            f"began Do on {show_date(cycle.started_on)}, before its plan of "
+            f"{show_date(cycle.planned_on)}",
+            "Check both dates; if they are right, write the next plan before you start.",
         )
+
+
+@rule(
+    "DOX102",
+    Severity.advice,
+    "Do without data points",
+    of=Cycle,
+    why="The plan named data because the question needs them; without a point Study is an opinion.",
+    source=guide("ch. 5 (carry out the plan, and collect the data)"),
+)
+def do_without_data(record: Record, cycle: Cycle) -> Iterator[Hit]:
+    """None of the measures that the plan collects has a point of the test.
+
+    A point is one of the test when it is recorded in the cycle or dated in its days, for the whole
+    team, a classroom or a student group; missing points are none. Looks at cycles in Study or Act
+    and, in Do, after the plan's last day. Silent where the plan names no data (PLN103 says it), and
+    about cycles that were stopped early.
+    """
+    if lacks_data(record, cycle):
+        names = " and ".join(
+            f"“{record.measures[each.measure_id].name}”" for each in cycle.plan.data[:2]
+        )
+        yield about(
+            cycle,
+            "plan/data",
+            f"planned to collect {names}, and has no data point of its days",
+            "Enter what was counted; if nothing was, say so in Do."
+            if cycle.status is Status.running
+            else "Enter what was counted, or plan data that are easier to collect next time.",
+        )
+
+
+@rule(
+    "DOX103",
+    Severity.advice,
+    "Not carried out as planned, and not said how",
+    of=Cycle,
+    why="A test that ran differently tested something else; what happened says what.",
+    source=REED + " (documenting what was done)",
+)
+def not_as_planned(record: Record, cycle: Cycle) -> Iterator[Hit]:
+    """Do says *partly* or *no* to "as planned", and says neither what happened nor what was unexpected.
+
+    Silent about cycles that were stopped early: the stop has its reason.
+    """
+    do = cycle.do
+    if (
+        do is not None
+        and do.as_planned in (AsPlanned.partly, AsPlanned.no)
+        and not do.what_happened.strip()
+        and not do.unexpected.strip()
+        and cycle.status is not Status.stopped
+    ):
+        yield about(
+            cycle,
+            "do/what_happened",
+            "was not carried out as planned, and nothing says what happened instead",
+            "Write one sentence about what was done.",
+        )
+
+
+@rule(
+    "DOX104",
+    Severity.advice,
+    "Nothing is written about Do",
+    of=Cycle,
+    why="71% of the published cycles that had a plan documented all four stages; without Do nobody "
+    "can tell what was tested.",
+    source=MCNICHOLAS,
+)
+def no_do(record: Record, cycle: Cycle) -> Iterator[Hit]:
+    """The cycle has come to Study or Act, and Do is blank: not even whether it went as planned.
+
+    Silent about cycles that were stopped early.
+    """
+    do = cycle.do
+    if has_study(cycle) and (
+        do is None
+        or (do.as_planned is None and not do.what_happened.strip() and not do.unexpected.strip())
+    ):
+        yield about(
+            cycle,
+            "do",
+            "says nothing about what was done",
+            "Write down whether it went as planned, and what was unexpected."
+            if cycle.status is Status.running
+            else "In the next cycle, note what happened while it happens.",
+        )
+
+
+def lacks_data(record: Record, cycle: Cycle) -> bool:
+    """Whether DOX102 has something to say about a cycle."""
+    plan = cycle.plan
+    if not plan.data:
+        return False
+    if not has_study(cycle):
+        late = plan.last_day is not None and plan.last_day < record.on
+        if not late or cycle.stage is not Stage.do or cycle.status is not Status.running:
+            return False
+    return not any(record.has_data(cycle, each.measure_id) for each in plan.data)

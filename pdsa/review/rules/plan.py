@@ -1,13 +1,42 @@
-"""Rules about Plan: predictions, the plan for data, the scale of the test."""
+"""Rules about Plan: predictions, the plan for data, the scale and the days of the test.
+
+A cycle still in Plan is told what to add now, a later one what to do next time; about a cycle that
+was stopped before Do these rules say nothing.
+"""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
-from pdsa.cycle import Cycle
+from pdsa.aim import show_date
+from pdsa.calendar import SchoolCalendar
+from pdsa.cycle import Cycle, Status
+from pdsa.prediction import ExpectText
 from pdsa.review.finding import Hit, Severity
+from pdsa.review.growth import jump
 from pdsa.review.record import Record
 from pdsa.review.registry import rule
-from pdsa.review.rules.words import MCNICHOLAS, about
+from pdsa.review.rules.words import (
+    FIVE,
+    KNUDSEN,
+    MCNICHOLAS,
+    about,
+    guide,
+    has_plan,
+    is_planning,
+    of,
+)
+from pdsa.scale import SCALES, Scale, advised_scale
 from pdsa.stages import Stage
+
+_REASONS = {
+    "belief": {"low": "belief that it works is low", "high": "belief that it works is high"},
+    "failure_cost": {"low": "a failure costs little", "high": "a failure costs much"},
+    "readiness": {
+        "resistant": "those who would test it resist",
+        "indifferent": "those who would test it are indifferent",
+        "ready": "those who would test it are ready",
+    },
+}
 
 
 @rule(
@@ -15,18 +44,19 @@ from pdsa.stages import Stage
     Severity.advice,
     "The plan has no prediction",
     of=Cycle,
-    why="A prediction made before the data is what turns an activity into a test; 12% of 421 "
-    "published cycles had one.",
+    why="A prediction made before the data is what turns an activity into a test; 12% of the "
+    "published cycles that were fully documented had one.",
     source=MCNICHOLAS,
 )
 def no_prediction(record: Record, cycle: Cycle) -> Iterator[Hit]:
-    if not cycle.plan.predictions():
+    """No question of the plan has a prediction, of whatever kind."""
+    if has_plan(cycle) and not any(question.predictions for question in cycle.plan.questions):
         yield about(
             cycle,
             "plan/questions",
             "predicts nothing",
             "Write down what you expect to see, and how sure you are."
-            if cycle.stage is Stage.plan
+            if is_planning(cycle)
             else "In the next cycle, write down what you expect before you start.",
         )
 
@@ -36,18 +66,25 @@ def no_prediction(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Severity.note,
     "A prediction without a reason",
     of=Cycle,
-    why="The reason is the theory that the test is about; without it a wrong prediction teaches little.",
-    source="Langley et al., The Improvement Guide, ch. 5 (prediction and theory)",
+    why="The reason is the theory that the test is about; without it a wrong prediction teaches "
+    "little.",
+    source=guide("ch. 5 (prediction and theory)"),
 )
 def no_reason(record: Record, cycle: Cycle) -> Iterator[Hit]:
-    for prediction in cycle.plan.predictions():
-        if not prediction.reason.strip():
-            yield about(
-                cycle,
-                f"predictions/{prediction.id}/reason",
-                "has a prediction without a reason",
-                "Say why you expect it.",
-            )
+    """At least one prediction of the plan has a blank reason; one finding for all of them."""
+    if not has_plan(cycle):
+        return
+    predictions = cycle.plan.predictions()
+    lack = [each for each in predictions if not each.reason.strip()]
+    if lack:
+        yield about(
+            cycle,
+            "plan/questions",
+            f"gives no reason for {of(len(lack), len(predictions), 'prediction')}",
+            "Say why you expect it."
+            if is_planning(cycle)
+            else "In the next cycle, say why you expect what you predict.",
+        )
 
 
 @rule(
@@ -59,10 +96,251 @@ def no_reason(record: Record, cycle: Cycle) -> Iterator[Hit]:
     source=MCNICHOLAS,
 )
 def no_data_plan(record: Record, cycle: Cycle) -> Iterator[Hit]:
-    if not cycle.plan.data:
+    """The plan names no measure that is collected in the cycle."""
+    if has_plan(cycle) and not cycle.plan.data:
         yield about(
             cycle,
             "plan/data",
             "does not say which data it collects",
-            "Name the measure, who collects it and when.",
+            "Name the measure, who collects it and when."
+            if is_planning(cycle)
+            else "In the next plan, name the measure, who collects it and when.",
         )
+
+
+@rule(
+    "PLN104",
+    Severity.advice,
+    "The scale is larger than advised",
+    of=Cycle,
+    why="While little is known, a small test costs little and teaches as much; a failure at large "
+    "scale costs students' time and the team's belief.",
+    source="after " + guide("table 7.1 (scale of a test)"),
+)
+def too_large(record: Record, cycle: Cycle) -> Iterator[Hit]:
+    """The plan's scale is above the one that its belief, cost of failure and readiness advise.
+
+    Silent unless the plan says all four.
+    """
+    plan = cycle.plan
+    scale, belief, cost, ready = plan.scale, plan.belief, plan.failure_cost, plan.readiness
+    if scale is None or belief is None or cost is None or ready is None or not has_plan(cycle):
+        return
+    advised = advised_scale(belief, cost, ready)
+    if SCALES.index(scale) <= SCALES.index(advised):
+        return
+    reasons = [
+        _REASONS["belief"][belief],
+        _REASONS["failure_cost"][cost],
+        _REASONS["readiness"][ready],
+    ]
+    smaller = f"“{advised.replace('_', ' ')}”"
+    yield about(
+        cycle,
+        "plan/scale",
+        f"tests at the scale “{scale.replace('_', ' ')}”; {smaller} is advised where "
+        f"{', '.join(reasons[:2])} and {reasons[2]}",
+        f"Begin with a test at the scale {smaller}."
+        if is_planning(cycle)
+        else "Begin smaller next time, or say again how sure you are by now.",
+    )
+
+
+@rule(
+    "PLN105",
+    Severity.advice,
+    "The plan has no objective and no question",
+    of=Cycle,
+    why="Whoever does not ask anything cannot be answered; the objective says what the team wants to "
+    "learn in this cycle.",
+    source=guide("ch. 5 (planning a test: objective, questions, predictions)"),
+)
+def no_objective(record: Record, cycle: Cycle) -> Iterator[Hit]:
+    """The plan's objective is blank and it has no question; either of the two is enough."""
+    plan = cycle.plan
+    if not plan.questions and not plan.objective.strip() and has_plan(cycle):
+        yield about(
+            cycle,
+            "plan/objective",
+            "does not say what it wants to find out",
+            "Write down one question that this cycle should answer."
+            if is_planning(cycle)
+            else "Begin the next plan with one question.",
+        )
+
+
+@rule(
+    "PLN106",
+    Severity.note,
+    "A prediction without a confidence",
+    of=Cycle,
+    why="How sure a team was, set beside how it came out, shows over time how well it knows its own "
+    "system.",
+    source="Brier 1950, Mon Weather Rev 78:1 (a forecast is judged with its probability)",
+)
+def no_confidence(record: Record, cycle: Cycle) -> Iterator[Hit]:
+    """At least one prediction of a direction, value, range or category has no confidence.
+
+    A confidence that was added by an amendment counts; predictions in words alone are left out.
+    """
+    if not has_plan(cycle):
+        return
+    typed = [p for p in cycle.plan.predictions() if not isinstance(p.expectation, ExpectText)]
+    lack = [
+        p
+        for p in typed
+        if p.confidence is None and all(each.confidence is None for each in p.amendments)
+    ]
+    if lack:
+        yield about(
+            cycle,
+            "plan/questions",
+            f"does not say how sure the team is of {of(len(lack), len(typed), 'prediction')}",
+            "Add how sure you are, from 0 to 100%."
+            if is_planning(cycle)
+            else "In the next cycle, add how sure you are, from 0 to 100%.",
+        )
+
+
+@rule(
+    "PLN107",
+    Severity.note,
+    "Every prediction is only in words",
+    of=Cycle,
+    why="A prediction on the measure that is collected anyway can be compared with the data, and "
+    "everybody comes to the same answer.",
+    source=guide("ch. 5 (predictions and data)"),
+)
+def only_words(record: Record, cycle: Cycle) -> Iterator[Hit]:
+    """All predictions are free text, although the plan collects a measure or data are recorded.
+
+    Silent without a prediction (PLN101 says it) and without a measure.
+    """
+    predictions = cycle.plan.predictions()
+    if (
+        predictions
+        and all(isinstance(p.expectation, ExpectText) for p in predictions)
+        and has_plan(cycle)
+    ):
+        collected = record.collected(cycle)
+        if collected:
+            name = record.measures[collected[0]].name
+            yield about(
+                cycle,
+                "plan/questions",
+                f"predicts in words alone, although it collects “{name}”",
+                f"{'Say' if is_planning(cycle) else 'Next time, say'} also what “{name}” will come "
+                "to: a direction, a value or a range.",
+            )
+
+
+@rule(
+    "PLN108",
+    Severity.advice,
+    "The planned days do not fit the school year",
+    of=Cycle,
+    why="A test needs lessons; what runs into a break or past the last day of school is not "
+    "finished.",
+    source="School time: the team's own calendar",
+)
+def no_school(record: Record, cycle: Cycle) -> Iterator[Hit]:
+    """No day of the planned window is taught, or it ends after the last day of school.
+
+    Looks at running cycles in Plan or Do. The window runs from the plan's first to its last day;
+    without a first day, from the start of Do or the day of the plan. Silent without a calendar,
+    without a last day, and where the window begins outside the calendar's school year: that is the
+    calendar of another year.
+    """
+    calendar, plan = record.inquiry.calendar, cycle.plan
+    last = plan.last_day
+    if calendar is None or last is None or cycle.status is not Status.running:
+        return
+    first = plan.first_day or cycle.started_on or cycle.planned_on
+    if cycle.stage not in (Stage.plan, Stage.do) or first is None:
+        return
+    if not calendar.first_day <= first <= calendar.last_day:
+        return
+    if last > calendar.last_day:
+        yield about(
+            cycle,
+            "plan/last_day",
+            f"is planned until {show_date(last)}, after the last day of school, "
+            f"{show_date(calendar.last_day)}",
+            "Plan the test to end before, or in the next school year.",
+        )
+    elif plan.first_day is not None and not _taught(calendar, first, last):
+        yield about(
+            cycle,
+            "plan/first_day",
+            f"is planned for {show_date(first)} to {show_date(last)}, when no day is taught",
+            "Choose days with lessons.",
+        )
+
+
+@rule(
+    "PLN109",
+    Severity.advice,
+    "The plan jumps more than five times",
+    of=Cycle,
+    why="The next test is best about five times as large: 1, 5, 25. A larger jump meets many new "
+    "conditions at once, and a failure does not tell which of them it was.",
+    source=FIVE,
+)
+def plan_jumps(record: Record, cycle: Cycle) -> Iterator[Hit]:
+    """A running cycle in Plan or Do is more than five times as large as the one before it.
+
+    The one before is the cycle that it follows, else the step before in the ramp of its change
+    idea. Where both plans say a size of the same thing ("classrooms"), sizes are compared, and
+    exactly five times is no jump; else the scales, and more than one step of *very small, small,
+    large, implement* is one. Silent where neither can be compared and where the cycle before never
+    came to Do. After the decision ACT105 says it.
+    """
+    if cycle.status is not Status.running or cycle.stage not in (Stage.plan, Stage.do):
+        return
+    before = record.before(cycle)
+    if before is None or before.started_on is None:
+        return
+    if far := jump(before, cycle):
+        yield about(
+            cycle,
+            "plan/size" if cycle.plan.size else "plan/scale",
+            f"goes {far} in one step",
+            "Plan a step between, of about five times the last test."
+            if is_planning(cycle)
+            else "Watch closely what is new at this size, and be ready to step back.",
+        )
+
+
+@rule(
+    "PLN110",
+    Severity.advice,
+    "The first test is standard work",
+    of=Cycle,
+    why="A change that is tested on less than the whole before it becomes everybody's work can still "
+    "be changed cheaply.",
+    source=KNUDSEN + " (small-scale testing)",
+)
+def whole_at_once(record: Record, cycle: Cycle) -> Iterator[Hit]:
+    """The scale is *implement*, and no cycle on the change idea comes before this one.
+
+    Silent where belief, cost of failure and readiness advise *implement* (table 7.1 of the
+    Improvement Guide), and where they are all said and advise less: then PLN104 says it.
+    """
+    plan = cycle.plan
+    if plan.scale is not Scale.implement or not has_plan(cycle):
+        return
+    said = plan.belief is not None and plan.failure_cost is not None and plan.readiness is not None
+    if not said and record.before(cycle) is None:
+        yield about(
+            cycle,
+            "plan/scale",
+            "makes the change standard work without a smaller test before",
+            "Try it in one lesson or one classroom first."
+            if is_planning(cycle)
+            else "Look at it as a first large test, and study it as one.",
+        )
+
+
+def _taught(calendar: SchoolCalendar, first: date, last: date) -> bool:
+    days = (last - first).days + 1
+    return any(calendar.is_instructional(first + timedelta(days=n)) for n in range(days))

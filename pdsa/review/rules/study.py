@@ -1,13 +1,18 @@
-"""Rules about Study: the comparison of predictions with data."""
+"""Rules about Study: predictions beside data, and what was learned.
+
+They look at cycles in Study or Act; a cycle that was stopped early owes no Study.
+"""
 
 from collections.abc import Iterator
 
-from pdsa.cycle import Cycle
+from pdsa.aim import show_date
+from pdsa.cycle import Cycle, Status
 from pdsa.review.finding import Hit, Severity
 from pdsa.review.record import Record
 from pdsa.review.registry import rule
-from pdsa.review.rules.words import MCNICHOLAS, about
-from pdsa.stages import Stage
+from pdsa.review.rules.do import lacks_data
+from pdsa.review.rules.words import MCNICHOLAS, about, guide, has_study, of
+from pdsa.review.wording.intention import is_intended
 
 
 @rule(
@@ -19,14 +24,124 @@ from pdsa.stages import Stage
     source=MCNICHOLAS,
 )
 def not_compared(record: Record, cycle: Cycle) -> Iterator[Hit]:
-    if cycle.stage not in (Stage.study, Stage.act):
+    """At least one prediction has no result in Study; *cannot tell* is one."""
+    if cycle.study is None or not has_study(cycle):
         return
-    compared = {r.prediction_id for r in cycle.study.results} if cycle.study else set()
-    lack = [p.id for p in cycle.plan.predictions() if p.id not in compared]
-    if lack:
+    predictions = cycle.plan.predictions()
+    if len(cycle.study.results) >= len(predictions):  # each result has a prediction of its own
+        return
+    lack = len(predictions) - len(cycle.study.results)
+    yield about(
+        cycle,
+        "study/results",
+        f"does not compare {of(lack, len(predictions), 'prediction')} with what happened",
+        "Say of each whether it held, did not hold, or cannot be told."
+        if cycle.status is Status.running
+        else "Next time, say of each prediction whether it held, did not hold, or cannot be told.",
+    )
+
+
+@rule(
+    "STU102",
+    Severity.advice,
+    "Study is written as intention",
+    of=Cycle,
+    why="Study tells what was found; what the team will do belongs into Act or the next Plan. 85% of "
+    "the published cycles that were fully documented told what was done.",
+    source=MCNICHOLAS,
+)
+def intended_study(record: Record, cycle: Cycle) -> Iterator[Hit]:
+    """What Study says was learned and was surprising reads as a plan, in English or Spanish.
+
+    The rules are those of ``pdsa.review.wording.intention``: one sentence about what was done, or a
+    result in numbers, is enough for a report. Silent where they leave it open, and where a result
+    has an observed number or its note tells what was done.
+    """
+    study = cycle.study
+    if study is None or not has_study(cycle):
+        return
+    for result in study.results:
+        if result.observed is not None:
+            return
+    if not is_intended(study.learned):
+        return
+    notes = (study.learned, study.surprises, *(result.note for result in study.results))
+    if is_intended("\n".join(notes)):
         yield about(
             cycle,
-            "study/results",
-            f"leaves {len(lack)} of {len(cycle.plan.predictions())} predictions uncompared",
-            "Say of each whether it held, did not hold, or cannot be told.",
+            "study/learned",
+            "tells in Study what will be done, not what was found",
+            "Write down what the data showed, and move the plans to Act."
+            if cycle.status is Status.running
+            else "In the next Study, write down what the data showed.",
+        )
+
+
+@rule(
+    "STU103",
+    Severity.advice,
+    "No data in the days of the test",
+    of=Cycle,
+    why="A prediction is compared with data of the days in which the change was tried; figures from "
+    "before or after answer another question.",
+    source=guide("ch. 5 (study: compare the data with the predictions)"),
+)
+def no_data_in_window(record: Record, cycle: Cycle) -> Iterator[Hit]:
+    """A measure that a prediction is about has no point of the test; or there is no point at all.
+
+    A point is one of the test when it is recorded in the cycle or dated in its days; missing
+    points are none. A prediction whose result gives the observed number has its data. Where no
+    prediction is about a measure and the plan names none, any point of the test is enough. Silent
+    where DOX102 says it.
+    """
+    if cycle.study is None or not has_study(cycle) or lacks_data(record, cycle):
+        return
+    observed = {r.prediction_id for r in cycle.study.results if r.observed is not None}
+    predicted = [
+        measure_id
+        for each in cycle.plan.predictions()
+        if each.id not in observed
+        for measure_id in each.measure_ids()
+    ]
+    lack = [each for each in predicted if not record.has_data(cycle, each)]
+    if lack:
+        found = f"predicts “{record.measures[lack[0]].name}”, which"
+    elif (
+        predicted
+        or observed
+        or cycle.plan.data
+        or any(record.has_data(cycle, each) for each in record.measures)
+    ):
+        return
+    else:
+        found = "was studied, though no measure"
+    window = record.window(cycle)
+    days = f", {show_date(window[0])} to {show_date(window[1])}" if window is not None else ""
+    yield about(
+        cycle,
+        "study/results",
+        f"{found} has no data from the days of the test{days}",
+        "Enter the figures of those days, if there are any."
+        if cycle.status is Status.running
+        else "Next time, collect at least one figure while the change is tried.",
+    )
+
+
+@rule(
+    "STU105",
+    Severity.advice,
+    "Nothing is written as learned",
+    of=Cycle,
+    why="What was learned is what the next cycle and the next team build on; the decision alone does "
+    "not tell.",
+    source=guide("ch. 5 (study: summarise what was learned)"),
+)
+def nothing_learned(record: Record, cycle: Cycle) -> Iterator[Hit]:
+    """Study does not say what was learned. Surprises and notes beside results are not looked at."""
+    if cycle.study is not None and has_study(cycle) and not cycle.study.learned.strip():
+        yield about(
+            cycle,
+            "study/learned",
+            "does not say what was learned",
+            "Write one sentence: what do you know now that you did not know before?",
         )

@@ -1,11 +1,43 @@
-"""What the sentences and sources of several rules have in common."""
+"""What the sentences, sources and silences of several rules have in common."""
 
-from pdsa.cycle import Cycle
+from pdsa.cycle import Cycle, Status
 from pdsa.review.finding import Hit
+from pdsa.stages import Stage
 
 MCNICHOLAS = "McNicholas et al. 2019, BMJ Qual Saf 28:356"
+KNUDSEN = "Knudsen et al. 2019, BMC Health Serv Res 19:683"
+LEIS = "Leis & Shojania 2017, BMJ Qual Saf 26:572"
+REED = "Reed & Card 2016, BMJ Qual Saf 25:147"
+FIVE = "IHI's 5X rule; Langley et al., The Improvement Guide, ch. 7 (testing at growing scale)"
+
+_STUDIED = (Stage.study, Stage.act)
+
+
+def guide(place: str) -> str:
+    """The source of what The Improvement Guide says there."""
+    return f"Langley et al., The Improvement Guide, {place}"
 
 
 def about(cycle: Cycle, field: str, message: str, then: str) -> Hit:
     """A hit on a field of a cycle, in a sentence that begins with its title."""
     return Hit(field=field, message=f"The cycle “{cycle.title}” {message}.", next=then)
+
+
+def has_plan(cycle: Cycle) -> bool:
+    """Whether its plan is worth a word: not of a cycle that was stopped before Do."""
+    return cycle.status is not Status.stopped or cycle.started_on is not None
+
+
+def is_planning(cycle: Cycle) -> bool:
+    """Whether the team can still change the plan as it likes."""
+    return cycle.stage is Stage.plan and cycle.status is Status.running
+
+
+def has_study(cycle: Cycle) -> bool:
+    """Whether the cycle has come to Study or Act; a cycle that was stopped early owes neither."""
+    return cycle.stage in _STUDIED and cycle.status is not Status.stopped
+
+
+def of(count: int, total: int, noun: str) -> str:
+    """``1 of 3 predictions``, or ``its prediction`` where there is only one."""
+    return f"its {noun}" if total == 1 else f"{count} of {total} {noun}s"
