@@ -225,7 +225,7 @@ def no_conditions(record: Record, cycle: Cycle) -> Iterator[Hit]:
 def no_balance(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """The decision is *adopt* or *expand*, and no balancing measure has a figure by that day.
 
-    Silent where the inquiry has no balancing measure: MEA102 says it.
+    Silent where the inquiry has no balancing measure: MEA104 says it.
     """
     if not adopted(cycle):
         return
