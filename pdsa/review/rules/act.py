@@ -84,14 +84,16 @@ def adopted_against(record: Record, cycle: Cycle) -> Iterator[Hit]:
     source=guide("ch. 7 (test over a wide range of conditions)"),
 )
 def adopted_from_one(record: Record, cycle: Cycle) -> Iterator[Hit]:
-    """The decision is *adopt* or *expand*, and all data of the ramp up to it are of one classroom.
+    """The decision is *adopt*, and all data of the ramp up to it are of one classroom.
 
-    The data of a test are the points that are recorded in it or, without any, those of its measures
+    To *expand* from one classroom is how a change gets into the next. The data of a test are the points that are recorded in it or, without any, those of its measures
     in its days. Silent without data by classroom, where a point recorded in the cycle is of the
     whole team, where an earlier test of the same change idea had another classroom, and where the
     inquiry has only one.
     """
-    if not adopted(cycle) or len(record.inquiry.classrooms) < 2:
+    if not adopted(cycle) or cycle.act is None or cycle.act.decision is not Decision.adopt:
+        return
+    if len(record.inquiry.classrooms) < 2:
         return
     rooms = record.classrooms_in(cycle)
     if len(rooms) != 1:
@@ -106,7 +108,7 @@ def adopted_from_one(record: Record, cycle: Cycle) -> Iterator[Hit]:
     yield about(
         cycle,
         "act/decision",
-        "keeps the change on data from one classroom",
+        "adopts the change on data from one classroom",
         "Test it in a classroom that differs.",
     )
 

@@ -39,5 +39,7 @@ def has_study(cycle: Cycle) -> bool:
 
 
 def of(count: int, total: int, noun: str) -> str:
-    """``1 of 3 predictions``, or ``its prediction`` where there is only one."""
-    return f"its {noun}" if total == 1 else f"{count} of {total} {noun}s"
+    """How many of some are meant: ``its prediction``, ``1 of its 3``, ``any of its 3 predictions``."""
+    if total == 1:
+        return f"its {noun}"
+    return f"{'any' if count == total else count} of its {total} {noun}s"

@@ -5,8 +5,9 @@ text is cut into sentences (questions are left out) and these into clauses.
 
 1. A clause tells what was done where it has a past form ("saw", "rose", "counted", "vimos",
    "usaron", "subió"), a perfect ("has been used", "hemos visto") or a result in numbers ("12 of 28",
-   "64%"), unless that stands after "if" or "whether" or after an intention in the same clause. Verbs
-   of planning ("we expected", "planned to", "esperábamos") are not such a past.
+   "64%"), unless that stands after "if" or "whether", after "see which" or "find out what", or after
+   an intention in the same clause; "we counted" counts wherever it stands. Verbs of planning ("we
+   expected", "planned to", "esperábamos") are not such a past.
 2. A clause is intended where the team says that it will do something ("we will", "going to", "plan
    to", "next time", "vamos a", "haremos", "queremos usar", "se hará") or something is still to be
    done ("will be counted", "to be decided", "por revisar"). What *students* will do may be a lesson
@@ -118,16 +119,18 @@ def _past(words: Sequence[str], bare: Sequence[str], intended_at: int, before: s
     ``before`` is what its first word follows: "will be counted *and discussed*".
     """
     either: bool | None = False
+    asked = len(words)  # where something begins that is asked, not told
     for i, word in enumerate(words):
-        if word in t.CONDITIONS:
-            return either
-        if i < intended_at or before in ("we", "i"):
+        ours = before in ("we", "i") and i - 2 != asked
+        if i < min(asked, intended_at) or ours:
             if _is_past(word, bare[i], before) or _is_perfect(bare, i, before):
-                told = i > 1 and words[i - 2] in ("what", "which", "as", "how")  # "what we saw"
-                if i < intended_at or not told:
+                what = i > 1 and words[i - 2] in ("what", "which", "as", "how")  # "what we saw"
+                if i < intended_at or not what:
                     return True
             elif bare[i].endswith(t.EITHER_ES) and bare[i] not in t.NO_EITHER_ES:
                 either = None
+        if asked > i and (word in t.CONDITIONS or (bare[i] in t.QUESTIONS and before in t.ASKING)):
+            asked = i
         before = word
     return either
 

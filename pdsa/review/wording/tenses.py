@@ -29,6 +29,9 @@ CONJUNCTIONS = _words(
 )
 #: A past after one of these is asked, not told: "see whether they used it".
 CONDITIONS = frozenset(("if", "whether", "unless", "si"))
+#: So is a past after one of these that follows a verb of asking: "find out what worked".
+QUESTIONS = _words("which what how who why where when que cual cuales como quien quienes cuantos")
+ASKING = _words("see ask out check discuss learn ver saber averiguar preguntar revisar discutir")
 #: A share beside one of these is aimed at, not found.
 GOALS = _words(
     "target goal aim aimed hope hoped expect expected predict predicted prediction should would "
