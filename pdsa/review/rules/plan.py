@@ -50,7 +50,7 @@ _REASONS = {
 )
 def no_prediction(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """No question of the plan has a prediction, of whatever kind."""
-    if has_plan(cycle) and not any(question.predictions for question in cycle.plan.questions):
+    if has_plan(cycle) and not record.predictions(cycle):
         yield about(
             cycle,
             "plan/questions",
