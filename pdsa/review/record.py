@@ -11,6 +11,7 @@ from pdsa.cycle import Cycle, Move, Status
 from pdsa.ids import ChangeIdeaId
 from pdsa.interchange import Inquiry
 from pdsa.measure import DataPoint, Measure, MeasureKind, Series, SeriesPoint, SplitBy, series
+from pdsa.prediction import Prediction
 from pdsa.ramp import Ramp, ramp
 from pdsa.review.growth import grew
 from pdsa.scale import SCALES, Condition, Scale
@@ -38,6 +39,7 @@ class Record:
         self._known: dict[str, tuple[SeriesPoint, ...]] = {}
         self._rooms: dict[str, tuple[Series, ...]] = {}
         self._days: dict[str, list[date]] = {}
+        self._predictions: dict[str, tuple[Prediction, ...]] = {}
 
     # -- measures --------------------------------------------------------------------------
 
@@ -137,6 +139,24 @@ class Record:
                 found.setdefault(measure_id, []).append(cycle)
         return found
 
+    @cached_property
+    def studied(self) -> tuple[date | None, frozenset[str], str]:
+        """What the Studies of all ended cycles use: the day the last of them ended, the measures of
+        the predictions that have a result, and all that was said in them.
+        """
+        last, about, said = None, set[str](), []
+        for cycle in self.inquiry.cycles:
+            study = cycle.study
+            if study is None or cycle.ended_on is None:
+                continue
+            last = cycle.ended_on if last is None else max(last, cycle.ended_on)
+            with_result = {result.prediction_id for result in study.results}
+            for prediction in cycle.plan.predictions():
+                if prediction.id in with_result:
+                    about.update(prediction.measure_ids())
+            said += [study.learned, study.surprises, *(result.note for result in study.results)]
+        return last, frozenset(about), "\n".join(filter(None, said))
+
     def before(self, cycle: Cycle) -> Cycle | None:
         """The cycle before this one in its ramp: the one it follows, else the step before."""
         if cycle.follows in self.cycles:
@@ -189,6 +209,13 @@ class Record:
                 last, count = cycle, count + 1
         return last, count
 
+    def predictions(self, cycle: Cycle) -> tuple[Prediction, ...]:
+        """All predictions of a cycle's plan."""
+        found = self._predictions.get(cycle.id)
+        if found is None:
+            found = self._predictions[cycle.id] = cycle.plan.predictions()
+        return found
+
     def window(self, cycle: Cycle) -> tuple[date, date] | None:
         """The days in which the test ran, both included; ``None`` before Do.
 
@@ -212,22 +239,14 @@ class Record:
         first = bisect_left(known, window[0], key=_on)
         return known[first : bisect_right(known, window[1], key=_on)]
 
-    @cached_property
-    def _recorded(self) -> frozenset[tuple[str, str]]:
-        return frozenset(
-            (cycle_id, p.measure_id)
-            for cycle_id, points in self._of_cycle.items()
-            for p in points
-            if not p.missing
-        )
-
     def has_data(self, cycle: Cycle, measure_id: str) -> bool:
         """Whether a measure has data of a test: recorded in it, or dated in its days.
 
         Of the whole team, of a classroom or of a student group; a missing point is none.
         """
-        if (cycle.id, measure_id) in self._recorded:
-            return True
+        for point in self.points_in(cycle.id):
+            if point.measure_id == measure_id and not point.missing:
+                return True
         window = self.window(cycle)
         if window is None:
             return False

@@ -95,10 +95,14 @@ def adopted_from_one(record: Record, cycle: Cycle) -> Iterator[Hit]:
         return
     if len(record.inquiry.classrooms) < 2:
         return
+    room = ""
+    for point in record.points_in(cycle.id):
+        if not point.missing:
+            if point.classroom_id is None or room not in ("", point.classroom_id):
+                return
+            room = point.classroom_id
     rooms = record.classrooms_in(cycle)
     if len(rooms) != 1:
-        return
-    if any(p.classroom_id is None and not p.missing for p in record.points_in(cycle.id)):
         return
     for step in record.ramps[cycle.change_idea_id].steps:
         if step.cycle_id == cycle.id:
@@ -262,7 +266,7 @@ def abandoned_against(record: Record, cycle: Cycle) -> Iterator[Hit]:
     if (
         cycle.act.decision is Decision.abandon
         and results
-        and len(results) == len(cycle.plan.predictions())
+        and len(results) == len(record.predictions(cycle))
         and all(each.outcome is Outcome.held for each in results)
     ):
         yield about(

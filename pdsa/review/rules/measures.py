@@ -1,12 +1,10 @@
 """Rules about measures: what is collected, what moved, and what a mean hides."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 
 from pdsa.aim import show_date
-from pdsa.cycle import Cycle
 from pdsa.interchange import Inquiry
-from pdsa.measure import Measure, MeasureKind, MeasureUnit, Series
+from pdsa.measure import Measure, MeasureKind, MeasureUnit, Series, SeriesPoint
 from pdsa.review.finding import Hit, Severity
 from pdsa.review.record import Record
 from pdsa.review.registry import rule
@@ -156,22 +154,19 @@ def few_points(record: Record, measure: Measure) -> Iterator[Hit]:
     source=_FAMILY,
 )
 def never_cited(record: Record, measure: Measure) -> Iterator[Hit]:
-    """Looks for the measure in the Study of every cycle that has ended.
+    """Looks for the measure in the Studies of all cycles that have ended.
 
-    A Study cites it with a result of a prediction about it, or by its name: most of the name's
-    content words in what was learned, in the surprises or in a note (``pdsa.review.wording.names``;
-    unsure counts as cited). Silent until the measure has three figures and a cycle with a Study has
+    They cite it with a result of a prediction about it, or by its name: a content word of it in
+    what was learned, in the surprises or in a note (``pdsa.review.wording.names``). Silent until the measure has three figures and a cycle with a Study has
     ended after the first of them, and for the aim's own measure, which the aim's status uses.
     """
     known = record.known(measure.id)
     if len(known) < IN_A_ROW or measure is record.aim_measure:
         return
-    studied = [
-        cycle
-        for cycle in record.inquiry.cycles
-        if cycle.study is not None and cycle.ended_on is not None and cycle.ended_on >= known[0].on
-    ]
-    if studied and not any(_cites(cycle, measure) for cycle in studied):
+    last, about, said = record.studied
+    if last is None or last < known[0].on or measure.id in about:
+        return
+    if names(said, measure.name) is False:
         yield Hit(
             message=f"“{measure.name}” is collected, and no Study has spoken of it.",
             next="Say in the next Study what it shows, or stop collecting it.",
@@ -282,17 +277,6 @@ def _lack(inquiry: Inquiry, kind: MeasureKind, what: str) -> Iterator[Hit]:
         )
 
 
-def _cites(cycle: Cycle, measure: Measure) -> bool:
-    study = cycle.study
-    if study is None:
-        return False
-    about = {p.id for p in cycle.plan.predictions() if measure.id in p.measure_ids()}
-    if any(result.prediction_id in about for result in study.results):
-        return True
-    said = (study.learned, study.surprises, *(result.note for result in study.results))
-    return names("\n".join(said), measure.name) is not False
-
-
 def _ends(parts: Sequence[Series]) -> tuple[list[float], list[float], int] | None:
     """The pooled value of each part over the first and the last third of the dates they share.
 
@@ -300,25 +284,23 @@ def _ends(parts: Sequence[Series]) -> tuple[list[float], list[float], int] | Non
     """
     if len(parts) < 2:
         return None
-    by_date = [{p.on: p for p in part.points if p.value is not None} for part in parts]
-    shared = sorted(set.intersection(*(set(known) for known in by_date)))
-    third = len(shared) // 3
+    known = [[p for p in part.points if p.value is not None] for part in parts]
+    dates = [[p.on for p in part] for part in known]
+    if any(each != dates[0] for each in dates):
+        shared = set(dates[0]).intersection(*dates[1:])
+        known = [[p for p in part if p.on in shared] for part in known]
+    third = len(known[0]) // 3
     if third < 1:
         return None
+    return [_pooled(p[:third]) for p in known], [_pooled(p[-third:]) for p in known], third
 
-    def pooled(days: Sequence[date]) -> list[float]:
-        values = []
-        for known in by_date:
-            found = [known[day] for day in days]
-            den = sum(p.denominator or 0 for p in found)
-            values.append(
-                100 * sum(p.numerator or 0 for p in found) / den
-                if den
-                else sum(p.value or 0.0 for p in found) / len(found)
-            )
-        return values
 
-    return pooled(shared[:third]), pooled(shared[-third:]), third
+def _pooled(points: Sequence[SeriesPoint]) -> float:
+    """The percentage over several dates of one part: of all who were counted, else the mean."""
+    counted = sum(p.denominator or 0 for p in points)
+    if counted:
+        return 100 * sum(p.numerator or 0 for p in points) / counted
+    return sum(p.value or 0.0 for p in points) / len(points)
 
 
 def _plain(value: float) -> str:

@@ -50,7 +50,7 @@ _REASONS = {
 )
 def no_prediction(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """No question of the plan has a prediction, of whatever kind."""
-    if has_plan(cycle) and not any(question.predictions for question in cycle.plan.questions):
+    if has_plan(cycle) and not record.predictions(cycle):
         yield about(
             cycle,
             "plan/questions",
@@ -74,7 +74,7 @@ def no_reason(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """At least one prediction of the plan has a blank reason; one finding for all of them."""
     if not has_plan(cycle):
         return
-    predictions = cycle.plan.predictions()
+    predictions = record.predictions(cycle)
     lack = [each for each in predictions if not each.reason.strip()]
     if lack:
         yield about(
@@ -185,7 +185,7 @@ def no_confidence(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """
     if not has_plan(cycle):
         return
-    typed = [p for p in cycle.plan.predictions() if not isinstance(p.expectation, ExpectText)]
+    typed = [p for p in record.predictions(cycle) if not isinstance(p.expectation, ExpectText)]
     lack = [
         p
         for p in typed
@@ -216,7 +216,7 @@ def only_words(record: Record, cycle: Cycle) -> Iterator[Hit]:
 
     Silent without a prediction (PLN101 says it) and without a measure.
     """
-    predictions = cycle.plan.predictions()
+    predictions = record.predictions(cycle)
     if (
         predictions
         and all(isinstance(p.expectation, ExpectText) for p in predictions)

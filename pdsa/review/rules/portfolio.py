@@ -10,6 +10,7 @@ from pdsa.review.portfolio import HEALTHY, of_tests, rests_since
 from pdsa.review.record import Record
 from pdsa.review.registry import rule
 from pdsa.review.rules.words import about
+from pdsa.stages import Stage
 
 _GUIDE = "Langley et al., The Improvement Guide, ch. 8"
 
@@ -65,13 +66,14 @@ def few_succeeded(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     source="Reed & Card 2016, BMJ Qual Saf 25:147",
 )
 def stalled(record: Record, cycle: Cycle) -> Iterator[Hit]:
-    """A running cycle in which nothing was done while more than 10 days were taught.
+    """A running cycle in Plan or Do in which nothing was done while more than 10 days were taught.
 
-    Done is what the record dates: the plan, a move, a data point, a figure of a measure that the
-    plan collects. A planned last day that is still to come is waited for. Breaks and holidays do not
-    count, and without a school calendar the rule is silent.
+    Done is what the record dates: the plan, a move, a data point, and in Do a figure of a measure
+    that the plan collects. A planned last day that is still to come is waited for. Breaks and
+    holidays do not count, and without a school calendar the rule is silent. Of a cycle that waits
+    in Study or Act for its decision, ACT101 speaks.
     """
-    since = rests_since(record, cycle)
+    since = rests_since(record, cycle) if cycle.stage in (Stage.plan, Stage.do) else None
     if since is not None:
         days = record.school_days_since(since)
         yield about(

@@ -27,7 +27,7 @@ def not_compared(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """At least one prediction has no result in Study; *cannot tell* is one."""
     if cycle.study is None or not has_study(cycle):
         return
-    predictions = cycle.plan.predictions()
+    predictions = record.predictions(cycle)
     if len(cycle.study.results) >= len(predictions):  # each result has a prediction of its own
         return
     lack = len(predictions) - len(cycle.study.results)
@@ -99,7 +99,7 @@ def no_data_in_window(record: Record, cycle: Cycle) -> Iterator[Hit]:
     observed = {r.prediction_id for r in cycle.study.results if r.observed is not None}
     predicted = [
         measure_id
-        for each in cycle.plan.predictions()
+        for each in record.predictions(cycle)
         if each.id not in observed
         for measure_id in each.measure_ids()
     ]

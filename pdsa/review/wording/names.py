@@ -120,6 +120,7 @@ def _language_of(indicator: str) -> str:
     return _language(_folded(indicator))
 
 
+@lru_cache(maxsize=8)  # a review asks about one text again and again
 def _language(folded: str) -> str:
     words = set(_WORD.findall(folded))
     english, spanish = len(words & _ENGLISH_ALONE), len(words & _SPANISH_ALONE)
