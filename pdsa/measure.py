@@ -258,40 +258,51 @@ def series(
             if point.classroom_id is not None and point.student_group in _EVERYBODY:
                 parts.setdefault(point.classroom_id, []).append(point)
     else:
-        parts[""] = [point for point in points if point.student_group in _EVERYBODY]
+        parts[""] = of_everybody(points)
     return tuple(_pool(measure, part, found) for part, found in sorted(parts.items()))
 
 
-def _pool(measure: Measure, part: str, points: list[DataPoint]) -> Series:
-    by_date: dict[date, list[DataPoint]] = {}
-    for point in points:
-        found = by_date.get(point.on)
-        if found is None:
-            by_date[point.on] = [point]
-        else:
-            found.append(point)
+def _pool(measure: Measure, part: str, points: Iterable[DataPoint]) -> Series:
     figures: list[SeriesPoint] = []
     left_out: list[PointId] = []
-    factor = _factor(measure)
-    for on in sorted(by_date):
-        found = by_date[on]
-        num = den = 0
-        for point in found:  # nearly every date: counts of classrooms, or one figure of counts
-            if not point.denominator or (point.classroom_id is None and len(found) > 1):
-                break
-            num += point.numerator or 0
-            den += point.denominator
-        else:
-            figures.append(
-                SeriesPoint(on=on, value=num * factor / den, numerator=num, denominator=den)
-            )
-            continue
-        kept = countable(found)
-        left_out.extend(p.id for p in found if not p.missing and p not in kept)
-        figures.append(pooled(measure, on, kept))
+    for on, found in by_date(points).items():
+        figures.append(figure(measure, on, found))
+        if len(found) > 1:
+            kept = countable(found)
+            if len(kept) < len(found):
+                left_out.extend(p.id for p in found if not p.missing and p not in kept)
     return Series(
         measure_id=measure.id, part=part, points=tuple(figures), left_out=tuple(sorted(left_out))
     )
+
+
+def of_everybody(points: Iterable[DataPoint]) -> list[DataPoint]:
+    """The points about all students, not about a student group."""
+    return [point for point in points if point.student_group in _EVERYBODY]
+
+
+def by_date(points: Iterable[DataPoint]) -> dict[date, list[DataPoint]]:
+    """The points of each date, in the order of the dates."""
+    found: dict[date, list[DataPoint]] = {}
+    for point in points:
+        same = found.get(point.on)
+        if same is None:
+            found[point.on] = [point]
+        else:
+            same.append(point)
+    return {on: found[on] for on in sorted(found)}
+
+
+def figure(measure: Measure, on: date, found: Sequence[DataPoint]) -> SeriesPoint:
+    """The figure of one date from all its points."""
+    num = den = 0
+    for point in found:  # nearly every date: counts of classrooms, or one figure of counts
+        if not point.denominator or (point.classroom_id is None and len(found) > 1):
+            return pooled(measure, on, countable(found))
+        num += point.numerator or 0
+        den += point.denominator
+    value = num * _factor(measure) / den
+    return SeriesPoint(on=on, value=value, numerator=num, denominator=den)
 
 
 def _factor(measure: Measure) -> int:

@@ -1,6 +1,6 @@
 """The review of an inquiry or of one cycle: its findings, as a linter's."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -58,16 +58,11 @@ def cycle_findings(
     cycle = record.cycles.get(cycle_id)
     if cycle is None:
         raise UnknownElement("cycle", cycle_id, within="this inquiry")
-    speaks_of = {measure_id for _, measure_id in cycle.measure_ids()}
-    found = [
-        *(_found(record, rule, cycle) for rule in chosen.of_cycle),
-        *(
-            _found(record, rule, record.measures[measure_id])
-            for measure_id in sorted(speaks_of)
-            for rule in chosen.of_measure
-        ),
-    ]
-    return _shown(inquiry, (one for each in found for one in each), silenced)
+    speaks_of = sorted({measure_id for _, measure_id in cycle.measure_ids()})
+    found: list[Finding] = []
+    _ask(found, record, chosen.of_cycle, (cycle,))
+    _ask(found, record, chosen.of_measure, [record.measures[id] for id in speaks_of])
+    return _shown(inquiry, found, silenced)
 
 
 def document_findings(document: str | bytes, *, on: date, **wanted: Any) -> tuple[Finding, ...]:
@@ -94,26 +89,30 @@ def document_findings(document: str | bytes, *, on: date, **wanted: Any) -> tupl
     return findings(inquiry, on=on, **wanted)
 
 
-def _all(record: Record, chosen: Selection, audience: Audience) -> Iterator[Finding]:
+def _all(record: Record, chosen: Selection, audience: Audience) -> list[Finding]:
     inquiry = record.inquiry
-    for rule in chosen.of_inquiry:
-        yield from _found(record, rule, inquiry)
-    for measure in inquiry.measures:
-        for rule in chosen.of_measure:
-            yield from _found(record, rule, measure)
+    found: list[Finding] = []
+    _ask(found, record, chosen.of_inquiry, (inquiry,))
+    _ask(found, record, chosen.of_measure, inquiry.measures)
     if audience is Audience.team:
-        for cycle in inquiry.cycles:
-            for rule in chosen.of_cycle:
-                yield from _found(record, rule, cycle)
+        _ask(found, record, chosen.of_cycle, inquiry.cycles)
+    return found
 
 
-def _found(record: Record, rule: Rule, each: Any) -> Iterator[Finding]:
-    for hit in rule.check(record, each):
-        if isinstance(each, Inquiry):
-            yield finding(rule, hit, hit.element or "aim", hit.id or each.aim.id)
-        else:
-            kind = "cycle" if isinstance(each, Cycle) else "measure"
-            yield finding(rule, hit, hit.element or kind, hit.id or each.id)
+def _ask(found: list[Finding], record: Record, rules: Iterable[Rule], about: Iterable[Any]) -> None:
+    """Add what each of the rules finds about each of the elements."""
+    for rule in rules:
+        check = rule.check
+        for each in about:
+            for hit in check(record, each):
+                found.append(_placed(rule, hit, each))
+
+
+def _placed(rule: Rule, hit: Hit, about: Any) -> Finding:
+    if isinstance(about, Inquiry):
+        return finding(rule, hit, hit.element or "aim", hit.id or about.aim.id)
+    kind = "cycle" if isinstance(about, Cycle) else "measure"
+    return finding(rule, hit, hit.element or kind, hit.id or about.id)
 
 
 def _shown(inquiry: Inquiry, found: Iterable[Finding], silenced: bool) -> tuple[Finding, ...]:

@@ -10,7 +10,15 @@ from operator import attrgetter
 from pdsa.cycle import Cycle, Move, Status
 from pdsa.ids import ChangeIdeaId
 from pdsa.interchange import Inquiry
-from pdsa.measure import DataPoint, Measure, MeasureKind, Series, SeriesPoint, SplitBy, series
+from pdsa.measure import (
+    DataPoint,
+    Measure,
+    MeasureKind,
+    SeriesPoint,
+    by_date,
+    figure,
+    of_everybody,
+)
 from pdsa.prediction import Prediction
 from pdsa.ramp import Ramp, ramp
 from pdsa.review.growth import grew
@@ -37,7 +45,7 @@ class Record:
         self._points = _by_measure(inquiry.points)
         self._whole: dict[str, tuple[SeriesPoint, ...]] = {}
         self._known: dict[str, tuple[SeriesPoint, ...]] = {}
-        self._rooms: dict[str, tuple[Series, ...]] = {}
+        self._by_date: dict[str, Mapping[date, Sequence[DataPoint]]] = {}
         self._days: dict[str, list[date]] = {}
         self._predictions: dict[str, tuple[Prediction, ...]] = {}
 
@@ -63,13 +71,20 @@ class Record:
             own.append(point)
         return found
 
+    def by_date(self, measure_id: str) -> Mapping[date, Sequence[DataPoint]]:
+        """The data points of a measure about all students, by date in order."""
+        found = self._by_date.get(measure_id)
+        if found is None:
+            found = self._by_date[measure_id] = by_date(of_everybody(self.points_of(measure_id)))
+        return found
+
     def figures(self, measure_id: str) -> tuple[SeriesPoint, ...]:
         """The figures of a measure for the whole team by date, missing ones too."""
         found = self._whole.get(measure_id)
         if found is None:
-            points = self._points.get(measure_id)
-            pooled = series(self.measures[measure_id], points) if points else ()
-            found = self._whole[measure_id] = pooled[0].points if pooled else ()
+            measure = self.measures[measure_id]
+            found = tuple(figure(measure, *each) for each in self.by_date(measure_id).items())
+            self._whole[measure_id] = found
         return found
 
     def known(self, measure_id: str) -> tuple[SeriesPoint, ...]:
@@ -78,15 +93,6 @@ class Record:
         if found is None:
             found = tuple(each for each in self.figures(measure_id) if each.value is not None)
             self._known[measure_id] = found
-        return found
-
-    def by_classroom(self, measure_id: str) -> tuple[Series, ...]:
-        """The figures of a measure by classroom."""
-        found = self._rooms.get(measure_id)
-        if found is None:
-            points = self.points_of(measure_id)
-            found = series(self.measures[measure_id], points, by=SplitBy.classroom)
-            self._rooms[measure_id] = found
         return found
 
     @cached_property

@@ -1,10 +1,11 @@
 """Rules about measures: what is collected, what moved, and what a mean hides."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from pdsa.aim import show_date
+from pdsa.ids import UnitId
 from pdsa.interchange import Inquiry
-from pdsa.measure import Measure, MeasureKind, MeasureUnit, Series, SeriesPoint
+from pdsa.measure import DataPoint, Measure, MeasureKind, MeasureUnit
 from pdsa.review.finding import Hit, Severity
 from pdsa.review.record import Record
 from pdsa.review.registry import rule
@@ -244,17 +245,16 @@ def moved_apart(record: Record, measure: Measure) -> Iterator[Hit]:
     """
     if measure.unit is not MeasureUnit.percentage:
         return
-    parts = record.by_classroom(measure.id)
-    ends = _ends(parts)
+    ends = _ends(record, measure)
     if ends is None:
         return
-    first, last, days = ends
+    rooms, first, last, days = ends
     before, after = max(first) - min(first), max(last) - min(last)
     if after - before >= APART:
         names: dict[str, str] = {room.id: room.name for room in record.inquiry.classrooms}
-        rooms = ", ".join(
-            f"{names.get(part.part, part.part)} from {measure.show(a)} to {measure.show(b)}"
-            for part, a, b in zip(parts, first, last, strict=True)
+        each = ", ".join(
+            f"{names.get(room, room)} from {measure.show(a)} to {measure.show(b)}"
+            for room, a, b in zip(rooms, first, last, strict=True)
         )
         when = (
             "on the first and the last date"
@@ -263,7 +263,7 @@ def moved_apart(record: Record, measure: Measure) -> Iterator[Hit]:
         )
         yield Hit(
             message=f"The classrooms moved apart on “{measure.name}”: the gap between them grew "
-            f"from {_plain(before)} to {_plain(after)} points ({rooms}; {when} on "
+            f"from {_plain(before)} to {_plain(after)} points ({each}; {when} on "
             "which all of them have data).",
             next="Look at the classrooms side by side, and ask what was done differently.",
         )
@@ -277,30 +277,46 @@ def _lack(inquiry: Inquiry, kind: MeasureKind, what: str) -> Iterator[Hit]:
         )
 
 
-def _ends(parts: Sequence[Series]) -> tuple[list[float], list[float], int] | None:
-    """The pooled value of each part over the first and the last third of the dates they share.
+def _ends(
+    record: Record, measure: Measure
+) -> tuple[list[UnitId], list[float], list[float], int] | None:
+    """The classrooms, and the percentage of each over the first and last third of their dates.
 
-    The third value is how many dates a third is; ``None`` when there are too few.
+    The last value is how many dates a third is; ``None`` when there are too few.
     """
-    if len(parts) < 2:
+    dates = record.by_date(measure.id).values()
+    rooms = {p.classroom_id for found in dates for p in found}
+    rooms.discard(None)
+    if len(rooms) < 2:
         return None
-    known = [[p for p in part.points if p.value is not None] for part in parts]
-    dates = [[p.on for p in part] for part in known]
-    if any(each != dates[0] for each in dates):
-        shared = set(dates[0]).intersection(*dates[1:])
-        known = [[p for p in part if p.on in shared] for part in known]
-    third = len(known[0]) // 3
+    shared = [
+        found
+        for found in dates
+        if len(found) >= len(rooms)
+        and rooms <= {p.classroom_id for p in found if p.denominator or p.value is not None}
+    ]
+    third = len(shared) // 3
     if third < 1:
         return None
-    return [_pooled(p[:third]) for p in known], [_pooled(p[-third:]) for p in known], third
+    first, last = _pooled(shared[:third]), _pooled(shared[-third:])
+    order = sorted(room for room in rooms if room is not None)
+    return order, [first[room] for room in order], [last[room] for room in order], third
 
 
-def _pooled(points: Sequence[SeriesPoint]) -> float:
-    """The percentage over several dates of one part: of all who were counted, else the mean."""
-    counted = sum(p.denominator or 0 for p in points)
-    if counted:
-        return 100 * sum(p.numerator or 0 for p in points) / counted
-    return sum(p.value or 0.0 for p in points) / len(points)
+def _pooled(dates: Iterable[Iterable[DataPoint]]) -> dict[str | None, float]:
+    """The percentage of each classroom over several dates: of all who were counted, else the mean."""
+    counted: dict[str | None, tuple[int, int]] = {}
+    values: dict[str | None, list[float]] = {}
+    for found in dates:
+        for point in found:
+            room = point.classroom_id
+            if point.denominator:
+                num, den = counted.get(room, (0, 0))
+                counted[room] = (num + (point.numerator or 0), den + point.denominator)
+            elif point.value is not None:
+                values.setdefault(room, []).append(point.value)
+    means = {room: sum(known) / len(known) for room, known in values.items()}
+    return means | {room: 100 * num / den for room, (num, den) in counted.items()}
 
 
 def _plain(value: float) -> str:
