@@ -72,7 +72,7 @@ async def levels_remove(level_id: Id, desk: NamedDependency[Desk]) -> Response[N
 
     An administrator of the unit may, too.
     """
-    return await desk.remove(elements.remove, LEVEL, level_id, desk.version())
+    return await desk.remove(levels.take_back, level_id, desk.version())
 
 
 @get("/aims/{aim_id:str}/progress", operation_id="aims_progress", tags=["review"])

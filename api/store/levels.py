@@ -7,9 +7,10 @@ from sqlalchemy import Connection
 
 from api.store import tables as t
 from api.store.access import By, audience_of, check
-from api.store.elements import find, get, page, store
+from api.store.elements import find, get, page, remove, store
 from api.store.inquiries import get_inquiry
 from api.store.kinds import AIM, LEVEL
+from pdsa.errors import NotAllowed
 from pdsa.level import SPEAKS, Level
 from pdsa.review import Record, Standing, standing
 
@@ -20,6 +21,17 @@ def say(conn: Connection, by: By, level: Level) -> Level:
     check(conn, by, SPEAKS[level.voice], place.unit_id, kind=AIM.name, id=level.aim_id)
     store(conn, by, LEVEL, [level], place, verb="add")
     return level
+
+
+def take_back(conn: Connection, by: By, id: str, version: int | None) -> None:
+    """Take one's own word back, or as an administrator of the unit anybody's.
+
+    Raises as ``elements.remove`` does.
+    """
+    try:
+        remove(conn, by, LEVEL, id, version)
+    except NotAllowed as error:
+        raise NotAllowed("take back what somebody else said", error.unit) from error
 
 
 def page_of(

@@ -1,6 +1,6 @@
 """The review of an inquiry or of one cycle: its findings, as a linter's."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -26,7 +26,7 @@ def findings(
     silenced: bool = False,
     audience: Audience = Audience.team,
 ) -> tuple[Finding, ...]:
-    """The findings about an inquiry on a day, blockers first, then by code.
+    """The findings about an inquiry on a day, blockers first, then by code and element.
 
     ``select`` and ``ignore`` are beginnings of codes (``AIM``, ``PLN1``); no ``select`` means all.
     What the team has silenced is left out unless ``silenced`` asks for it. Findings about single
@@ -115,15 +115,22 @@ def _placed(rule: Rule, hit: Hit, about: Any) -> Finding:
     return finding(rule, hit, hit.element or kind, hit.id or about.id)
 
 
-def _shown(inquiry: Inquiry, found: Iterable[Finding], silenced: bool) -> tuple[Finding, ...]:
+def _shown(inquiry: Inquiry, found: list[Finding], silenced: bool) -> tuple[Finding, ...]:
+    """In the order in which findings are shown: the same, whatever the order of the record."""
     if inquiry.silences:
-        marked = (_silenced(inquiry, one) for one in found)
-        found = [each for each in marked if silenced or each.silenced is None]
-    return tuple(sorted(found, key=lambda each: (_ORDER[each.severity], each.code)))
+        reasons = {(each.code, each.element_id): each.reason for each in inquiry.silences}
+        found = [
+            each if reason is None else structs.replace(each, silenced=reason)
+            for each in found
+            if (reason := _reason(reasons, each)) is None or silenced
+        ]
+    return tuple(sorted(found, key=_place))
 
 
-def _silenced(inquiry: Inquiry, found: Finding) -> Finding:
-    for silence in inquiry.silences:
-        if silence.hides(found.code, found.id):
-            return structs.replace(found, silenced=silence.reason)
-    return found
+def _reason(reasons: Mapping[tuple[str, str | None], str], found: Finding) -> str | None:
+    """Why a finding is silenced: for the whole inquiry, or for its element."""
+    return reasons.get((found.code, None), reasons.get((found.code, found.id)))
+
+
+def _place(found: Finding) -> tuple[int, str, str, str, str]:
+    return _ORDER[found.severity], found.code, found.element, found.id, found.field

@@ -153,7 +153,7 @@ def progress_lines(standing: Standing) -> tuple[str, ...]:
         else:
             why = " ".join(level.reason.split())
             lines.append(
-                f"{who} says {level.level}, on {show_date(level.on)}" + f": {why}" * bool(why)
+                f"{who} says {level.level}, on {show_date(level.on)}" + (f": {why}" if why else ".")
             )
     lines += [*standing.differences, *computed.notes, ""]
     for step in computed.steps:

@@ -105,7 +105,8 @@ async def test_whoever_said_it_takes_it_back_and_nobody_else(database_url: str) 
         here = f"levels/{made['id']}"
 
         for other in (ben, principal):
-            refused(await other.delete(here, headers=at(1)), 403, NotAllowed)
+            problem = refused(await other.delete(here, headers=at(1)), 403, NotAllowed)
+            assert problem["detail"].startswith("you may not take back what somebody else said")
         refused(await ana.patch(here, json={"level": 4}, headers=at(1)), 405)
         gone = await ana.delete(here, headers=at(1))
 
