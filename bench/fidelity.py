@@ -21,6 +21,7 @@ from api.store import elements, engine, fidelity, schema, units
 from api.store.access import OPERATOR, By
 from api.store.kinds import AIM, CHANGE_IDEA, CYCLE, MEASURE, POINT
 from pdsa.change_idea import ChangeIdea
+from pdsa.ids import MeasureId, PointId, UnitId
 from pdsa.interchange import loads
 from pdsa.measure import DataPoint
 from pdsa.reference import sacramento
@@ -32,13 +33,13 @@ DAY = datetime(2018, 8, 20, tzinfo=UTC)
 
 def found(conn: Any, teams: int) -> None:
     """A district with a school for each three teams."""
-    units.write(conn, [Unit("district", "district", "The district")])
+    units.write(conn, [Unit(UnitId("district"), "district", "The district")])
     (measure,), (idea,), (cycle,) = SAMPLE.measures, SAMPLE.change_ideas, SAMPLE.cycles
     for n in range(teams):
+        school, team, aim = UnitId(f"school-{n // 3}"), UnitId(f"team-{n}"), f"aim-{n}"
         if n % 3 == 0:
-            units.write(conn, [Unit(f"school-{n // 3}", "school", "A school", "district")])
-        team, aim = f"team-{n}", f"aim-{n}"
-        units.write(conn, [Unit(team, "team", "A team", f"school-{n // 3}")])
+            units.write(conn, [Unit(school, "school", "A school", UnitId("district"))])
+        units.write(conn, [Unit(team, "team", "A team", school)])
         own: Any = {"aim_id": aim}
         elements.write_rows(
             conn,
@@ -55,7 +56,10 @@ def found(conn: Any, teams: int) -> None:
         ]
         elements.write_rows(conn, CYCLE, cycles)
         days = [date(2017, 10, 1) + timedelta(day) for day in range(180)]
-        points = [DataPoint(f"point-{n}-{day}", f"measure-{n}", day, 12, 29) for day in days]
+        points = [
+            DataPoint(PointId(f"point-{n}-{day}"), MeasureId(f"measure-{n}"), day, 12, 29)
+            for day in days
+        ]
         elements.write_rows(conn, POINT, points)
 
 
