@@ -15,7 +15,7 @@ from api.store.kinds import AIM, CHANGE_IDEA, CYCLE, UNIT
 from api.store.locks import lock
 from pdsa.cycle import Cycle, Status
 from pdsa.interchange import Inquiry
-from pdsa.privacy.shares import Counted, Leaf, Quarter, released
+from pdsa.privacy.shares import AT_LEAST_TEAMS, Counted, Leaf, Quarter, released
 from pdsa.review.fidelity import Data, Profile, cycles_profile
 from pdsa.review.fidelity.above import WITHIN, GroupProfile, group_profile, quarters
 from pdsa.units import CLASSROOM, Action, Audience
@@ -34,6 +34,13 @@ _AIMS = (
     .join(t.unit_closure, t.unit_closure.c.descendant_id == t.aims.c.unit_id)
     .where(t.unit_closure.c.ancestor_id == bindparam("root"))
     .order_by(t.aims.c.unit_id, t.aims.c.id)
+)
+_SOME_TEAMS = (
+    select(t.aims.c.unit_id)
+    .join(t.unit_closure, t.unit_closure.c.descendant_id == t.aims.c.unit_id)
+    .where(t.unit_closure.c.ancestor_id == bindparam("root"))
+    .distinct()
+    .limit(AT_LEAST_TEAMS)
 )
 # A team's aims: its own and its classrooms'.
 _OWN = (
@@ -124,9 +131,11 @@ def _tell(conn: Connection, by: By, root: str, last: Quarter) -> None:
     """Write what is told of the whole tree for each quarter up to ``last`` that was not told yet.
 
     From then on those quarters stand, whatever is logged or corrected later: two answers about one
-    quarter could differ by a single cycle.
+    quarter could differ by a single cycle. Of fewer than three teams nothing is told, nor kept.
     """
     if _told_through(conn, root, last):
+        return
+    if len(conn.execute(_SOME_TEAMS, {"root": root}).all()) < AT_LEAST_TEAMS:
         return
     if not by.recording:
         raise Unrecorded

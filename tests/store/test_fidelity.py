@@ -172,6 +172,15 @@ async def test_telling_is_written_once_and_read_from_then_on(teams_url: str) -> 
         assert await database.read(fidelity.unit_profile, at(SETTLED), DISTRICT) == first
 
 
+async def test_of_a_tree_with_two_teams_nothing_is_told_and_nothing_kept(district_url: str) -> None:
+    async with connect(district_url) as database:
+        found = await database.read(fidelity.unit_profile, at(SETTLED), DISTRICT)
+        kept = await database.read(lambda conn: conn.execute(select(t.fidelity_told)).all())
+
+    assert all(each.withheld for each in found.items)
+    assert kept == []
+
+
 async def test_a_classrooms_aim_is_its_teams(teams_url: str) -> None:
     room = "room-12-0"
 
