@@ -100,6 +100,27 @@ def review(source: str, **options: Any) -> None:
 
 
 @cli.command()
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
+def fidelity(sources: tuple[str, ...]) -> None:
+    """Say how much of the PDSA method inquiries show, with the published rates beside.
+
+    Each SOURCE is a JSON document or the id of an aim in the database; they are counted together.
+    """
+    _run("fidelity", module="review", sources=sources)
+
+
+@cli.command()
+@click.argument("source")
+@click.option("--on", help="The day on which it is looked at (YYYY-MM-DD), instead of today.")
+def progress(source: str, on: str | None) -> None:
+    """Say how far an aim has got, step by step, with the evidence of each.
+
+    SOURCE is a JSON document, `-` for standard input, or the id of an aim in the database.
+    """
+    _run("progress", module="review", source=source, on=on)
+
+
+@cli.command()
 @click.argument("code")
 def explain(code: str) -> None:
     """Say what the finding with CODE is about, why it matters, and show an example."""

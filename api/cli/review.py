@@ -1,4 +1,4 @@
-"""``pdsa review`` and ``pdsa explain``: a document is reviewed without a database or a server."""
+"""``pdsa review`` and its kin: a document is reviewed without a database or a server."""
 
 import sys
 from collections.abc import Sequence
@@ -11,7 +11,18 @@ import msgspec
 from api import settings as configuration
 from pdsa.errors import InconsistentDocument, InvalidValue, PdsaError
 from pdsa.interchange import Inquiry, loads
-from pdsa.review import RULES, Finding, Severity, cycle_findings, document_findings, findings
+from pdsa.review import (
+    RULES,
+    Finding,
+    Record,
+    Severity,
+    cycle_findings,
+    document_findings,
+    example,
+    findings,
+    progress_lines,
+    standing,
+)
 from pdsa.review.formats import github, lines_of, pointers, sarif
 
 #: From what weighs most to what weighs least, as ``--fail-on`` counts.
@@ -68,8 +79,6 @@ def review(
 
 def explain(*, code: str) -> None:
     """What a rule looks at, why it matters, and an example of both."""
-    from pdsa.review.examples import example
-
     rule = RULES.get(code.upper())
     if rule is None:
         raise InvalidValue("code", code, "the code of a finding, such as PLN101")
@@ -82,22 +91,43 @@ def explain(*, code: str) -> None:
             click.echo(f"\n{title}, in the model inquiry (docs/reference/findings.md):\n{text}")
 
 
-def source_of(source: str) -> tuple[bytes, Inquiry]:
-    """A document and its inquiry, or no document and that of an aim in the database.
+def fidelity(*, sources: tuple[str, ...]) -> None:
+    """The fidelity profile of inquiries together, and what Knudsen asks of each."""
+    from pdsa.review.fidelity import Tally, inquiry_tally, profile, project, text
 
-    Raises ``Refused``.
-    """
+    total = Tally()
+    lines = []
+    for source in sources:
+        inquiry = _inquiry(source)
+        total += inquiry_tally(inquiry)
+        lines.append(inquiry.aim.title)
+        for each in project(inquiry).features:
+            lines.append(f"  {'yes' if each.met else 'no ':<3}  {each.title}: {each.why}")
+    click.echo(text(profile(total)))
+    click.echo("\n".join(["", "After Knudsen et al. 2019, of each inquiry:", *lines]))
+
+
+def progress(*, source: str, on: str | None) -> None:
+    """How far an aim has got, as its record, its team and its coach say."""
+    click.echo("\n".join(progress_lines(standing(Record(_inquiry(source), _day(on))))))
+
+
+def _inquiry(source: str) -> Inquiry:
+    """The inquiry of a document, or of an aim in the database. Raises ``Refused``."""
     document, inquiry = _found(source)
     if inquiry is None:
         try:
-            inquiry = loads(document)
+            return loads(document)
         except PdsaError as error:
             raise Refused(f"{source}: {error}") from error
-    return document, inquiry
+    return inquiry
 
 
 def _found(source: str) -> tuple[bytes, Inquiry | None]:
-    """The same; no inquiry for a document whose driver graph runs in a circle."""
+    """A document and its inquiry, or no document and the inquiry of an aim in the database.
+
+    There is no inquiry for a document whose driver graph runs in a circle. Raises ``Refused``.
+    """
     if not (source == "-" or Path(source).exists() or source.endswith(".json")):
         return b"", _stored(source)
     try:
