@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from api.desk import Desk
 from api.routes.params import Id
-from api.store import fidelity
+from api.store import fidelity, reviews
+from api.store.kinds import AIM, CHANGE_IDEA, CYCLE
 from pdsa.review.fidelity import (
     Profile,
     Project,
@@ -57,7 +58,7 @@ async def units_fidelity(unit_id: Id, desk: NamedDependency[Desk]) -> Response[G
 @get("/aims/{aim_id:str}/fidelity", operation_id="aims_fidelity", tags=["fidelity"])
 async def aims_fidelity(aim_id: Id, desk: NamedDependency[Desk]) -> Response[InquiryFidelity]:
     """The fidelity profile of an inquiry, with its evidence, for its team."""
-    inquiry = await desk.snapshot(fidelity.of_aim, aim_id)
+    inquiry = await desk.snapshot(reviews.for_team, AIM, aim_id)
     found = InquiryFidelity(profile=inquiry_profile(inquiry), project=project(inquiry))
     return desk.answer(found)
 
@@ -67,13 +68,17 @@ async def aims_fidelity(aim_id: Id, desk: NamedDependency[Desk]) -> Response[Inq
 )
 async def change_ideas_fidelity(idea_id: Id, desk: NamedDependency[Desk]) -> Response[Profile]:
     """The fidelity profile of the cycles on one change idea, for their team."""
-    return desk.answer(ramp_profile(await desk.snapshot(fidelity.of_change_idea, idea_id), idea_id))
+    return desk.answer(
+        ramp_profile(await desk.snapshot(reviews.for_team, CHANGE_IDEA, idea_id), idea_id)
+    )
 
 
 @get("/cycles/{cycle_id:str}/fidelity", operation_id="cycles_fidelity", tags=["fidelity"])
 async def cycles_fidelity(cycle_id: Id, desk: NamedDependency[Desk]) -> Response[Profile]:
     """The fidelity profile of one cycle and of the series that it is in, for its team."""
-    return desk.answer(cycle_profile(await desk.snapshot(fidelity.of_cycle, cycle_id), cycle_id))
+    return desk.answer(
+        cycle_profile(await desk.snapshot(reviews.for_team, CYCLE, cycle_id), cycle_id)
+    )
 
 
 ROUTES = [

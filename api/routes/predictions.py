@@ -10,7 +10,7 @@ from msgspec import Struct
 from api.desk import JSON, Desk
 from api.routes.charts import SVG, Theme, Width
 from api.routes.params import Id
-from api.store import elements, predictions
+from api.store import elements, reviews
 from api.store.elements import Kind
 from api.store.kinds import CHANGE_IDEA, CYCLE
 from pdsa import review
@@ -117,14 +117,14 @@ async def teams_calibration(
     With `Accept: image/svg+xml` as a reliability diagram.
     """
     media_type = desk.accepted(JSON, SVG)
-    found = calibration(await desk.read(predictions.cycles_of, unit_id))
+    found = calibration(await desk.read(reviews.cycles_of_team, unit_id))
     if media_type == JSON:
         return desk.answer(found)
     return desk.answer(svg.reliability(found, width=width, theme=theme).encode(), media_type)
 
 
 async def _record(desk: Desk, kind: Kind[Cycle] | Kind[ChangeIdea], id: str) -> review.Record:
-    return review.Record(await desk.snapshot(predictions.inquiry_of, kind, id), desk.today)
+    return review.Record(await desk.snapshot(reviews.for_team, kind, id), desk.today)
 
 
 ROUTES = [

@@ -9,6 +9,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
+from msgspec import Struct
 
 from api.desk import JSON, NO_STORE, Desk, accepted
 from api.routes.params import Id
@@ -16,10 +17,12 @@ from api.security.client_address import address_of
 from api.security.rates import by_address, fields
 from api.settings import Settings
 from api.store import reviews
+from api.store.kinds import CYCLE
 from api.store.rates import Limit
 from pdsa.interchange import Inquiry
 from pdsa.review import Finding, cycle_findings, document_findings, findings
 from pdsa.review.formats import sarif
+from pdsa.review.portfolio import Portfolio, portfolio, portfolio_findings
 
 SARIF = "application/sarif+json"
 
@@ -44,6 +47,18 @@ Silenced = Annotated[
 On = Annotated[
     date | None, QueryParameter(description="The day on which it is reviewed, instead of today.")
 ]
+
+
+class TeamPortfolio(Struct, frozen=True, kw_only=True):
+    """The portfolio of a team, the share of its tests without improvement, and what there is to say.
+
+    ``without_improvement`` holds the ends of the 95% Wilson interval of the share, as fractions.
+    """
+
+    unit_id: str
+    portfolio: Portfolio
+    without_improvement: tuple[float, float]
+    findings: tuple[Finding, ...]
 
 
 @get(
@@ -100,7 +115,7 @@ async def cycles_review(
     """
     media_type = desk.accepted(JSON, SARIF)
     codes = _settings(desk.request).codes(select, ignore)
-    inquiry = await desk.snapshot(reviews.of_cycle, cycle_id)
+    inquiry = await desk.snapshot(reviews.for_team, CYCLE, cycle_id)
     found = cycle_findings(
         inquiry,
         cycle_id,
@@ -110,6 +125,24 @@ async def cycles_review(
         silenced=silenced,
     )
     return desk.answer(_said(found, media_type), media_type)
+
+
+@get("/teams/{unit_id:str}/portfolio", operation_id="teams_portfolio", tags=["reviews"])
+async def teams_portfolio(unit_id: Id, desk: NamedDependency[Desk]) -> Response[TeamPortfolio]:
+    """A team's tests and work together, for that team: what failed, what rests, what is not used.
+
+    Of healthy tests 25 to 50 percent show no improvement; the interval says what so few can tell.
+    """
+    inquiries = await desk.snapshot(reviews.inquiries_of_team, unit_id)
+    total = portfolio(inquiries, on=desk.today)
+    low, high = total.interval()
+    found = TeamPortfolio(
+        unit_id=unit_id,
+        portfolio=total,
+        without_improvement=(round(low, 4), round(high, 4)),
+        findings=portfolio_findings(total, unit_id=unit_id),
+    )
+    return desk.answer(found)
 
 
 @post(
@@ -171,4 +204,4 @@ def _settings(request: Request[Any, Any, Any]) -> Settings:
     return settings
 
 
-ROUTES = [aims_review, cycles_review, reviews_of_document]
+ROUTES = [aims_review, cycles_review, teams_portfolio, reviews_of_document]

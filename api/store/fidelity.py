@@ -7,18 +7,18 @@ from typing import Any, NamedTuple
 from sqlalchemy import BindParameter, Connection, bindparam, case, func, insert, or_, select
 
 from api.store import tables as t
-from api.store.access import By, audience_of, check, path, require_team
-from api.store.elements import Kind, find, get
+from api.store.access import By, path
+from api.store.elements import get
 from api.store.errors import Unrecorded
-from api.store.inquiries import get_inquiry
-from api.store.kinds import AIM, CHANGE_IDEA, CYCLE, UNIT
+from api.store.kinds import CYCLE, UNIT
 from api.store.locks import lock
+from api.store.reviews import aims_of_team
 from pdsa.cycle import Cycle, Status
-from pdsa.interchange import Inquiry
+from pdsa.errors import NotAllowed
 from pdsa.privacy.shares import AT_LEAST_TEAMS, Counted, Leaf, Quarter, released
 from pdsa.review.fidelity import Data, Profile, cycles_profile
 from pdsa.review.fidelity.above import WITHIN, GroupProfile, group_profile, quarters
-from pdsa.units import CLASSROOM, Action, Audience
+from pdsa.units import CLASSROOM
 
 #: So many aims are read and counted at a time: of a district, never everything at once.
 CHUNK = 500
@@ -41,17 +41,6 @@ _SOME_TEAMS = (
     .where(t.unit_closure.c.ancestor_id == bindparam("root"))
     .distinct()
     .limit(AT_LEAST_TEAMS)
-)
-# A team's aims: its own and its classrooms'.
-_OWN = (
-    select(t.aims.c.id)
-    .join(t.units, t.units.c.id == t.aims.c.unit_id)
-    .where(
-        or_(
-            t.units.c.id == bindparam("team"),
-            (t.units.c.parent_id == bindparam("team")) & (t.units.c.kind == CLASSROOM),
-        )
-    )
 )
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _CYCLES = select(*t.cycles.c).where(t.cycles.c.aim_id.in_(_IDS)).order_by(t.cycles.c.id)
@@ -81,37 +70,12 @@ def team_profile(conn: Connection, by: By, team_id: str) -> Profile | None:
 
     Raises ``NotVisible``.
     """
-    get(conn, by, UNIT, team_id)
-    if audience_of(conn, by, team_id) is not Audience.team:
+    try:
+        aims = aims_of_team(conn, by, team_id)
+    except NotAllowed:
         return None
-    aims = list(conn.execute(_OWN, {"team": team_id}).scalars())
     cycles = [CYCLE.made(row) for row in conn.execute(_CYCLES, {"ids": aims})]
     return cycles_profile(cycles, _data(conn, aims, cycles))
-
-
-def of_aim(conn: Connection, by: By, aim_id: str) -> Inquiry:
-    """The inquiry of an aim, for its team; run it as a snapshot.
-
-    Raises ``NotVisible``, and ``NotAllowed`` for whoever is not of the team; so do the others.
-    """
-    return _own(conn, by, AIM, aim_id)
-
-
-def of_change_idea(conn: Connection, by: By, idea_id: str) -> Inquiry:
-    """The inquiry that a change idea is of, for its team."""
-    return _own(conn, by, CHANGE_IDEA, idea_id)
-
-
-def of_cycle(conn: Connection, by: By, cycle_id: str) -> Inquiry:
-    """The inquiry that a cycle is of, for its team."""
-    return _own(conn, by, CYCLE, cycle_id)
-
-
-def _own(conn: Connection, by: By, kind: Kind[Any], id: str) -> Inquiry:
-    _, place = find(conn, kind, id)
-    check(conn, by, Action.see, place.home, kind=kind.name, id=id)
-    require_team(conn, by, place.home, f"read the fidelity of a single {kind.name}")
-    return get_inquiry(conn, by, place.aim_id or "")
 
 
 def unit_profile(conn: Connection, by: By, unit_id: str) -> GroupProfile:

@@ -109,6 +109,7 @@ ROWS: Mapping[str, Row] = {
     "cycles_fidelity": Row(Where.team_log),
     "teams_fidelity": Row(_ELEMENT),
     "units_fidelity": Row(_ELEMENT),
+    "teams_portfolio": Row(Where.team_log),
     "reviews_of_document": Row(Where.anybody),
     "theories_get": Row(_ELEMENT),
     "theories_list": Row(_ELEMENT),

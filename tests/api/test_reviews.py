@@ -9,7 +9,7 @@ import pytest
 from pdsa import InvalidValue, NotAllowed, NotVisible, Role, dumps, findings
 from pdsa.reference import sacramento
 from tests.api.client import Client, refused, serving
-from tests.api.sample import AIM, CYCLE, IDEA, inquiry, plain
+from tests.api.sample import AIM, CYCLE, IDEA, TEAM, inquiry, plain
 from tests.api.school import a_school
 
 DAY = date(2018, 6, 15)
@@ -125,3 +125,16 @@ async def test_one_address_has_so_many_documents_reviewed_in_a_minute(database_u
         assert [each.status_code for each in answers] == [200, 200, 429]
         assert answers[0].headers["ratelimit-policy"] == '"reviews";q=2;w=60'
         assert int(answers[2].headers["retry-after"]) > 0
+
+
+async def test_the_portfolio_of_a_team_is_for_that_team(database_url: str) -> None:
+    async with a_school(database_url) as client:
+        leader = await client.somebody(Role.leader, "school")
+
+        found = (await client.get(f"teams/{TEAM}/portfolio")).json()
+
+        assert found["portfolio"] | {"tests": 1, "without": 0, "inquiries": 1} == found["portfolio"]
+        assert found["without_improvement"] == [0.0, 0.7935]
+        assert found["findings"] == []
+        refused(await leader.get(f"teams/{TEAM}/portfolio"), 403, NotAllowed)
+        refused(await client.get("teams/elsewhere/portfolio"), 404, NotVisible)
