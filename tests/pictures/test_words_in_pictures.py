@@ -17,6 +17,7 @@ from tests.pictures.generated import (
     funnels,
     small_multiples,
 )
+from tests.pictures.reliabilities import reliabilities
 
 # The fonts that a reader without our own is likely to have: Arial's widths, and the widest.
 FONTS = [("Liberation Sans", 1.0), ("DejaVu Sans", 2.0)]
@@ -25,6 +26,7 @@ MAKERS: list[tuple[Callable[[Sequence[int]], list[Picture]], int]] = [
     (small_multiples, 30),
     (funnels, 40),
     (driver_diagrams, 40),
+    (reliabilities, 20),
 ]
 
 

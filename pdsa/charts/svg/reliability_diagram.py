@@ -39,7 +39,7 @@ def reliability(
     if id is None:
         id = f"reliability-{crc32(f'{title}|{desc}'.encode('utf-8', 'replace')):08x}"
     chosen = look(theme)
-    size = 11.0 if width < 480 else max(12.0, width / 60)
+    size = 11.0 if width < 480 else max(12.0, width / 100)
     body, height = _laid_out(of, width, size, title, chosen)
     start = opening(id, width, height, title=title, desc=desc, look=chosen, size=size)
     return f"{start}{body}</svg>"
@@ -62,15 +62,16 @@ def _words(each: "ReliabilityBin") -> str:
 class _Plot(Struct, frozen=True, kw_only=True):
     left: float
     top: float
-    side: float
+    across: float
+    high: float
     size: float
     look: Look
 
     def x(self, share: float) -> float:
-        return self.left + share * self.side
+        return self.left + share * self.across
 
     def y(self, share: float) -> float:
-        return self.top + (1 - share) * self.side
+        return self.top + (1 - share) * self.high
 
 
 def _laid_out(
@@ -79,8 +80,9 @@ def _laid_out(
     pad = round(size)
     found, top = heading(title, _shown(of), width=wide, size=size, pad=pad, look=look)
     left = pad + 0.6 * size + width("100%", size)
-    side = min(wide - left - 2.4 * size, 34 * size)
-    plot = _Plot(left=left, top=top + 1.2 * size, side=side, size=size, look=look)
+    across = wide - left - 2.4 * size
+    high = min(across, 30 * size)
+    plot = _Plot(left=left, top=top + 1.2 * size, across=across, high=high, size=size, look=look)
     parts = [found, _grid(plot), _diagonal(plot)]
     samples = [Sample("target", "they hold just as often as you are sure")]
     y = plot.y(0) + 3.9 * size
@@ -107,20 +109,20 @@ def _shown(of: "Calibration") -> str:
 
 def _grid(plot: _Plot) -> str:
     size, look = plot.size, plot.look
-    lines, marks, words = "", f"M{plot.left:.1f} {plot.y(0):.1f}h{plot.side:.1f}", []
+    lines, marks, words = "", f"M{plot.left:.1f} {plot.y(0):.1f}h{plot.across:.1f}", []
     for tick in _TICKS:
         x, y = plot.x(tick / 100), plot.y(tick / 100)
-        lines += f"M{plot.left:.1f} {y:.1f}h{plot.side:.1f}"
+        lines += f"M{plot.left:.1f} {y:.1f}h{plot.across:.1f}"
         marks += f"M{x:.1f} {plot.y(0):.1f}v{0.35 * size:.1f}"
         words += [
             f'<text x="{plot.left - 0.6 * size:.1f}" y="{y + 0.35 * size:.1f}" '
             f'text-anchor="end">{tick}%</text>',
-            f'<text x="{x:.1f}" y="{plot.y(0) + 1.45 * size:.1f}" '
+            f'<text x="{x:.1f}" y="{plot.y(0) + 1.65 * size:.1f}" '
             f'text-anchor="middle">{tick}%</text>',
         ]
-    name = fit("how sure you were when Do began", size, plot.side)
+    name = fit("how sure you were when Do began", size, plot.across)
     words.append(
-        f'<text x="{plot.x(0.5):.1f}" y="{plot.y(0) + 2.9 * size:.1f}" '
+        f'<text x="{plot.x(0.5):.1f}" y="{plot.y(0) + 3.05 * size:.1f}" '
         f'text-anchor="middle">{escape(name)}</text>'
     )
     return (
