@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, or_, select
 
+from api.store import tables as t
 from api.store.access import By, require_team, steps
 from api.store.elements import Kind, opened
 from api.store.inquiries import get_inquiry
@@ -11,7 +12,12 @@ from api.store.kinds import CYCLE
 from pdsa.cycle import Cycle
 from pdsa.errors import NotVisible
 from pdsa.interchange import Inquiry
-from pdsa.units import Action, may
+from pdsa.units import CLASSROOM, Action, may
+
+_u = t.units.c
+_ROOMS = (_u.parent_id == bindparam("team")) & (_u.kind == CLASSROOM)
+_OWN = select(_u.id).where(or_(_u.id == bindparam("team"), _ROOMS))
+_CYCLES = CYCLE.select.where(CYCLE.unit.in_(_OWN)).order_by(*CYCLE.order)
 
 
 def inquiry_of(conn: Connection, by: By, kind: Kind[Any], id: str) -> Inquiry:
@@ -25,10 +31,12 @@ def inquiry_of(conn: Connection, by: By, kind: Kind[Any], id: str) -> Inquiry:
 
 
 def cycles_of(conn: Connection, by: By, unit_id: str) -> list[Cycle]:
-    """The cycles of all aims of a team, for that team. Raises ``NotVisible`` and ``NotAllowed``."""
+    """The cycles of all aims of a team and of its classrooms, for that team.
+
+    Raises ``NotVisible`` and ``NotAllowed``.
+    """
     where = steps(conn, unit_id)
     if not where or not may(by.principal, Action.see, where, on=by.on):
         raise NotVisible("unit", unit_id)
     require_team(conn, by, unit_id, "see how sure its predictions were")
-    rows = conn.execute(CYCLE.select.where(CYCLE.unit == unit_id).order_by(*CYCLE.order))
-    return [CYCLE.made(row[:-2]) for row in rows]
+    return [CYCLE.made(row[:-2]) for row in conn.execute(_CYCLES, {"team": unit_id})]

@@ -8,6 +8,7 @@ from pdsa.cycle import Cycle
 from pdsa.ids import CycleId
 from pdsa.ramp import RampStep
 from pdsa.review.evidence import step_of
+from pdsa.review.growth import sizes
 from pdsa.review.record import Record
 from pdsa.scale import SCALES, Scale, advised_scale, next_size
 from pdsa.stages import Plan
@@ -52,9 +53,8 @@ def advice(record: Record, cycle: Cycle) -> ScaleAdvice:
     advised = None
     if plan.belief and plan.failure_cost and plan.readiness:
         advised = advised_scale(plan.belief, plan.failure_cost, plan.readiness)
-    most = None
-    if before and before.plan.size and plan.size and _same(before.plan.size_of, plan.size_of):
-        most = next_size(before.plan.size)
+    compared = sizes(before, cycle) if before else None
+    most = next_size(compared[0]) if compared else None
     tests = plan.scale is not Scale.implement
     following = next_size(plan.size) if plan.size and tests else None
     return ScaleAdvice(
@@ -93,7 +93,7 @@ def _sentences(
             yield _beside(plan.scale, advised)
     if plan.scale is None:
         yield "The plan does not say how large this test is."
-    if before and before.plan.size and most and plan.size:
+    if before and most and plan.size:
         was, now = _sized(before.plan), _sized(plan)
         step = "a larger step than that" if plan.size > most else "within that"
         yield f"The test before had {was}; about five times that is {most}, and {now} is {step}."
@@ -112,12 +112,3 @@ def _beside(scale: Scale, advised: Scale) -> str:
 
 def _sized(plan: Plan) -> str:
     return f"{plan.size} {plan.size_of}".strip()
-
-
-def _same(one: str, other: str) -> bool:
-    """Whether two sizes count the same things: ``1 classroom`` and ``2 classrooms`` do."""
-    return _thing(one) == _thing(other)
-
-
-def _thing(size_of: str) -> str:
-    return " ".join(size_of.casefold().split()).removesuffix("s")

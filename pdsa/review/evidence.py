@@ -21,7 +21,7 @@ from pdsa.stages import Decision
 from pdsa.units import CLASSROOM
 
 #: The findings that say that a decision and its evidence do not fit together.
-CONTRADICTIONS = ("ACT102", "ACT103", "ACT105")
+CONTRADICTIONS = ("ACT102", "ACT103", "ACT105", "ACT109")
 
 
 class MeasureInTest(Struct, frozen=True, kw_only=True):
@@ -153,7 +153,6 @@ def _contradictions(record: Record, cycle: Cycle) -> list[Contradiction]:
             ),
         )
         for code in CONTRADICTIONS
-        if code in RULES
         for hit in RULES[code].check(record, cycle)
     ]
 

@@ -56,6 +56,6 @@ def after_call(
 ) -> None:
     if response.status_code in (200, 201) and case.path.startswith("/api/v1/cycles"):
         found = response.json()
-        for cycle in found.get("items", [found]):
-            if cycle["status"] == "running":
+        for cycle in found.get("items", [found]) if isinstance(found, dict) else ():
+            if cycle.get("status") == "running":
                 _running[cycle["stage"]] = cycle

@@ -10,6 +10,7 @@ from pdsa import (
     CycleId,
     Decision,
     Inquiry,
+    Outcome,
     Scale,
     Silence,
     SilenceId,
@@ -31,6 +32,7 @@ from tests.builders import (
     a_cycle,
     a_plan,
     a_point,
+    a_study,
     an_act,
     an_inquiry,
     classrooms,
@@ -148,11 +150,16 @@ def test_an_adapted_idea_contradicts_nothing() -> None:
     assert of(an_inquiry()).contradictions == ()
 
 
-def test_contradictions_are_rules_about_cycles() -> None:
-    known = [RULES[code] for code in CONTRADICTIONS if code in RULES]
+def test_an_idea_that_is_abandoned_although_all_came_out_needs_a_reason_too() -> None:
+    all_held = tuple(replace(each, outcome=Outcome.held) for each in a_study().results)
+    cycle = in_do().record_study(a_study(results=all_held), on=STUDIED)
+    abandoned = cycle.record_act(an_act(decision=Decision.abandon), on=DECIDED)
 
-    assert {rule.of for rule in known} == {Cycle}
-    assert "ACT102" in RULES
+    assert [each.code for each in of(an_inquiry(cycles=(abandoned,))).contradictions] == ["ACT109"]
+
+
+def test_contradictions_are_rules_about_cycles() -> None:
+    assert {RULES[code].of for code in CONTRADICTIONS} == {Cycle}
 
 
 @pytest.mark.parametrize(
