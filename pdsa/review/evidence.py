@@ -175,8 +175,8 @@ def _sentence(found: DecisionEvidence) -> str:
         *(_figures(each) for each in found.measures),
         *([f"data from {len(found.classrooms)} of {rooms} classrooms"] if rooms else []),
     ]
-    begin = f"The decision to {found.decision} rests on" if found.decision else "So far there is"
-    return f"{begin} {'; '.join(said)}."
+    begin = f"The decision to {found.decision} rests" if found.decision else "A decision would rest"
+    return f"{begin} on {'; '.join(said)}."
 
 
 def _figures(each: MeasureInTest) -> str:

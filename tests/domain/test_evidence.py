@@ -173,7 +173,7 @@ def test_contradictions_are_rules_about_cycles() -> None:
         ),
         (
             an_inquiry(cycles=(in_do(),), points=(a_point(value=40),), classrooms=()),
-            "So far there is predictions (2 not compared yet); one figure of “Sentence-frame use” "
+            "A decision would rest on predictions (2 not compared yet); one figure of “Sentence-frame use” "
             "(12 January 2018).",
         ),
     ],
@@ -188,4 +188,4 @@ def test_a_plan_without_predictions_or_data_rests_on_nothing_yet() -> None:
     found = of(an_inquiry(cycles=(bare,), points=()))
 
     assert (found.measures, found.not_compared) == ((), 0)
-    assert found.sentence == "So far there is no prediction; data from 0 of 2 classrooms."
+    assert found.sentence == "A decision would rest on no prediction; data from 0 of 2 classrooms."

@@ -1,11 +1,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
-from itertools import combinations
-from math import isclose
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from pdsa import (
@@ -33,7 +29,6 @@ from pdsa.prediction import Expectation
 from pdsa.reference import sacramento
 from pdsa.review import Record
 from pdsa.review.ledger import ProposedResult, entries, ledger, proposal
-from pdsa.review.rank_sum import least, rank_sum
 from tests.builders import (
     DECIDED,
     FRAME_USE,
@@ -236,32 +231,6 @@ def test_no_change_says_how_likely_chance_alone_would_give_such_figures() -> Non
     assert proposed(moves("no_change"), points).basis.endswith(
         "; the figures differ more than chance would have it (rank-sum test, p = 0.024)."
     )
-
-
-few = st.lists(st.integers(0, 5).map(float), min_size=1, max_size=5)
-
-
-@given(few, few)
-def test_the_rank_sum_test_counts_every_way_to_pick_one_group(
-    one: list[float], other: list[float]
-) -> None:
-    pooled = sorted(one + other)
-    rank = {v: pooled.index(v) + (pooled.count(v) + 1) / 2 for v in pooled}
-    middle = len(one) * (len(pooled) + 1) / 2
-    apart = abs(sum(rank[v] for v in one) - middle)
-    ways = [abs(sum(rank[v] for v in each) - middle) for each in combinations(pooled, len(one))]
-
-    p = rank_sum(one, other)
-
-    assert isclose(p, sum(each >= apart for each in ways) / len(ways))
-    assert isclose(p, rank_sum(other, one))
-
-
-@given(st.integers(1, 8), st.integers(1, 8))
-def test_groups_that_lie_wholly_apart_are_the_least_likely(one: int, other: int) -> None:
-    apart = rank_sum([*map(float, range(one))], [*map(float, range(100, 100 + other))])
-
-    assert isclose(apart, least(one, other))
 
 
 # -- what figures cannot tell -----------------------------------------------------------------
