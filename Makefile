@@ -37,6 +37,8 @@ bench: $(VENV)/dev.done $(VENV)-bench/bench.done ## Benchmarks: ratios measured 
 	$(BIN)/python bench/help_cost.py
 	$(VENV)-bench/bin/python bench/charts.py
 	$(BIN)/python bench/suppression.py
+	$(BIN)/python bench/review.py
+	$(BIN)/python bench/fidelity.py
 	$(BIN)/python bench/writes.py
 
 schema: $(VENV)/dev.done ## Write docs/schema and docs/reference anew from the code
