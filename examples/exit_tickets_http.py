@@ -91,9 +91,12 @@ def make_team(api: Api) -> tuple[Element, dict[str, Element]]:
 
 def make_aim(api: Api, team: Element) -> tuple[Element, Element]:
     """The problem of practice and the aim. Nobody has measured discourse: there is no baseline."""
-    lens = {"source": "student_work", "summary": "Many show a result, few how they found it."}
+    lenses = [  # one source alone would show the problem through one lens
+        {"source": "student_work", "summary": "Many show a result, few how they found it."},
+        {"source": "empathy_interview", "summary": "They do not know which words to use."},
+    ]
     title = "Students seldom put their mathematical reasoning into words"
-    problem = api.post("problems", unit_id=team["id"], title=title, evidence=[lens])
+    problem = api.post("problems", unit_id=team["id"], title=title, evidence=lenses)
     aim = api.post(
         "aims",
         unit_id=team["id"],
@@ -140,6 +143,8 @@ def make_theory(api: Api, aim: Element) -> tuple[Element, Element]:
         unit="percentage",
         definition="Of the students who hand in an exit ticket that day, those whose reflection "
         "uses the sentence frame. A frame that was left unfinished does not count.",
+        collected_by="each teacher, in their own classroom",
+        frequency="every Friday",
     )
     return idea, measure
 

@@ -293,6 +293,14 @@ def by_date(points: Iterable[DataPoint]) -> dict[date, list[DataPoint]]:
     return {on: found[on] for on in sorted(found)}
 
 
+def has_figure(found: Iterable[DataPoint]) -> bool:
+    """Whether one date's points make a figure: not all of them are missing."""
+    for point in found:  # noqa: SIM110 - so many ask that a generator would cost more
+        if point.denominator or point.value is not None:
+            return True
+    return False
+
+
 def figure(measure: Measure, on: date, found: Sequence[DataPoint]) -> SeriesPoint:
     """The figure of one date from all its points."""
     num = den = 0

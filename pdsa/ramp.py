@@ -45,18 +45,6 @@ def ramp(change_idea_id: ChangeIdeaId, cycles: Iterable[Cycle]) -> Ramp:
 
     Raises ``Circle`` where cycles follow each other.
     """
-    own = [cycle for cycle in cycles if cycle.change_idea_id == change_idea_id]
-    ids = {cycle.id for cycle in own}
-    after: dict[str | None, list[Cycle]] = {}
-    for cycle in sorted(own, key=_first_date):
-        after.setdefault(cycle.follows if cycle.follows in ids else None, []).append(cycle)
-    ordered: list[Cycle] = []
-    pending = after.get(None, [])[::-1]
-    while pending:
-        ordered.append(pending.pop())
-        pending.extend(reversed(after.get(ordered[-1].id, [])))
-    if len(ordered) < len(own):
-        raise Circle("the ramp", circle({cycle.id: cycle.follows for cycle in own}))
     steps = tuple(
         RampStep(
             number=number,
@@ -71,11 +59,33 @@ def ramp(change_idea_id: ChangeIdeaId, cycles: Iterable[Cycle]) -> Ramp:
             size=cycle.plan.size,
             decision=cycle.act.decision if cycle.act else None,
         )
-        for number, cycle in enumerate(ordered, start=1)
+        for number, cycle in enumerate(
+            in_order(cycle for cycle in cycles if cycle.change_idea_id == change_idea_id), start=1
+        )
     )
     sizes = [(SCALES.index(step.scale), step.size or 0) for step in steps if step.scale]
     growing = sizes == sorted(sizes) and sizes[0] < sizes[-1] if len(sizes) > 1 else None
     return Ramp(change_idea_id=change_idea_id, steps=steps, grows=growing)
+
+
+def in_order(cycles: Iterable[Cycle]) -> list[Cycle]:
+    """The cycles on one change idea as a ramp: each after the one it follows, else by date and id.
+
+    Raises ``Circle`` where cycles follow each other.
+    """
+    own = list(cycles)
+    ids = {cycle.id for cycle in own}
+    after: dict[str | None, list[Cycle]] = {}
+    for cycle in sorted(own, key=_first_date):
+        after.setdefault(cycle.follows if cycle.follows in ids else None, []).append(cycle)
+    ordered: list[Cycle] = []
+    pending = after.get(None, [])[::-1]
+    while pending:
+        ordered.append(pending.pop())
+        pending.extend(reversed(after.get(ordered[-1].id, [])))
+    if len(ordered) < len(own):
+        raise Circle("the ramp", circle({cycle.id: cycle.follows for cycle in own}))
+    return ordered
 
 
 def check_follows(cycle: Cycle, before: Cycle) -> None:

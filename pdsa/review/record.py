@@ -17,10 +17,11 @@ from pdsa.measure import (
     SeriesPoint,
     by_date,
     figure,
+    has_figure,
     of_everybody,
 )
 from pdsa.prediction import Prediction
-from pdsa.ramp import Ramp, ramp
+from pdsa.ramp import Ramp, in_order, ramp
 from pdsa.review.growth import grew
 from pdsa.scale import SCALES, Condition, Scale
 from pdsa.stages import Decision, Stage
@@ -45,8 +46,9 @@ class Record:
         self._points = _by_measure(inquiry.points)
         self._whole: dict[str, tuple[SeriesPoint, ...]] = {}
         self._known: dict[str, tuple[SeriesPoint, ...]] = {}
-        self._by_date: dict[str, Mapping[date, Sequence[DataPoint]]] = {}
+        self._by_date: dict[str, dict[date, list[DataPoint]]] = {}
         self._days: dict[str, list[date]] = {}
+        self._rooms: dict[str, frozenset[str]] = {}
         self._predictions: dict[str, tuple[Prediction, ...]] = {}
 
     # -- measures --------------------------------------------------------------------------
@@ -71,7 +73,7 @@ class Record:
             own.append(point)
         return found
 
-    def by_date(self, measure_id: str) -> Mapping[date, Sequence[DataPoint]]:
+    def by_date(self, measure_id: str) -> dict[date, list[DataPoint]]:
         """The data points of a measure about all students, by date in order."""
         found = self._by_date.get(measure_id)
         if found is None:
@@ -94,6 +96,20 @@ class Record:
             found = tuple(each for each in self.figures(measure_id) if each.value is not None)
             self._known[measure_id] = found
         return found
+
+    def is_collected(self, measure_id: str) -> bool:
+        """Whether a measure has a figure for the whole team."""
+        return any(map(has_figure, self.by_date(measure_id).values()))
+
+    def ends(self, measure_id: str) -> tuple[SeriesPoint, SeriesPoint] | None:
+        """The first and the last figure of a measure; ``None`` without any."""
+        dates = self.by_date(measure_id)
+        first = next((on for on, found in dates.items() if has_figure(found)), None)
+        if first is None:
+            return None
+        last = next(on for on, found in reversed(dates.items()) if has_figure(found))
+        measure = self.measures[measure_id]
+        return figure(measure, first, dates[first]), figure(measure, last, dates[last])
 
     @cached_property
     def aim_measure(self) -> Measure | None:
@@ -118,17 +134,22 @@ class Record:
     @cached_property
     def ramps(self) -> Mapping[str, Ramp]:
         """The ramp of each change idea that a cycle tests, by the idea's id."""
+        return {idea: ramp(idea, cycles) for idea, cycles in self.in_order.items()}
+
+    @cached_property
+    def in_order(self) -> Mapping[ChangeIdeaId, Sequence[Cycle]]:
+        """The cycles on each change idea in the order of its ramp."""
         own: dict[ChangeIdeaId, list[Cycle]] = {}
         for cycle in self.inquiry.cycles:
             own.setdefault(cycle.change_idea_id, []).append(cycle)
-        return {idea: ramp(idea, cycles) for idea, cycles in own.items()}
+        return {idea: in_order(cycles) for idea, cycles in own.items()}
 
     @cached_property
     def _step_before(self) -> Mapping[str, str]:
         return {
-            step.cycle_id: earlier.cycle_id
-            for each in self.ramps.values()
-            for earlier, step in pairwise(each.steps)
+            step.id: earlier.id
+            for cycles in self.in_order.values()
+            for earlier, step in pairwise(cycles)
         }
 
     def using(self, measure_id: str) -> Sequence[Cycle]:
@@ -179,9 +200,9 @@ class Record:
         running test that differs, and standard work (scale *implement*), begin anew, too.
         """
         found: dict[str, int] = {}
-        for each in self.ramps.values():
-            if len(each.steps) > 2:
-                last, count = self._unchanged([self.cycles[s.cycle_id] for s in each.steps])
+        for cycles in self.in_order.values():
+            if len(cycles) > 2:
+                last, count = self._unchanged(cycles)
                 if last is not None:
                     found[last.id] = count
         return found
@@ -271,7 +292,15 @@ class Record:
 
     def classrooms_in(self, cycle: Cycle) -> frozenset[str]:
         """The classrooms with data in the test: recorded in it, or of its measures in its days."""
-        found = {p.classroom_id for p in self.points_in(cycle.id) if not p.missing}
+        rooms = self._rooms.get(cycle.id)
+        if rooms is None:
+            rooms = self._rooms[cycle.id] = self._classrooms_in(cycle)
+        return rooms
+
+    def _classrooms_in(self, cycle: Cycle) -> frozenset[str]:
+        found = {
+            p.classroom_id for p in self.points_in(cycle.id) if p.denominator or p.value is not None
+        }
         if not found and (window := self.window(cycle)) is not None:
             found = {
                 p.classroom_id

@@ -104,10 +104,10 @@ def adopted_from_one(record: Record, cycle: Cycle) -> Iterator[Hit]:
     rooms = record.classrooms_in(cycle)
     if len(rooms) != 1:
         return
-    for step in record.ramps[cycle.change_idea_id].steps:
-        if step.cycle_id == cycle.id:
+    for step in record.in_order[cycle.change_idea_id]:
+        if step.id == cycle.id:
             break
-        if not record.classrooms_in(record.cycles[step.cycle_id]) <= rooms:
+        if not record.classrooms_in(step) <= rooms:
             return
     yield about(
         cycle,

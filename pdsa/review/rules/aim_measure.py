@@ -50,7 +50,7 @@ def not_measured(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
             else f"nothing collected so far shows “{indicator}”"
         )
         yield _hit("measured_by", f"The aim's status is not measured: {what}.", then)
-    elif measure is not None and not record.known(measure.id):
+    elif measure is not None and not record.is_collected(measure.id):
         yield _hit(
             "measured_by",
             f"The aim's status is not measured yet: “{measure.name}” has no data.",
@@ -233,7 +233,8 @@ def _first_figure(record: Record) -> tuple[Measure, float] | None:
     aim, measure = record.aim, record.aim_measure
     if measure is None or (aim.unit, aim.direction) != (measure.unit, measure.direction):
         return None
-    return next(((measure, p.value) for p in record.known(measure.id) if p.value is not None), None)
+    ends = record.ends(measure.id)
+    return None if ends is None or ends[0].value is None else (measure, ends[0].value)
 
 
 def _reaches(aim: Aim, value: float) -> bool:

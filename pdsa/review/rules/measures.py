@@ -1,11 +1,12 @@
 """Rules about measures: what is collected, what moved, and what a mean hides."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from pdsa.aim import show_date
 from pdsa.ids import UnitId
 from pdsa.interchange import Inquiry
-from pdsa.measure import DataPoint, Measure, MeasureKind, MeasureUnit
+from pdsa.measure import DataPoint, Measure, MeasureKind, MeasureUnit, has_figure
 from pdsa.review.finding import Hit, Severity
 from pdsa.review.record import Record
 from pdsa.review.registry import rule
@@ -126,17 +127,18 @@ def few_points(record: Record, measure: Measure) -> Iterator[Hit]:
     since the first figure (three weeks, where there is no calendar) and a cycle that uses the
     measure has ended.
     """
-    known = record.known(measure.id)
-    if not known:
-        return
     longest = run = 0
-    for each in record.figures(measure.id):
-        run = 0 if each.value is None else run + 1
+    for found in record.by_date(measure.id).values():
+        run = run + 1 if has_figure(found) else 0
         longest = max(longest, run)
         if longest >= IN_A_ROW:
             return
-    taught = record.school_days_since(known[0].on)
-    begun = (record.on - known[0].on).days < 21 if taught is None else taught < BEGINNING
+    ends = record.ends(measure.id)
+    if ends is None:
+        return
+    first = ends[0].on
+    taught = record.school_days_since(first)
+    begun = (record.on - first).days < 21 if taught is None else taught < BEGINNING
     if begun or all(cycle.ended_on is None for cycle in record.using(measure.id)):
         return
     yield Hit(
@@ -161,11 +163,14 @@ def never_cited(record: Record, measure: Measure) -> Iterator[Hit]:
     what was learned, in the surprises or in a note (``pdsa.review.wording.names``). Silent until the measure has three figures and a cycle with a Study has
     ended after the first of them, and for the aim's own measure, which the aim's status uses.
     """
-    known = record.known(measure.id)
-    if len(known) < IN_A_ROW or measure is record.aim_measure:
-        return
     last, about, said = record.studied
-    if last is None or last < known[0].on or measure.id in about:
+    if last is None or measure.id in about or measure is record.aim_measure:
+        return
+    dates = record.by_date(measure.id).items()
+    first = [on for on, found in islice(dates, 2 * IN_A_ROW) if has_figure(found)]
+    if len(first) < IN_A_ROW:
+        first = [on for on, found in dates if has_figure(found)]
+    if len(first) < IN_A_ROW or last < first[0]:
         return
     if names(said, measure.name) is False:
         yield Hit(
@@ -209,10 +214,12 @@ def moved(record: Record, measure: Measure) -> Iterator[Hit]:
     that the team has, and none of them shows the aim. Silent where both figures are the same, and
     for a percentage that moved by less than 5 points.
     """
-    known = record.known(measure.id)
-    if len(known) < 2 or (record.aim_measure and record.known(record.aim_measure.id)):
+    if record.aim_measure is not None and record.is_collected(record.aim_measure.id):
         return
-    (start, before), (end, after) = ((each.on, each.value or 0.0) for each in (known[0], known[-1]))
+    ends = record.ends(measure.id)
+    if ends is None:
+        return
+    (start, before), (end, after) = ((each.on, each.value or 0.0) for each in ends)
     shares = measure.unit is MeasureUnit.percentage
     if before == after or (shares and abs(after - before) < MOVED):
         return
