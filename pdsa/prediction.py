@@ -119,6 +119,15 @@ class Prediction(Struct, frozen=True, kw_only=True):
         )
 
 
+def before_do(prediction: Prediction, started_on: date | None) -> bool:
+    """Whether a prediction was made no later than the first day of Do, and locked on that day.
+
+    What was written after a step back to Plan was written with the first Do in mind.
+    """
+    days = (prediction.made_on, prediction.locked_on)
+    return started_on is None or all(day is None or day <= started_on for day in days)
+
+
 class Question(Struct, frozen=True, kw_only=True):
     """A question that this cycle should answer, with the predictions of its answer."""
 

@@ -11,7 +11,7 @@ from math import fsum
 from msgspec import Struct
 
 from pdsa.cycle import Cycle
-from pdsa.prediction import Outcome
+from pdsa.prediction import Outcome, before_do
 from pdsa.review.interval import wilson
 
 #: With fewer scored predictions than this nothing is said of them.
@@ -45,8 +45,12 @@ class CalibrationPeriod(Struct, frozen=True, kw_only=True):
 
 
 class LeftOut(Struct, frozen=True, kw_only=True):
-    """Locked predictions that have no score, each counted once, in this order of reasons."""
+    """Locked predictions that have no score, each counted once, in this order of reasons.
 
+    ``made_after_do`` were written once Do had begun, after a step back: they foretold nothing.
+    """
+
+    made_after_do: int
     not_compared: int
     cannot_tell: int
     without_confidence: int
@@ -93,7 +97,7 @@ def calibration(cycles: Iterable[Cycle]) -> Calibration:
     are those of the calendar, by the day of the lock.
     """
     scored: list[_Scored] = []
-    reasons = {"not_compared": 0, "cannot_tell": 0, "without_confidence": 0}
+    reasons = {"made_after_do": 0, "not_compared": 0, "cannot_tell": 0, "without_confidence": 0}
     for each in _locked(cycles):
         if isinstance(each, str):
             reasons[each] += 1
@@ -129,7 +133,9 @@ def _locked(cycles: Iterable[Cycle]) -> Iterator[_Scored | str]:
             result = results.get(prediction.id)
             if prediction.locked_on is None:
                 continue
-            if result is None:
+            if not before_do(prediction, cycle.started_on):
+                yield "made_after_do"
+            elif result is None:
                 yield "not_compared"
             elif result.outcome is Outcome.cannot_tell:
                 yield "cannot_tell"

@@ -6,6 +6,7 @@ A proposal is shown, a person confirms it (``Cycle.settle``). It says what the f
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 from math import isclose
 from operator import attrgetter
 from statistics import median
@@ -73,6 +74,7 @@ class _Told(NamedTuple):
     outcome: Outcome
     observed: float | None
     basis: Callable[[], str]
+    sure: bool = True
 
 
 def ledger(record: Record) -> tuple[LedgerEntry, ...]:
@@ -110,8 +112,10 @@ def proposal(record: Record, cycle: Cycle, prediction: Prediction) -> ProposedRe
     figures in the test, beside that of the last 6 figures before it, where there are at least 3;
     else against the last figure, beside the first of at least 2. Medians, because one odd week must
     not decide (Perla, Provost & Murray 2011, BMJ Qual Saf 20:46). Equal is no move.
-    That nothing changed is held where the figures do not differ by more than chance would give (an
-    exact rank-sum test at 0.05), and only where they are enough to tell a change at all.
+    That nothing changed did not hold where the figures differ by more than chance would give (an
+    exact rank-sum test at 0.05). It held where they do not and the medians also lie no further apart
+    than one figure before the test usually lies from the next (the median of their moving range):
+    that chance could have made a difference is no proof that there is none.
 
     Where figures cannot tell, the outcome is ``cannot_tell`` and ``basis`` says why: a prediction in
     words, a test that has not begun or still runs, too few figures.
@@ -121,7 +125,11 @@ def proposal(record: Record, cycle: Cycle, prediction: Prediction) -> ProposedRe
 
 
 def contradicted(record: Record, cycle: Cycle) -> Iterator[tuple[int, ProposedResult]]:
-    """Results without a note, by their place in the Study, that the figures say the opposite of."""
+    """Results without a note, by their place in the Study, that the figures say the opposite of.
+
+    A direction contradicts nobody where chance alone could have made the difference (the rank-sum
+    test), and where there are too few figures before the test to ask that.
+    """
     if cycle.study is None:
         return
     predictions = {each.id: each for each in cycle.plan.predictions()}
@@ -129,7 +137,7 @@ def contradicted(record: Record, cycle: Cycle) -> Iterator[tuple[int, ProposedRe
     for i, result in enumerate(cycle.study.results):
         if result.outcome is not _UNKNOWN and not result.note.strip():
             told = _tell(record, cycle, predictions[result.prediction_id], window)
-            if told.outcome not in (_UNKNOWN, result.outcome):
+            if told.outcome not in (_UNKNOWN, result.outcome) and told.sure:
                 yield (
                     i,
                     ProposedResult(
@@ -185,7 +193,7 @@ def _last(
 
     def basis() -> str:
         show = measure.show
-        predicted = show(low) if low == high else f"{show(low)} to {show(high)}"
+        predicted = show(low) if show(low) == show(high) else f"{show(low)} to {show(high)}"
         near = ""
         if outcome is _NOT and show(value) in (show(low), show(high)):
             near = "just under " if value < low else "just over "
@@ -218,6 +226,7 @@ def _direction(
         _HELD if held else _NOT,
         now,
         lambda: f"{words(measure, before, figures, was, now)}{_close(measure, was, now)}.",
+        sure=words is _medians and rank_sum(_values(before), _values(figures)) < CHANCE,
     )
 
 
@@ -228,15 +237,15 @@ def _no_change(
         return _few(measure, before, figures, "whether it stayed as it was")
     one, other = _values(before), _values(figures)
     was, now, chance = median(one), median(other), rank_sum(one, other)
-    often = "as" if chance >= CHANCE else "more than"
-    return _Told(
-        _HELD if chance >= CHANCE else _NOT,
-        now,
-        lambda: (
-            f"{_medians(measure, before, figures, was, now)}; the figures differ {often} chance "
-            f"would have it (rank-sum test, p = {max(chance, 0.001):.2g})."
-        ),
-    )
+    usual = median(abs(b - a) for a, b in pairwise(one))
+    told = f"rank-sum test, p = {max(chance, 0.001):.2g}"
+    if chance < CHANCE:
+        outcome, said = _NOT, f"the figures differ more than chance would have it ({told})"
+    elif abs(now - was) <= usual or isclose(abs(now - was), usual):
+        outcome, said = _HELD, f"they differ no more than one figure from the next ({told})"
+    else:
+        outcome, said = _UNKNOWN, f"chance could have made the difference, or not ({told})"
+    return _Told(outcome, now, lambda: f"{_medians(measure, before, figures, was, now)}; {said}.")
 
 
 def _few(

@@ -36,8 +36,8 @@ def findings(
     Raises ``InvalidValue`` for a beginning that no code has.
     """
     chosen = selection(select, ignore)
-    record = Record(inquiry, on)
-    return _shown(inquiry, _all(record, chosen, audience), silenced)
+    record = Record(inquiry, on, audience=audience)
+    return _shown(inquiry, _all(record, chosen), silenced)
 
 
 def cycle_findings(
@@ -89,13 +89,18 @@ def document_findings(document: str | bytes, *, on: date, **wanted: Any) -> tupl
     return findings(inquiry, on=on, **wanted)
 
 
-def _all(record: Record, chosen: Selection, audience: Audience) -> list[Finding]:
+def _all(record: Record, chosen: Selection) -> list[Finding]:
     inquiry = record.inquiry
     found: list[Finding] = []
-    _ask(found, record, chosen.of_inquiry, (inquiry,))
-    _ask(found, record, chosen.of_measure, inquiry.measures)
-    if audience is Audience.team:
-        _ask(found, record, chosen.of_cycle, inquiry.cycles)
+    for rules, about in (
+        (chosen.of_inquiry, (inquiry,)),
+        (chosen.of_measure, inquiry.measures),
+        (chosen.of_cycle, inquiry.cycles),
+    ):
+        told = (
+            rules if record.audience is Audience.team else [rule for rule in rules if not rule.own]
+        )
+        _ask(found, record, told, about)
     return found
 
 

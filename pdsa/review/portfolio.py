@@ -13,12 +13,12 @@ from msgspec import Struct
 from pdsa.cycle import Cycle, Status
 from pdsa.errors import InvalidValue
 from pdsa.interchange import Inquiry
-from pdsa.prediction import Outcome
 from pdsa.review.finding import Finding, Hit
 from pdsa.review.interval import wilson
-from pdsa.review.record import Record, adopted
+from pdsa.review.record import Record
 from pdsa.review.registry import RULES, finding
-from pdsa.stages import Decision, Stage
+from pdsa.review.success import showed_improvement
+from pdsa.stages import Stage
 
 #: The share of tests that show no improvement in a healthy portfolio (The Improvement Guide, ch. 8).
 HEALTHY = (0.25, 0.5)
@@ -57,44 +57,30 @@ class Portfolio(Struct, frozen=True, kw_only=True):
     def failing_hit(self) -> Hit | None:
         """What there is to say where nearly every test succeeded, or hardly any did."""
         low, high = self.interval()
-        counted = f"Of {self.tests} tests {self.without or 'none'} showed no improvement"
-        ends = f"between {100 * low:.0f} and {100 * high:.0f} in 100, as far as so few can tell"
+        shown = self.tests - self.without
         if high < HEALTHY[0]:
+            which = f"All {self.tests}" if not self.without else f"{shown} of {self.tests}"
             return Hit(
-                message=f"{counted}: {ends}.",
+                message=f"{which} tests showed improvement; of healthy tests 25 to 50 in 100 do not, "
+                f"and here it is at most {100 * high:.0f}, as far as so few can tell.",
                 next="Test something of which you are less sure, or ask whether the predictions "
                 "are ones that could fail.",
             )
         if low > HEALTHY[1]:
+            which = f"None of {self.tests}" if not shown else f"{shown} of {self.tests}"
             return Hit(
-                message=f"{counted}: {ends}.",
+                message=f"{which} tests showed improvement; of healthy tests 25 to 50 in 100 do not, "
+                f"and here it is at least {100 * low:.0f}, as far as so few can tell.",
                 next="Look at the theory again, and test the next idea smaller and with those who "
                 "know the work best.",
             )
         return None
 
 
-def showed_improvement(cycle: Cycle) -> bool | None:
-    """Whether a test showed improvement, as its team wrote: ``None`` where that is not told.
-
-    An abandoned change did not. Else it did where some prediction held, and did not where one was
-    compared and none held; without any such comparison an adopted change did.
-    """
-    if cycle.status is not Status.completed or cycle.act is None:
-        return None
-    if cycle.act.decision is Decision.abandon:
-        return False
-    outcomes = {result.outcome for result in cycle.study.results} if cycle.study else set()
-    if Outcome.held in outcomes:
-        return True
-    if Outcome.did_not_hold in outcomes:
-        return False
-    return True if adopted(cycle) else None
-
-
-def of_tests(cycles: Iterable[Cycle]) -> Portfolio:
-    """The tests among the cycles, alone."""
-    told = [showed_improvement(c) for c in cycles if c.status is Status.completed]
+def of_tests(record: Record) -> Portfolio:
+    """The tests of an inquiry, alone."""
+    completed = [each for each in record.inquiry.cycles if each.status is Status.completed]
+    told = [showed_improvement(record, each) for each in completed]
     return Portfolio(
         tests=len(told) - told.count(None), without=told.count(False), untold=told.count(None)
     )
@@ -132,7 +118,7 @@ def of_record(record: Record) -> Portfolio:
     cycles, measures = record.inquiry.cycles, record.inquiry.measures
     unchanged, unused = RULES["ACT106"].check, RULES["MEA107"].check
     running = [cycle for cycle in cycles if cycle.status is Status.running]
-    return of_tests(cycles) + Portfolio(
+    return of_tests(record) + Portfolio(
         inquiries=1,
         running=len(running),
         stalled=sum(rests_since(record, cycle) is not None for cycle in running),

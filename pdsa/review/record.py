@@ -26,6 +26,7 @@ from pdsa.review.growth import grew
 from pdsa.scale import SCALES, Condition, Scale
 from pdsa.stages import Decision, Stage
 from pdsa.theory import Theory
+from pdsa.units import Audience
 
 _on = attrgetter("on")
 _STANDARD = Scale.implement
@@ -34,12 +35,15 @@ _STANDARD = Scale.implement
 class Record:
     """An inquiry as it stands on a day; what is asked for twice is worked out once.
 
+    ``audience`` is who the record was given to: whoever is not of the team may have been given less
+    than there is, so that no rule may say to them that something is lacking.
     ``measures`` and ``cycles`` are by id; ``points`` of each measure stand in the order of the
     inquiry. Nothing here judges: rules, fidelity, levels and the ledger do.
     """
 
-    def __init__(self, inquiry: Inquiry, on: date) -> None:
+    def __init__(self, inquiry: Inquiry, on: date, *, audience: Audience = Audience.team) -> None:
         self.inquiry, self.on, self.aim = inquiry, on, inquiry.aim
+        self.audience = audience
         self.measures: dict[str, Measure] = {each.id: each for each in inquiry.measures}
         self.cycles: dict[str, Cycle] = {each.id: each for each in inquiry.cycles}
         self.theory: Theory | None = inquiry.theory[-1] if inquiry.theory else None

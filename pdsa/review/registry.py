@@ -22,7 +22,8 @@ class Rule(Struct, frozen=True, kw_only=True):
     """A rule: ``check`` yields its hits in a record about one thing of the type ``of``.
 
     ``of`` is ``Inquiry`` (asked once), ``Cycle`` or ``Measure`` (asked of each). ``about`` says
-    exactly what is looked at and when the rule is silent.
+    exactly what is looked at and when the rule is silent. What an ``own`` rule says is the team's
+    own, and so is everything about a single cycle: it judges the team's work.
     """
 
     code: str
@@ -32,6 +33,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     source: str
     about: str
     of: type[Any]
+    own: bool
     check: Check[Any]
 
 
@@ -40,7 +42,14 @@ RULES: dict[str, Rule] = {}
 
 
 def rule(
-    code: str, severity: Severity, title: str, *, of: type[T], why: str, source: str
+    code: str,
+    severity: Severity,
+    title: str,
+    *,
+    of: type[T],
+    why: str,
+    source: str,
+    own: bool = False,
 ) -> Callable[[Check[T]], Check[T]]:
     """Register a function as the rule with this code; its docstring is the rule's documentation."""
 
@@ -55,6 +64,7 @@ def rule(
             source=source,
             about=cleandoc(check.__doc__ or ""),
             of=of,
+            own=own or of is Cycle,
             check=check,
         )
         return check

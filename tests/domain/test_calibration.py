@@ -4,6 +4,7 @@ from math import isclose
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pdsa import Cycle, Outcome, PredictionResult, Question, QuestionId, Study
 from pdsa.review.calibration import Calibration, calibration
@@ -16,7 +17,9 @@ Told = tuple[int | None, Outcome | None]
 
 def a_test(*told: Told, on: date = STARTED, id: str = "cycle-1") -> Cycle:
     """A cycle that began on a day, with a prediction for each confidence and what became of it."""
-    predictions = tuple(a_prediction(f"p-{i}", confidence=sure) for i, (sure, _) in enumerate(told))
+    predictions = tuple(
+        a_prediction(f"p-{i}", confidence=sure, made_on=on) for i, (sure, _) in enumerate(told)
+    )
     plan = a_plan(questions=(Question(id=QuestionId("q"), text="?", predictions=predictions),))
     results = tuple(
         PredictionResult(prediction_id=prediction.id, outcome=outcome)
@@ -179,3 +182,14 @@ def test_without_predictions_there_is_no_score() -> None:
     assert (found.brier, found.base_rate, found.reliability, found.uncertainty) == (None,) * 4
     assert [each.count for each in found.bins] == [0] * 10
     assert found.periods == ()
+
+
+def test_what_was_written_once_do_had_begun_foretold_nothing() -> None:
+    late = a_test((90, HELD))
+    late = replace(
+        late, plan=late.plan.with_predictions(lambda p: replace(p, made_on=STARTED + timedelta(1)))
+    )
+
+    found = calibration([late])
+
+    assert (found.count, found.left_out.made_after_do) == (0, 1)

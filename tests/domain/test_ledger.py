@@ -217,6 +217,7 @@ def test_one_figure_without_a_baseline_tells_no_direction(change: str) -> None:
         ([40, 42, 44], [60, 61, 59], UNKNOWN),
         ([40, 42], [40, 42, 44, 41, 43, 45], UNKNOWN),
         ([40, 40, 40, 40], [40, 40, 40, 40], HELD),
+        ([20, 28, 35, 40, 46, 52], [48, 55, 50], UNKNOWN),  # chance could, and a rise could
     ],
 )
 def test_no_change_holds_where_figures_that_could_tell_a_change_do_not(
@@ -394,3 +395,22 @@ def test_a_result_against_the_figures_asks_for_a_word() -> None:
 )
 def test_it_is_silent_where_they_agree_or_a_word_is_there_or_nobody_can_tell(cycle: Cycle) -> None:
     assert against(cycle) == []
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "contradicted"),
+    [
+        ([40, 41, 40, 41, 40, 41], [41, 40, 42], False),
+        ([40, 41, 40, 41, 40, 41], [60, 61, 62], True),
+        ([], [40, 60], False),
+    ],
+)
+def test_a_direction_contradicts_nobody_where_chance_could_have_made_it(
+    then: list[float], now: list[float], contradicted: bool
+) -> None:
+    cycle = says(NOT, expectation=moves("increase"))
+    inquiry = an_inquiry(cycles=(cycle,), points=(*before(then), *weekly(now)))
+
+    found = findings(inquiry, on=TODAY, select="STU104")
+
+    assert bool(found) is contradicted

@@ -8,7 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from pdsa import Cycle, Decision, Inquiry, InvalidValue, Outcome, findings
+from pdsa import (
+    Audience,
+    Change,
+    Cycle,
+    Decision,
+    ExpectDirection,
+    Inquiry,
+    InvalidValue,
+    MeasureKind,
+    Outcome,
+    findings,
+)
 from pdsa.review import Record
 from pdsa.review.interval import wilson
 from pdsa.review.portfolio import (
@@ -18,14 +29,17 @@ from pdsa.review.portfolio import (
     portfolio,
     portfolio_findings,
     rests_since,
-    showed_improvement,
 )
+from pdsa.review.success import foretells_improvement, showed_improvement
 from tests.builders import (
+    FRAME_USE,
     RISE,
     STARTED,
     a_calendar,
     a_cycle,
+    a_measure,
     a_plan,
+    a_prediction,
     a_study,
     an_act,
     an_inquiry,
@@ -64,9 +78,12 @@ def codes(inquiry: Inquiry, **changes: Any) -> set[str]:
         (ended(Decision.adapt), None),
         (ended(Decision.adapt, Outcome.cannot_tell), None),
         (ended(Decision.adapt, Outcome.did_not_hold), False),
-        (ended(Decision.adapt, Outcome.did_not_hold, Outcome.held), True),
+        (ended(Decision.adapt, Outcome.held), True),
+        (ended(Decision.adapt, Outcome.did_not_hold, Outcome.held), None),
+        (ended(Decision.abandon), False),
+        (ended(Decision.abandon, Outcome.did_not_hold), False),
         (ended(Decision.adopt, Outcome.did_not_hold), False),
-        (ended(Decision.abandon, Outcome.held), False),
+        (ended(Decision.abandon, Outcome.held), None),
         (in_study(), None),
         (in_do(), None),
         (in_do().stop(on=TODAY, reason="The unit ended."), None),
@@ -75,7 +92,7 @@ def codes(inquiry: Inquiry, **changes: Any) -> set[str]:
 def test_whether_a_test_showed_improvement_is_what_its_team_wrote(
     cycle: Cycle, showed: bool | None
 ) -> None:
-    assert showed_improvement(cycle) is showed
+    assert showed_improvement(Record(an_inquiry(cycles=(cycle,)), TODAY), cycle) is showed
 
 
 @pytest.mark.parametrize(
@@ -101,8 +118,27 @@ def test_what_is_said_counts_the_tests_and_says_how_sure_that_is() -> None:
     (finding,) = findings(a_portfolio(12, 0), on=TODAY, select="SYS1")
 
     assert finding.message == (
-        "Of 12 tests none showed no improvement: between 0 and 24 in 100, as far as so few can tell."
+        "All 12 tests showed improvement; of healthy tests 25 to 50 in 100 do not, and here it is at "
+        "most 24, as far as so few can tell."
     )
+
+
+@pytest.mark.parametrize("kind", [MeasureKind.process, MeasureKind.balancing])
+@pytest.mark.parametrize("change", list(Change))
+def test_only_a_prediction_of_improvement_tells_of_one(change: Change, kind: MeasureKind) -> None:
+    rise = a_prediction(expectation=ExpectDirection(measure_id=FRAME_USE, change=change))
+    record = Record(an_inquiry(measures=(a_measure(kind=kind),)), TODAY)
+
+    better = change is Change.increase and kind is MeasureKind.process
+    assert foretells_improvement(record, rise) is better
+
+
+def test_a_team_alone_is_told_how_its_tests_came_out() -> None:
+    inquiry = a_portfolio(12, 0)
+
+    assert codes(inquiry) == {"SYS101"}
+    for audience in (Audience.school, Audience.above, Audience.outside):
+        assert codes(inquiry, audience=audience) == set()
 
 
 @given(st.integers(0, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
@@ -189,7 +225,7 @@ def test_portfolios_add_up() -> None:
 
 def test_a_portfolio_without_tests_has_no_findings() -> None:
     assert portfolio_findings(Portfolio(), unit_id="school") == ()
-    assert of_tests([]) == Portfolio()
+    assert of_tests(Record(an_inquiry(cycles=()), TODAY)) == Portfolio()
     with pytest.raises(InvalidValue):
         portfolio_findings(Portfolio(tests=1, without=2), unit_id="school")
 

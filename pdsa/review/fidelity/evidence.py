@@ -10,7 +10,7 @@ from datetime import date
 from msgspec import Struct
 
 from pdsa.cycle import Cycle, Status
-from pdsa.prediction import ExpectCategory, ExpectText, Outcome, Prediction
+from pdsa.prediction import ExpectCategory, ExpectText, Outcome, Prediction, before_do
 from pdsa.ramp import ramp
 from pdsa.review.fidelity.items import Item
 from pdsa.review.record import Record
@@ -176,7 +176,7 @@ def predicted(cycle: Cycle) -> tuple[bool, str]:
     after a step back to Plan was written with the first Do in mind.
     """
     predictions = cycle.plan.predictions()
-    made = sum(_before_do(each, cycle.started_on) for each in predictions)
+    made = sum(says_something(each) and before_do(each, cycle.started_on) for each in predictions)
     if made:
         return (
             True,
@@ -187,14 +187,12 @@ def predicted(cycle: Cycle) -> tuple[bool, str]:
     return False, "Its plan has no prediction."
 
 
-def _before_do(prediction: Prediction, started_on: date | None) -> bool:
+def says_something(prediction: Prediction) -> bool:
+    """Whether a prediction is more than a blank."""
     expected = prediction.expectation
-    if isinstance(expected, ExpectText) and not expected.text.strip():
-        return False
-    if isinstance(expected, ExpectCategory) and not expected.category.strip():
-        return False
-    days = (prediction.made_on, prediction.locked_on)
-    return started_on is None or all(day is None or day <= started_on for day in days)
+    if isinstance(expected, ExpectText):
+        return bool(expected.text.strip())
+    return not isinstance(expected, ExpectCategory) or bool(expected.category.strip())
 
 
 def of_ramp(cycle: Cycle, together: int) -> Evidence:

@@ -20,6 +20,7 @@ _GUIDE = "Langley et al., The Improvement Guide, ch. 8"
     Severity.advice,
     "Nearly every test succeeded",
     of=Inquiry,
+    own=True,
     why="Of tests that teach something, 25 to 50 percent show no improvement; where all succeed, "
     "either the tests were sure to, or what failed was not written down.",
     source=_GUIDE,
@@ -27,11 +28,11 @@ _GUIDE = "Langley et al., The Improvement Guide, ch. 8"
 def all_succeeded(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     """The completed cycles whose record tells whether they showed improvement.
 
-    A test showed none where the change was abandoned, or where predictions were compared and none
-    held. Found where even the upper end of the 95% Wilson interval of the share without improvement
+    A test showed none where a prediction of improvement did not hold and none held, or where the
+    change was abandoned without any such result; mixed results are not counted. Found where even the upper end of the 95% Wilson interval of the share without improvement
     is below 25 percent: with no such test at all, that takes 12. With fewer it is silent.
     """
-    tests = of_tests(inquiry.cycles)
+    tests = of_tests(record)
     if tests.interval()[1] < HEALTHY[0] and (hit := tests.failing_hit()):
         yield hit
 
@@ -41,6 +42,7 @@ def all_succeeded(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     Severity.note,
     "Hardly any test succeeded",
     of=Inquiry,
+    own=True,
     why="Where more than half of the tests show no improvement, the theory behind them is worth "
     "another look.",
     source=_GUIDE,
@@ -51,7 +53,7 @@ def few_succeeded(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     Found where the lower end of the 95% Wilson interval of the share without improvement is above
     50 percent: with no success at all, that takes 4 tests.
     """
-    tests = of_tests(inquiry.cycles)
+    tests = of_tests(record)
     if tests.interval()[0] > HEALTHY[1] and (hit := tests.failing_hit()):
         yield hit
 
