@@ -19,6 +19,7 @@ from api.desk import Desk
 from api.media import JsonBodies, JsonRequest, refuse_what_passes
 from api.openapi import Description
 from api.pages import PAGES
+from api.pool import Pool
 from api.problems import to_response
 from api.routes import ROUTES
 from api.routes.public import PUBLIC
@@ -94,6 +95,9 @@ def belongings(settings: Settings) -> dict[str, Any]:
         "mailer": mailer(settings),
         "background": Background(),
         "oidc": Clients(settings),
+        # For people and their tools; for guests who have a document reviewed without an account.
+        "pool": Pool(workers=2, waiting=62),
+        "guests": Pool(workers=1, waiting=3),
         "in_flight": set(),
     }
 
@@ -113,6 +117,8 @@ async def _at_work(app: Litestar) -> AsyncIterator[None]:
         finally:
             tidying.cancel()
             await app.state.background.end()
+            app.state.pool.end()
+            app.state.guests.end()
             await app.state.oidc.close()
 
 

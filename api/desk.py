@@ -19,6 +19,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from api.ids import new_id
+from api.pool import Pool
 from api.problems import BadParameter, NotAcceptable, PreconditionRequired, UnknownCursor
 from api.security.authentication import Auth, still, write_as
 from api.security.client_address import address_of
@@ -113,6 +114,11 @@ class Desk:
             following = urlencode([*query, ("cursor", cursor)])
             response.headers["Link"] = f'<{self.request.url.path}?{following}>; rel="next"'
         return response
+
+    async def work_out(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """What a pure function of the domain gives back, without keeping others waiting."""
+        pool: Pool = self.request.app.state.pool
+        return await pool.run(fn, *args, **kwargs)
 
     def answer(self, found: Any, media_type: str = JSON) -> Response[Any]:
         """What was found, encoded, with its ETag, or 304."""

@@ -131,6 +131,13 @@ class SlowRequest(domain.PdsaError):
         super().__init__(f"nothing more of the body came for {seconds} s")
 
 
+class Busy(domain.PdsaError):
+    """As many long computations as this server takes at once, and as many that wait."""
+
+    def __init__(self) -> None:
+        super().__init__("so many reviews are under way that no more can wait; ask again")
+
+
 class UnknownCursor(BadParameter):
     """A cursor that no page of this list ended with."""
 
@@ -177,6 +184,7 @@ STATUSES: Mapping[type[domain.PdsaError], tuple[int, str]] = {
     NeedsSession: (403, "Sign in for this"),
     CrossSite: (403, "Not from this site"),
     PasswordRefused: (422, "Choose another password"),
+    Busy: (503, "Busy with other reviews"),
     UnsupportedMediaType: (415, "Unsupported format"),
     NotAcceptable: (406, "No such representation"),
     BadParameter: (400, "A parameter is wrong"),
@@ -196,7 +204,7 @@ _TITLES = {
 def to_response(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """The answer to a failed request; Litestar calls it for every exception."""
     problem, headers = problem_of(error, request.url.path)
-    if problem.status >= 500:
+    if problem.status >= 500 and not isinstance(error, Busy):
         log_failure(request, error)
     elif isinstance(error, domain.AccessError) and problem.status in (403, 404):
         note_refused_access(request, error, problem.status)

@@ -8,6 +8,7 @@ with the JSON pointer (RFC 6901) of the place; nothing is dropped or guessed.
 import ast
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
@@ -107,13 +108,14 @@ def dumps(inquiry: Inquiry, *, indent: int | None = None) -> str:
 
 
 def loads(document: str | bytes) -> Inquiry:
-    """The inquiry that a JSON document holds.
+    """The inquiry that a JSON document holds; a byte order mark before it is passed over.
 
     Raises ``UnknownVersion``, ``UnknownField``, ``DanglingId``, ``MalformedDocument`` or
     ``InconsistentDocument``, each with the JSON pointer of the place.
     """
     try:
-        document = whole_numbers(document.encode() if isinstance(document, str) else document)
+        document = document.encode() if isinstance(document, str) else document
+        document = whole_numbers(document.removeprefix(BOM_UTF8))
         head = msgspec.json.decode(document, type=_Head)
         if head.format != FORMAT:
             raise UnknownVersion("/format", f"the word {FORMAT!r}")

@@ -1,6 +1,7 @@
 """The ``pdsa`` command: lazy, so that help costs nothing but click.
 
-Exit codes: 0 done; 1 something is wrong, said in one line; 2 the command line is wrong.
+Exit codes: 0 done; 1 something is wrong, said in one line; 2 the command line is wrong; 3 a review
+found what ``--fail-on`` asks about.
 """
 
 import sys
@@ -88,7 +89,7 @@ def import_(files: tuple[Path, ...], under: str | None) -> None:
 @click.option(
     "--fail-on",
     type=click.Choice(["blocker", "advice", "note"]),
-    help="Exit with 1 where something is found that weighs as much; else always with 0.",
+    help="Exit with 3 where something is found that weighs as much; else always with 0.",
 )
 @click.option("--on", help="The day on which it is reviewed (YYYY-MM-DD), instead of today.")
 def review(source: str, **options: Any) -> None:
@@ -189,6 +190,15 @@ def doctor() -> None:
     _run("doctor")
 
 
+def visible(text: str) -> str:
+    """A text in one line, its control and direction characters written out: nothing that a document
+    holds may speak to the terminal, or to what reads a log."""
+    return "".join(
+        char if char.isprintable() or char == " " else char.encode("unicode_escape").decode()
+        for char in text
+    )
+
+
 def _run(command: str, *, module: str = "run", **options: Any) -> None:
     from importlib import import_module
 
@@ -200,11 +210,11 @@ def _run(command: str, *, module: str = "run", **options: Any) -> None:
     except BrokenPipeError:
         raise  # click ends quietly where nobody reads on
     except PdsaError as error:
-        click.echo(f"pdsa: {error}", err=True)
+        click.echo(f"pdsa: {visible(str(error))}", err=True)
         sys.exit(1)
     except OSError as error:
         said = f"{error.filename}: {error.strerror}" if error.filename else error
-        click.echo(f"pdsa: {said}", err=True)
+        click.echo(f"pdsa: {visible(str(said))}", err=True)
         sys.exit(1)
     sys.exit(code or 0)
 

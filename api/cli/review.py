@@ -25,6 +25,8 @@ from pdsa.review import (
 )
 from pdsa.review.formats import github, lines_of, pointers, sarif
 
+#: How ``--fail-on`` ends: neither 1, which is a refusal, nor 2, a wrong command line.
+FOUND = 3
 #: From what weighs most to what weighs least, as ``--fail-on`` counts.
 _WEIGHT = {severity: i for i, severity in enumerate(Severity)}
 
@@ -58,23 +60,24 @@ def review(
         found = findings(
             inquiry, on=day, select=codes.select, ignore=codes.ignore, silenced=silenced
         )
-    uri = source if document and source != "-" else ""
+    path = source if document and source != "-" else ""
     if form == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
     elif form == "text":
         _tell(inquiry, found)
     else:
-        places = pointers(inquiry, found) if inquiry else []
-        lines = lines_of(document.decode(), places) if uri else {}
+        places = pointers(inquiry, found)
+        lines = lines_of(document.decode(), places) if path else {}
         if form == "github":
             click.echo(
-                "".join(f"{line}\n" for line in github(found, places, lines, uri=uri)), nl=False
+                "".join(f"{line}\n" for line in github(found, places, lines, path=path)), nl=False
             )
         else:
-            log = sarif(found, places, lines, uri=uri)
+            log = sarif(found, places, lines, path=path)
             click.echo(msgspec.json.format(msgspec.json.encode(log), indent=2))
     weighs = [_WEIGHT[each.severity] for each in found if each.silenced is None]
-    return int(fail_on is not None and min(weighs, default=9) <= _WEIGHT[Severity(fail_on)])
+    weighed = fail_on is not None and min(weighs, default=9) <= _WEIGHT[Severity(fail_on)]
+    return FOUND if weighed else 0
 
 
 def explain(*, code: str) -> None:

@@ -8,6 +8,7 @@ from api.desk import Desk
 from api.routes.params import Id
 from api.store import fidelity, reviews
 from api.store.kinds import AIM, CHANGE_IDEA, CYCLE
+from pdsa.interchange import Inquiry
 from pdsa.review.fidelity import (
     Profile,
     Project,
@@ -59,8 +60,7 @@ async def units_fidelity(unit_id: Id, desk: NamedDependency[Desk]) -> Response[G
 async def aims_fidelity(aim_id: Id, desk: NamedDependency[Desk]) -> Response[InquiryFidelity]:
     """The fidelity profile of an inquiry, with its evidence, for its team."""
     inquiry = await desk.snapshot(reviews.for_team, AIM, aim_id)
-    found = InquiryFidelity(profile=inquiry_profile(inquiry), project=project(inquiry))
-    return desk.answer(found)
+    return desk.answer(await desk.work_out(_of_inquiry, inquiry))
 
 
 @get(
@@ -68,17 +68,19 @@ async def aims_fidelity(aim_id: Id, desk: NamedDependency[Desk]) -> Response[Inq
 )
 async def change_ideas_fidelity(idea_id: Id, desk: NamedDependency[Desk]) -> Response[Profile]:
     """The fidelity profile of the cycles on one change idea, for their team."""
-    return desk.answer(
-        ramp_profile(await desk.snapshot(reviews.for_team, CHANGE_IDEA, idea_id), idea_id)
-    )
+    inquiry = await desk.snapshot(reviews.for_team, CHANGE_IDEA, idea_id)
+    return desk.answer(await desk.work_out(ramp_profile, inquiry, idea_id))
 
 
 @get("/cycles/{cycle_id:str}/fidelity", operation_id="cycles_fidelity", tags=["fidelity"])
 async def cycles_fidelity(cycle_id: Id, desk: NamedDependency[Desk]) -> Response[Profile]:
     """The fidelity profile of one cycle and of the series that it is in, for its team."""
-    return desk.answer(
-        cycle_profile(await desk.snapshot(reviews.for_team, CYCLE, cycle_id), cycle_id)
-    )
+    inquiry = await desk.snapshot(reviews.for_team, CYCLE, cycle_id)
+    return desk.answer(await desk.work_out(cycle_profile, inquiry, cycle_id))
+
+
+def _of_inquiry(inquiry: Inquiry) -> InquiryFidelity:
+    return InquiryFidelity(profile=inquiry_profile(inquiry), project=project(inquiry))
 
 
 ROUTES = [

@@ -10,11 +10,11 @@ from msgspec import UNSET, Struct, UnsetType
 from api.desk import Desk, Page, from_cursor
 from api.ids import new_id
 from api.routes.params import Cursor, Id, Limit
-from api.store import elements, levels
+from api.store import elements, levels, reviews
 from api.store.kinds import LEVEL
 from pdsa.ids import AimId, LevelId, PersonId, Text
 from pdsa.level import Level, ScaleStep, Voice
-from pdsa.review import Standing
+from pdsa.review import Record, Standing, standing
 
 
 class LevelDraft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -81,7 +81,9 @@ async def aims_progress(aim_id: Id, desk: NamedDependency[Desk]) -> Response[Sta
 
     Each step of the scale comes with what it rests on, and the differences stand in sentences.
     """
-    return desk.answer(await desk.snapshot(levels.standing_of, aim_id))
+    inquiry, audience = await desk.snapshot(reviews.of_aim, aim_id)
+    record = Record(inquiry, desk.today, audience=audience)
+    return desk.answer(await desk.work_out(standing, record, audience=audience))
 
 
 ROUTES = [levels_list, levels_create, levels_get, levels_remove, aims_progress]

@@ -45,7 +45,7 @@ async def cycles_predictions(
     A proposal is shown, and the team confirms it or says otherwise.
     """
     record = await _record(desk, CYCLE, cycle_id)
-    return desk.answer(entries(record, record.cycles[cycle_id]))
+    return desk.answer(await desk.work_out(entries, record, record.cycles[cycle_id]))
 
 
 @post(
@@ -81,14 +81,14 @@ async def cycles_confirm(
 async def cycles_evidence(cycle_id: Id, desk: NamedDependency[Desk]) -> Response[DecisionEvidence]:
     """What the decision of a cycle rests on, and what speaks against it; it forbids none."""
     record = await _record(desk, CYCLE, cycle_id)
-    return desk.answer(evidence(record, record.cycles[cycle_id]))
+    return desk.answer(await desk.work_out(evidence, record, record.cycles[cycle_id]))
 
 
 @get("/cycles/{cycle_id:str}/scale", operation_id="cycles_scale", tags=["predictions"])
 async def cycles_scale(cycle_id: Id, desk: NamedDependency[Desk]) -> Response[ScaleAdvice]:
     """How large the test should be, beside how large it is planned."""
     record = await _record(desk, CYCLE, cycle_id)
-    return desk.answer(advice(record, record.cycles[cycle_id]))
+    return desk.answer(await desk.work_out(advice, record, record.cycles[cycle_id]))
 
 
 @get(
@@ -100,7 +100,8 @@ async def change_ideas_conditions(
     idea_id: Id, desk: NamedDependency[Desk]
 ) -> Response[ConditionsMatrix]:
     """Under which conditions the cycles on an idea have tested it, and under which not yet."""
-    return desk.answer(conditions(await _record(desk, CHANGE_IDEA, idea_id), idea_id))
+    record = await _record(desk, CHANGE_IDEA, idea_id)
+    return desk.answer(await desk.work_out(conditions, record, idea_id))
 
 
 @get(
@@ -117,7 +118,8 @@ async def teams_calibration(
     With `Accept: image/svg+xml` as a reliability diagram.
     """
     media_type = desk.accepted(JSON, SVG)
-    found = calibration(await desk.read(reviews.cycles_of_team, unit_id))
+    cycles = await desk.read(reviews.cycles_of_team, unit_id)
+    found = await desk.work_out(calibration, cycles)
     if media_type == JSON:
         return desk.answer(found)
     return desk.answer(svg.reliability(found, width=width, theme=theme).encode(), media_type)

@@ -1,6 +1,5 @@
 """Reviews: what would make an inquiry, or one cycle, a better one; nothing here is a grade."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
@@ -25,6 +24,8 @@ from pdsa.review.formats import sarif
 from pdsa.review.portfolio import Portfolio, portfolio, portfolio_findings
 
 SARIF = "application/sarif+json"
+#: Bytes of a document that is reviewed without an account; a year of a team has some 100,000.
+LARGEST = 1_000_000
 
 _CODES: dict[str, Any] = {
     "min_length": 1,
@@ -83,7 +84,8 @@ async def aims_review(
     media_type = desk.accepted(JSON, SARIF)
     codes = _settings(desk.request).codes(select, ignore)
     inquiry, audience = await desk.snapshot(reviews.of_aim, aim_id)
-    found = findings(
+    found = await desk.work_out(
+        findings,
         inquiry,
         on=on or desk.today,
         select=codes.select,
@@ -116,7 +118,8 @@ async def cycles_review(
     media_type = desk.accepted(JSON, SARIF)
     codes = _settings(desk.request).codes(select, ignore)
     inquiry = await desk.snapshot(reviews.for_team, CYCLE, cycle_id)
-    found = cycle_findings(
+    found = await desk.work_out(
+        cycle_findings,
         inquiry,
         cycle_id,
         on=on or desk.today,
@@ -134,7 +137,7 @@ async def teams_portfolio(unit_id: Id, desk: NamedDependency[Desk]) -> Response[
     Of healthy tests 25 to 50 percent show no improvement; the interval says what so few can tell.
     """
     inquiries = await desk.snapshot(reviews.inquiries_of_team, unit_id)
-    total = portfolio(inquiries, on=desk.today)
+    total = await desk.work_out(portfolio, inquiries, on=desk.today)
     low, high = total.interval()
     found = TeamPortfolio(
         unit_id=unit_id,
@@ -151,6 +154,7 @@ async def teams_portfolio(unit_id: Id, desk: NamedDependency[Desk]) -> Response[
     tags=["reviews"],
     reads=Inquiry,
     public=True,
+    request_max_body_size=LARGEST,
     retries=False,
     status_code=200,
     produces=(JSON, SARIF),
@@ -165,14 +169,14 @@ async def reviews_of_document(
 ) -> Response[list[Finding]]:
     """What would make the inquiry of a document a better one, without an account.
 
-    Nothing of it is stored. A circle in its driver graph is a finding (DRV103), not an error.
+    Nothing of it is stored. It may have 1,000,000 bytes. A circle in its driver graph is a finding (DRV103), not an error.
     """
     media_type = accepted(request, JSON, SARIF)
     headers = NO_STORE | await _admitted(request)
     codes = _settings(request).codes(select, ignore)
     document = await request.body()
     state = request.app.state
-    found = await asyncio.to_thread(
+    found = await state.guests.run(
         document_findings,
         document,
         on=on or state.clock().astimezone(state.zone).date(),

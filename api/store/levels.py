@@ -1,4 +1,4 @@
-"""Levels of progress that people give to an aim, and the three voices side by side."""
+"""Levels of progress that people give to an aim."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,13 +6,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from api.store import tables as t
-from api.store.access import By, audience_of, check
+from api.store.access import By, check
 from api.store.elements import find, get, page, remove, store
-from api.store.inquiries import get_inquiry
 from api.store.kinds import AIM, LEVEL
 from pdsa.errors import NotAllowed
 from pdsa.level import SPEAKS, Level
-from pdsa.review import Record, Standing, standing
 
 
 def say(conn: Connection, by: By, level: Level) -> Level:
@@ -40,13 +38,3 @@ def page_of(
     """A page of the levels that were given to an aim, by date. Raises ``NotVisible``."""
     get(conn, by, AIM, aim_id)
     return page(conn, by, LEVEL, t.levels.c.aim_id == aim_id, after=after, limit=limit)
-
-
-def standing_of(conn: Connection, by: By, aim_id: str) -> Standing:
-    """The three voices about an aim, from what ``by`` is given of it; run it as a snapshot.
-
-    Raises ``NotVisible``.
-    """
-    inquiry = get_inquiry(conn, by, aim_id)
-    to = audience_of(conn, by, inquiry.team.id)
-    return standing(Record(inquiry, by.on), audience=to)

@@ -1,7 +1,9 @@
 """Findings for other tools: where each stands in a document, SARIF 2.1.0, workflow commands."""
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from pdsa import __version__
 from pdsa.interchange import Inquiry
@@ -19,21 +21,32 @@ _LISTS = {
 }
 
 
-def pointers(inquiry: Inquiry, found: Iterable[Finding]) -> list[str]:
-    """The JSON pointer (RFC 6901) of each finding's place in the inquiry's document."""
+def pointers(inquiry: Inquiry | None, found: Iterable[Finding]) -> list[str]:
+    """The JSON pointer (RFC 6901) of each finding's place in the inquiry's document.
+
+    There is no inquiry where a document could not be read for a circle (``document_findings``).
+    """
     at: dict[tuple[str, str], str] = {}
     for element, name in _LISTS.items():
-        for i, each in enumerate(getattr(inquiry, name)):
+        for i, each in enumerate(getattr(inquiry, name, ())):
             at[element, each.id] = f"/{name}/{i}"
-    if inquiry.theory:
+    if inquiry is not None and inquiry.theory:
         last = len(inquiry.theory) - 1
         for i, driver in enumerate(inquiry.theory[-1].drivers):
             at["driver", driver.id] = f"/theory/{last}/drivers/{i}"
     places = []
     for finding in found:
-        place = at.get((finding.element, finding.id), f"/{finding.element}")
+        known = f"/{finding.id if finding.element == 'theory' else finding.element}"
+        place = at.get((finding.element, finding.id), known)
         places.append(f"{place}/{finding.field}" if finding.field else place)
     return places
+
+
+def uri_of(path: str) -> str:
+    """The URI reference of a file (RFC 3986): relative as given, or ``file://`` and absolute."""
+    plain = path.replace("\\", "/")
+    quoted = quote(plain, safe="/")
+    return f"file://{quoted}" if plain.startswith("/") else quoted
 
 
 def sarif(
@@ -41,11 +54,11 @@ def sarif(
     places: Iterable[str] = (),
     lines: Mapping[str, int] | None = None,
     *,
-    uri: str = "",
+    path: str = "",
 ) -> dict[str, Any]:
     """The findings as one run of SARIF 2.1.0 (OASIS), which code hosts and editors read.
 
-    ``places`` are JSON pointers, ``lines`` the line of each in the document at ``uri`` (from 1).
+    ``places`` are JSON pointers, ``lines`` the line of each in the document at ``path`` (from 1).
     What the team has silenced is carried as suppressed, with the reason.
     """
     findings, pointed = list(found), list(places)
@@ -57,7 +70,7 @@ def sarif(
             "ruleIndex": codes.index(each.code),
             "level": _SARIF[each.severity],
             "message": {"text": f"{each.message} {each.next}"},
-            "locations": [_location(each, pointed[i] if pointed else "", lines or {}, uri)],
+            "locations": [_location(each, pointed[i] if pointed else "", lines or {}, path)],
         }
         if each.silenced is not None:
             result["suppressions"] = [{"kind": "external", "justification": each.silenced}]
@@ -91,7 +104,9 @@ def _described(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _location(finding: Finding, pointer: str, lines: Mapping[str, int], uri: str) -> dict[str, Any]:
+def _location(
+    finding: Finding, pointer: str, lines: Mapping[str, int], path: str
+) -> dict[str, Any]:
     found: dict[str, Any] = {
         "logicalLocations": [
             {
@@ -101,9 +116,9 @@ def _location(finding: Finding, pointer: str, lines: Mapping[str, int], uri: str
             }
         ]
     }
-    if uri:
+    if path:
         region = {"startLine": lines.get(pointer, 1)}
-        found["physicalLocation"] = {"artifactLocation": {"uri": uri}, "region": region}
+        found["physicalLocation"] = {"artifactLocation": {"uri": uri_of(path)}, "region": region}
     return found
 
 
@@ -112,18 +127,21 @@ def github(
     places: Iterable[str] = (),
     lines: Mapping[str, int] | None = None,
     *,
-    uri: str = "",
+    path: str = "",
 ) -> list[str]:
     """The findings as workflow commands, which annotate a file on a code host: one line each."""
     pointed = list(places)
     said = []
     for i, each in enumerate(found):
         properties = {"title": f"{each.code} {RULES[each.code].title}"}
-        if uri:
+        if path:
             line = (lines or {}).get(pointed[i] if pointed else "", 1)
-            properties = {"file": uri, "line": str(line), **properties}
+            properties = {"file": path, "line": str(line), **properties}
         named = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-        said.append(f"::{_GITHUB[each.severity]} {named}::{_data(f'{each.message} {each.next}')}")
+        level, then = _GITHUB[each.severity], each.next
+        if each.silenced is not None:
+            level, then = "notice", f"Silenced: {each.silenced}"
+        said.append(f"::{level} {named}::{_data(f'{each.message} {then}')}")
     return said
 
 
@@ -158,7 +176,7 @@ def _lines(document: str) -> dict[str, int]:
     line, i, end, key = 1, 0, len(document), False
     while i < end:
         char = document[i]
-        if char == "\n":
+        if char == "\n" or (char == "\r" and document[i + 1 : i + 2] != "\n"):
             line += 1
         elif char == '"':
             start = i
@@ -166,7 +184,8 @@ def _lines(document: str) -> dict[str, int]:
             while document[i] != '"':
                 i += 2 if document[i] == "\\" else 1
             if key:
-                parts[-1] = document[start + 1 : i].replace("~", "~0").replace("/", "~1")
+                name: str = json.loads(document[start : i + 1])
+                parts[-1] = name.replace("~", "~0").replace("/", "~1")
             else:
                 found[_pointer(parts)] = line
         elif char in "{[":
@@ -183,7 +202,7 @@ def _lines(document: str) -> dict[str, int]:
                 parts[-1] = last + 1
             else:
                 key = True
-        elif char not in " \t\r":
+        elif char not in " \t\r\ufeff":
             found.setdefault(_pointer(parts), line)
         i += 1
     return found

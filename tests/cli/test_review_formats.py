@@ -95,8 +95,8 @@ def test_what_a_workflow_command_would_take_apart_is_escaped(file: Path) -> None
     ("words", "status"),
     [
         ([], 0),
-        (["--fail-on", "blocker"], 1),
-        (["--fail-on", "note"], 1),
+        (["--fail-on", "blocker"], 3),
+        (["--fail-on", "note"], 3),
         (["--fail-on", "blocker", "--ignore", "AIM2"], 0),
     ],
 )
