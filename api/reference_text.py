@@ -143,7 +143,7 @@ def operations(described: dict[str, Any]) -> str:
         "Operations",
         "Every operation of the API, with its parameters, bodies and answers in [openapi.json](../schema/openapi.json).",
         "A running server shows the same at `/reference`, and its description at `/api/v1/openapi.json`.",
-        "Those two, `/`, `/problems` and `/health/live` need no token; what is below does, but for signing in and asking for a new password.",
+        "Those two, `/`, `/problems` and `/health/live` need no token; what is below does, but for signing in, asking for a new password, and the review of a document (`POST /api/v1/review`).",
         "What concerns accounts, sessions, tokens and passwords takes a person who is signed in, and no token.",
         "People sign in on pages: `/sign-in`, `/sign-out`, `/forgot`, `/link/{secret}` (what a mail leads to) and `/account`, whose forms go to `/account/password`, `/account/sessions/{session_id}/end`, `/account/sessions/end-others`, `/account/identities/unlink`, `/account/tokens` and `/account/tokens/{token_id}/revoke`.",
         "Sign-in with the district goes by `/sign-in/{provider}` to the provider and by `/sign-in/{provider}/callback` back; [the guide](../guide/sign-in.md) tells how.",

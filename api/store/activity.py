@@ -86,5 +86,22 @@ def merge_patch(was: Any, now: Any) -> Any:
     return patch
 
 
+def shared(entry: Activity) -> Activity:
+    """An entry about a cycle as others than its team are told it: results without their numbers."""
+    if b"observed" not in bytes(entry.after) + bytes(entry.before):
+        return entry
+    return msgspec.structs.replace(
+        entry, after=_without_observed(entry.after), before=_without_observed(entry.before)
+    )
+
+
+def _without_observed(patch: msgspec.Raw) -> msgspec.Raw:
+    found = msgspec.json.decode(patch)
+    study = found.get("study") if isinstance(found, dict) else None
+    for result in (study or {}).get("results") or ():
+        result["observed"] = None
+    return msgspec.Raw(msgspec.json.encode(found))
+
+
 def _plain(element: Struct | None) -> Any:
     return None if element is None else msgspec.to_builtins(element)

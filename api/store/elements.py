@@ -47,7 +47,7 @@ class Kind(Generic[E]):
     refers to and must not, but for what it referred to before an edit; ``writes`` is what a
     principal needs to change one, unless ``permits`` says that it may, and ``reads`` what it needs
     to see one. ``team_only`` elements (in SQL: ``team_rows``) are the team's own: for others there
-    are none. ``notices`` is told of every change, before and after, ``None`` where there was or is
+    are none; ``shared`` is what others are given of one that is not. ``notices`` is told of every change, before and after, ``None`` where there was or is
     none; what it raises takes the change back.
     """
 
@@ -66,6 +66,7 @@ class Kind(Generic[E]):
         permits: Callable[[Principal, E, Sequence[Step], date], bool] = lambda *_: False,
         team_only: Callable[[E], bool] = lambda _: False,
         team_rows: ColumnElement[bool] | None = None,
+        shared: Callable[[E], E] | None = None,
         notices: Callable[[Connection, By, E | None, E | None], None] = lambda *_: None,
         order: Sequence[ColumnElement[Any]] = (),
     ) -> None:
@@ -75,6 +76,7 @@ class Kind(Generic[E]):
         self.aim: ColumnElement[Any] = aim if aim is not None else null()
         self.references, self.permits, self.notices = references, permits, notices
         self.reads, self.team_only, self.team_rows = reads, team_only, team_rows
+        self.shared = shared
         #: Whoever above a team opens one of these is written to its view log.
         self.recorded = aim is not None
         self.order = tuple(order) or (table.c.id,)
@@ -129,10 +131,23 @@ def get(conn: Connection, by: By, kind: Kind[E], id: str) -> E:
 def opened(conn: Connection, by: By, kind: Kind[E], id: str) -> tuple[E, Place]:
     """An element that ``by`` may see, and its place. Raises ``NotVisible``."""
     element, place = find(conn, kind, id)
-    _check_sight(by, kind, element, _steps(conn, place))
+    where = _steps(conn, place)
+    _check_sight(by, kind, element, where)
     if kind.recorded:
         note_views(conn, by, [(place.unit_id, place.aim_id)])
+    if kind.shared and audience(by.principal, where, on=by.on) is not Audience.team:
+        element = kind.shared(element)
     return element, place
+
+
+def share(conn: Connection, by: By, kind: Kind[E], found: Sequence[tuple[E, str]]) -> list[E]:
+    """The elements as ``by`` is given them, each with the unit that it lives in."""
+    if kind.shared is None:
+        return [element for element, _ in found]
+    to = {unit: audience(by.principal, steps(conn, unit), on=by.on) for _, unit in found}
+    return [
+        element if to[unit] is Audience.team else kind.shared(element) for element, unit in found
+    ]
 
 
 def _steps(conn: Connection, place: Place) -> tuple[Step, ...]:
@@ -315,7 +330,8 @@ def page(
         )
     statement = kind.select.where(*wanted).order_by(*kind.order).limit(limit + 1)
     rows = conn.execute(statement).all()
-    elements = [kind.made(found[:-2]) for found in rows[:limit]]
+    made = [(kind.made(found[:-2]), found[-2]) for found in rows[:limit]]
+    elements = share(conn, by, kind, made)
     if kind.recorded and kind.table is not kind.home:  # a list of aims opens none of them
         note_views(conn, by, [(found[-2], found[-1]) for found in rows[:limit]])
     if len(rows) <= limit:

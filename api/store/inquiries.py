@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, or_, select
 from api.store import activity, released, theory_rows, units
 from api.store import tables as t
 from api.store.access import By, audience_of, can, check, path
-from api.store.elements import E, Kind, Place, find, get, refer, refuse_taken, store
+from api.store.elements import E, Kind, Place, find, get, refer, refuse_taken, share, store
 from api.store.errors import AlreadyExists
 from api.store.kinds import (
     AIM,
@@ -18,6 +18,7 @@ from api.store.kinds import (
     CYCLE,
     LEVEL,
     MEASURE,
+    PERSON,
     PHASE,
     POINT,
     PROBLEM,
@@ -26,10 +27,12 @@ from api.store.kinds import (
 )
 from pdsa.calendar import SchoolCalendar
 from pdsa.change_idea import ChangeIdea
-from pdsa.errors import NotVisible, UnknownElement
+from pdsa.errors import NotAllowed, NotVisible, UnknownElement
+from pdsa.ids import PersonId
 from pdsa.interchange import Inquiry
+from pdsa.level import SPEAKS
 from pdsa.measure import DataPoint
-from pdsa.units import CLASSROOM, Action, Audience, Unit
+from pdsa.units import CLASSROOM, Action, Audience, Unit, may
 
 # The classrooms of a team, and the units between the team and any classroom that has points or a
 # phase.
@@ -120,10 +123,41 @@ def add_inquiry(conn: Connection, by: By, inquiry: Inquiry, parent_id: str | Non
     _import(conn, by, MEASURE, inquiry.measures, place)
     _import(conn, by, CYCLE, inquiry.cycles, place)
     _import(conn, by, POINT, inquiry.points, place)
+    inquiry = _signed(conn, by, inquiry)
     _import(conn, by, PHASE, inquiry.phases, place)
     _import(conn, by, SILENCE, inquiry.silences, place)
     _import(conn, by, LEVEL, inquiry.levels, place)
     return inquiry
+
+
+def _signed(conn: Connection, by: By, inquiry: Inquiry) -> Inquiry:
+    """The inquiry with nobody of this server as the author of what somebody else brings along.
+
+    A document may name who did a thing where it was done. Whoever administers the whole server
+    moves records with their authors; of others' documents an author who is a person here stays only
+    if they bring it themselves, and levels come only in voices that they may speak with.
+    Raises ``NotAllowed``.
+    """
+    if may(by.principal, Action.administer, (), on=by.on):
+        return inquiry
+    for level in inquiry.levels:
+        action = SPEAKS[level.voice]
+        if not can(conn, by, action, inquiry.team.id):
+            raise NotAllowed(
+                f"bring along levels in the voice of the {level.voice}", inquiry.team.id
+            )
+
+    def author(person_id: PersonId | None) -> PersonId | None:
+        foreign = person_id is not None and person_id != by.principal.person_id
+        return None if foreign and not _is_new(conn, PERSON, person_id or "") else person_id
+
+    replace = msgspec.structs.replace
+    return replace(
+        inquiry,
+        phases=tuple(replace(each, made_by=author(each.made_by)) for each in inquiry.phases),
+        silences=tuple(replace(each, made_by=author(each.made_by)) for each in inquiry.silences),
+        levels=tuple(replace(each, said_by=author(each.said_by)) for each in inquiry.levels),
+    )
 
 
 def _import(conn: Connection, by: By, kind: Kind[E], found: Sequence[E], place: Place) -> None:
@@ -135,7 +169,8 @@ def get_inquiry(conn: Connection, by: By, aim_id: str) -> Inquiry:
     """The document of one aim as ``by`` is given it; run it as a snapshot. Raises ``NotVisible``.
 
     Who is not of the team is given released figures in place of its points, by classroom only where
-    that is published with its counts: series are made of what a document holds. Silences are the
+    that is published with its counts: series are made of what a document holds. Results of
+    predictions come without their numbers. Silences are the
     team's own; the levels that were given are for whoever sees the aim. The calendar in force and the problem are written as the team's own, wherever above it they live. An idea adapted
     from another aim's names that one in ``origin`` if ``by`` sees it: a document holds one aim.
     """
@@ -169,7 +204,9 @@ def get_inquiry(conn: Connection, by: By, aim_id: str) -> Inquiry:
         measures=measures,
         points=points,
         phases=tuple(phases),
-        cycles=_of_aim(conn, CYCLE, aim_id),
+        cycles=tuple(
+            share(conn, by, CYCLE, [(each, team.id) for each in _of_aim(conn, CYCLE, aim_id)])
+        ),
         silences=tuple(silences),
         levels=_of_aim(conn, LEVEL, aim_id),
     )

@@ -20,7 +20,7 @@ from pdsa.ids import ChangeIdeaId
 from pdsa.level import Level, may_say
 from pdsa.measure import DataPoint, Measure, check_point
 from pdsa.phase import Phase, check_phase
-from pdsa.privacy import Publication
+from pdsa.privacy import Publication, without_observed
 from pdsa.problem import Problem
 from pdsa.ramp import check_follows
 from pdsa.silence import Silence
@@ -287,6 +287,7 @@ CYCLE = Kind(
     unit=t.aims.c.unit_id,
     aim=t.aims.c.id,
     references=_cycle_refers,
+    shared=without_observed,
 )
 POINT = Kind(
     "data point",

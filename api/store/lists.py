@@ -8,8 +8,8 @@ from sqlalchemy import Connection, bindparam, func, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from api.store import tables as t
-from api.store.access import By, can, check, in_sight, of_own_team, under
-from api.store.activity import Activity
+from api.store.access import By, audience_of, can, check, in_sight, of_own_team, under
+from api.store.activity import Activity, shared
 from api.store.elements import find, get, page
 from api.store.kinds import (
     AIM,
@@ -32,7 +32,7 @@ from pdsa.measure import Measure, MeasureKind
 from pdsa.problem import Problem
 from pdsa.ramp import Ramp, ramp
 from pdsa.stages import Stage
-from pdsa.units import Action, Grant, Person, Unit, may
+from pdsa.units import Action, Audience, Grant, Person, Unit, may
 
 Key = Sequence[Any]
 Found = ColumnElement[bool] | None
@@ -286,6 +286,7 @@ def activity(
 ) -> tuple[list[Activity], list[Any] | None]:
     """What was done, the latest first: in a unit or below, to an aim and its parts, to an element.
 
+    Results of predictions are told to others without their numbers (``pdsa.privacy``).
     What was done to points, phases and silences is told to their team alone, and to people to whoever
     administers the whole server.
     """
@@ -303,7 +304,13 @@ def activity(
     )
     wanted = [each for each in conditions if each is not None]
     rows = conn.execute(select(*c).where(*wanted).order_by(c.id.desc()).limit(limit + 1)).all()
-    found = [Activity(*row) for row in rows[:limit]]
+    entries = [Activity(*row) for row in rows[:limit]]
+    found = [
+        entry
+        if entry.kind != CYCLE.name or audience_of(conn, by, entry.unit_id or "") is Audience.team
+        else shared(entry)
+        for entry in entries
+    ]
     note_views(conn, by, [(entry.unit_id, entry.aim_id) for entry in found])
     return found, ([found[-1].id] if len(rows) > limit else None)
 

@@ -3,6 +3,7 @@
 from pdsa.privacy.bands import Band, Shown, band, share, whole_percent
 from pdsa.privacy.publication import Publication, Told
 from pdsa.privacy.release import Figure, Policy, Release, release, released_series
+from pdsa.privacy.results import without_observed
 from pdsa.privacy.tables import ALL, TOTAL, Cell, Hidden, Table, suppress
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "share",
     "suppress",
     "whole_percent",
+    "without_observed",
 ]

@@ -11,11 +11,13 @@ from pdsa.silence import Silence
 def check_silence(silence: Silence, inquiry: Inquiry) -> None:
     """Raise unless the silence is about a rule that there is and an element of the inquiry.
 
-    ``InvalidValue`` for a code that no rule has, ``UnknownElement`` for another inquiry's element.
+    ``InvalidValue`` for a code that no rule has and for what is silenced already, ``UnknownElement`` for another inquiry's element.
     A document keeps what was silenced where it comes from: it is not asked this.
     """
     if silence.code not in RULES:
         raise InvalidValue("code", silence.code, "the code of a finding that there is, as PLN101")
+    if any((s.code, s.element_id) == (silence.code, silence.element_id) for s in inquiry.silences):
+        raise InvalidValue("code", silence.code, "a finding that is not silenced already")
     if silence.element_id is not None and silence.element_id not in set(_ids(inquiry)):
         raise UnknownElement(
             "element", silence.element_id, field="element_id", within="this inquiry"

@@ -1,10 +1,11 @@
 """Levels over HTTP: three voices on how far an aim has got, and none overwrites another."""
 
+import json
 from typing import Any
 
-from pdsa import NotAllowed, Role
+from pdsa import NotAllowed, Role, dumps
 from tests.api.client import Client, at, refused, serving
-from tests.api.sample import AIM, LEVEL, MEASURE, TEAM, with_sample
+from tests.api.sample import AIM, LEVEL, MEASURE, TEAM, inquiry, with_sample
 from tests.api.school import a_school
 
 LEVELS, PROGRESS = f"aims/{AIM}/levels", f"aims/{AIM}/progress"
@@ -162,3 +163,25 @@ async def test_levels_go_out_and_in_with_their_inquiry(database_url: str) -> Non
         (other,) = (await client.get(f"aims/{AIM}-3/levels")).json()["items"]
         assert other == one | {"id": f"{LEVEL}-3", "aim_id": f"{AIM}-3"}
         assert (await client.get(f"measures/{MEASURE}-3")).status_code == 200
+
+
+async def test_nobody_brings_along_a_word_that_is_not_theirs_to_say(database_url: str) -> None:
+    async with a_school(database_url) as client:
+        leader = await client.somebody(Role.leader, "school", "Sample leader")
+        member = await client.somebody(Role.member, TEAM)
+        document = json.loads(dumps(inquiry(7)))
+        document["team"]["id"] = document["aim"]["unit_id"] = TEAM
+        document["calendar"] = document["problem"] = document["aim"]["problem_id"] = None
+        for room in document["classrooms"]:
+            room["parent_id"] = TEAM
+        level = {"id": "brought", "aim_id": document["aim"]["id"], "level": 5, "on": "2018-03-16"}
+
+        def with_level(voice: str, said_by: str | None) -> dict[str, Any]:
+            return document | {"levels": [level | {"voice": voice, "said_by": said_by}]}
+
+        refusal = await member.post("inquiries", json=with_level("coach", leader.person_id))
+        brought = await member.post("inquiries", json=with_level("team", leader.person_id))
+
+        refused(refusal, 403, NotAllowed)
+        assert brought.status_code == 201, brought.text
+        assert brought.json()["levels"][0]["said_by"] is None

@@ -1,11 +1,16 @@
 """Reviews over HTTP: of an inquiry, of one cycle for its team, of a document that is not stored."""
 
+import asyncio
 import json
+import threading
 from datetime import date
 from typing import Any
 
 import pytest
 
+from api.pool import Pool
+from api.problems import Busy
+from api.routes.reviews import LARGEST
 from pdsa import InvalidValue, NotAllowed, NotVisible, Role, dumps, findings
 from pdsa.reference import sacramento
 from tests.api.client import Client, refused, serving
@@ -101,7 +106,10 @@ async def test_a_circle_in_the_theory_of_a_document_is_a_finding(database_url: s
         response = await client.post("review", json=document)
         imported = await client.post("inquiries", json=document)
 
+        elsewhere = await client.post("review?select=AIM", json=document)
+
     assert [(each["code"], each["severity"]) for each in response.json()] == [("DRV103", "blocker")]
+    assert elsewhere.status_code == 422  # nothing else can be found: that does not make it sound
     assert imported.status_code == 422
 
 
@@ -133,8 +141,31 @@ async def test_the_portfolio_of_a_team_is_for_that_team(database_url: str) -> No
 
         found = (await client.get(f"teams/{TEAM}/portfolio")).json()
 
-        assert found["portfolio"] | {"tests": 1, "without": 0, "inquiries": 1} == found["portfolio"]
-        assert found["without_improvement"] == [0.0, 0.7935]
+        assert found["portfolio"] | {"tests": 0, "untold": 1, "inquiries": 1} == found["portfolio"]
+        assert found["without_improvement"] == [0.0, 1.0]  # one held, one did not
         assert found["findings"] == []
         refused(await leader.get(f"teams/{TEAM}/portfolio"), 403, NotAllowed)
         refused(await client.get("teams/elsewhere/portfolio"), 404, NotVisible)
+
+
+async def test_guests_wait_for_each_other_and_not_without_end(sqlite_url: str) -> None:
+    async with serving(sqlite_url) as client:
+        guests = client.app.state.guests = Pool(workers=1, waiting=1)
+        go_on = threading.Event()
+        running = [asyncio.create_task(guests.run(go_on.wait, 10)) for _ in range(2)]
+        await asyncio.sleep(0)
+
+        response = await client.post("review", content=sacramento(), headers=JSON)
+
+        refused(response, 503, Busy)
+        assert response.headers["retry-after"] == "1"
+        go_on.set()
+        await asyncio.gather(*running)
+        assert (await client.post("review", content=sacramento(), headers=JSON)).is_success
+
+
+async def test_a_document_of_a_guest_has_a_limit(sqlite_url: str) -> None:
+    async with serving(sqlite_url) as client:
+        response = await client.post("review", content=b" " * (LARGEST + 1), headers=JSON)
+
+        assert response.status_code == 413

@@ -7,7 +7,7 @@ import pytest
 
 from pdsa import InvalidValue, NotAllowed, NotVisible, Role
 from tests.api.client import Client, at, refused
-from tests.api.sample import AIM, MEASURE, PHASE, POINT, TEAM
+from tests.api.sample import AIM, CYCLE, MEASURE, PHASE, POINT, TEAM
 from tests.api.school import CHART, EXPORT, POINTS, SERIES, a_school, figures, publish
 
 #: Every way in which figures of a measure go out, each as a text.
@@ -294,3 +294,17 @@ async def test_a_change_of_access_takes_effect_on_the_next_request(database_url:
         ):
             refused(answer, 404, NotVisible)
         assert (await member.get("aims")).json()["items"] == []
+
+
+async def test_a_number_set_against_a_prediction_stays_with_the_team(database_url: str) -> None:
+    async with a_school(database_url) as client:
+        own = (await client.get(f"cycles/{CYCLE}")).json()["study"]["results"]
+        assert [each["observed"] for each in own] == [64.0, None]
+
+        for role, unit in ((Role.leader, "school"), (Role.leader, "district"), (Role.viewer, None)):
+            asking = await client.somebody(role, unit)
+            for path in (f"cycles/{CYCLE}", "cycles", EXPORT, "activity?limit=200"):
+                text = await said(asking, path, "application/json")
+
+                assert '"outcome":"held"' in text
+                assert '"observed":64' not in text, (role, path)

@@ -1,6 +1,7 @@
 """What `pdsa review` prints, and how it exits; in this process, which is quicker."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 from api.cli import cli
 from pdsa import Silence, SilenceId, dumps, loads
 from pdsa.reference import sacramento
+from pdsa.review.formats import lines_of, uri_of
 from tests.builders import AIM
 
 DAY = "2018-06-15"
@@ -48,7 +50,7 @@ def test_sarif_names_the_line_of_each_place(file: Path) -> None:
 
     found = {each["ruleId"]: each for each in run["results"]}
     (place,) = found["AIM201"]["locations"]
-    assert place["physicalLocation"]["artifactLocation"]["uri"] == str(file)
+    assert place["physicalLocation"]["artifactLocation"]["uri"] == f"file://{file}"
     line = place["physicalLocation"]["region"]["startLine"]
     assert '"measured_by": null' in lines[line - 1]
     assert place["logicalLocations"][0]["fullyQualifiedName"] == "/aim/measured_by"
@@ -148,3 +150,66 @@ def test_an_installation_decides_which_findings_it_shows(
     assert not [each for each in found if each["code"].startswith(("AIM1", "MEA"))]
     monkeypatch.setenv("PDSA_REVIEW_IGNORE", "XYZ")
     assert "PDSA_REVIEW_IGNORE" in pdsa("review", file, status=1).output
+
+
+@pytest.mark.parametrize(
+    ("path", "uri"),
+    [
+        ("a b.json", "a%20b.json"),
+        ("team#1/in quiry.json", "team%231/in%20quiry.json"),
+        ("/srv/100%.json", "file:///srv/100%25.json"),
+    ],
+)
+def test_the_place_of_a_document_is_a_uri(path: str, uri: str) -> None:
+    assert uri_of(path) == uri
+
+
+def test_what_is_silenced_is_told_to_a_code_host_as_such(file: Path) -> None:
+    silence = Silence(SilenceId("silence-1"), AIM, "AIM103", "Nobody measured it before.")
+    file.write_text(dumps(replace(loads(sacramento()), silences=(silence,)), indent=2))
+
+    said = pdsa("review", file, "--select", "AIM103", "--silenced", "--format", "github").output
+
+    assert said.startswith("::notice ")
+    assert said.endswith("Silenced: Nobody measured it before.\n")
+
+
+def test_a_document_cannot_speak_to_the_terminal_through_a_refusal(file: Path) -> None:
+    field = "a\n::error file=README.md::injected\r\x1b[31m\u202e"
+    file.write_text(json.dumps(json.loads(sacramento()) | {field: 1}))
+
+    said = pdsa("review", file, status=1).output
+
+    assert said.count("\n") == 1
+    assert "\\n::error" in said
+    assert not set("\r\x1b\u202e") & set(said)
+
+
+def test_a_byte_order_mark_is_passed_over(file: Path) -> None:
+    file.write_bytes(b"\xef\xbb\xbf" + sacramento())
+
+    assert "AIM201" in pdsa("review", file, "--on", DAY).output
+
+
+def test_lines_are_found_by_the_names_that_json_escapes_stand_for() -> None:
+    document = '{\r"aim": {\r"m\\u0065asured_by": null}}'
+
+    assert lines_of(document, ["/aim/measured_by", "/aim/title"]) == {
+        "/aim/measured_by": 3,
+        "/aim/title": 2,
+    }
+
+
+def test_the_circle_is_told_where_it_runs(file: Path) -> None:
+    document = json.loads(sacramento())
+    document["theory"][0]["links"] += [
+        {"source": "driver-habit", "target": "driver-words"},
+        {"source": "driver-words", "target": "driver-habit"},
+    ]
+    file.write_text(json.dumps(document, indent=1))
+
+    (line,) = pdsa("review", file, "--format", "github").output.splitlines()
+
+    at = int(re.search(r"line=(\d+)", line)[1])  # type: ignore[index]
+    assert file.read_text().splitlines()[at - 2].strip() == '"theory": ['
+    assert "no such code" not in pdsa("review", file, "--select", "AIM", status=1).output

@@ -5,8 +5,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection
 
 import pdsa
-from api.store import inquiries, levels
-from api.store.access import audience_of
+from api.store import inquiries, reviews
 from api.store.engine import connect
 from pdsa import Audience, Inquiry, Role, findings
 from pdsa.reference import sacramento
@@ -90,11 +89,10 @@ async def test_what_is_stored_stands_as_the_record_that_whoever_asks_is_given(
         ):
             who = by(role, unit)
 
-            found = await look(database, levels.standing_of, who, AIM)
+            given, audience = await look(database, reviews.of_aim, who, AIM)
 
-            assert await database.read(lambda conn, who=who: audience_of(conn, who, TEAM)) is to
-            given = await look(database, inquiries.get_inquiry, who, AIM)
-            assert found == standing(Record(given, who.on), audience=to)
+            assert audience is to
+            found = standing(Record(given, who.on, audience=to), audience=to)
             assert found.team == a_level()
             assert bool(given.silences) is (to is Audience.team)
             assert any("withheld" in note for note in found.computed.notes) is (
