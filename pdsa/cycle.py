@@ -372,13 +372,23 @@ def _check_record(cycle: Cycle) -> None:
 
 
 def _check_moves(cycle: Cycle) -> None:
-    """Raise ``InvalidValue`` for moves that do not lead, day after day, from Plan to the stage."""
+    """Raise ``InvalidValue`` for moves that do not lead, day after day, to the stage.
+
+    They begin in Plan; or in a later stage, no earlier than Do started and with a move that is legal
+    there, where the record of a cycle was taken up without what came before.
+    """
     at, day = Stage.plan, date.min
+    if cycle.moves and cycle.moves[0].from_stage is not Stage.plan:
+        first = cycle.moves[0]
+        if first.move in _LEGAL[first.from_stage]:
+            at, day = first.from_stage, cycle.started_on or date.min
     for i, made in enumerate(cycle.moves):
         if made.from_stage != at:
             raise InvalidValue(f"moves/{i}/from_stage", made.from_stage, f"{at}, where it was")
         if made.on < day:
-            raise InvalidValue(f"moves/{i}/on", str(made.on), f"not before the last move ({day})")
+            raise InvalidValue(
+                f"moves/{i}/on", str(made.on), f"not before what came before it ({day})"
+            )
         at, day = made.to_stage, made.on
     if cycle.moves and cycle.stage != at:
         raise InvalidValue("stage", cycle.stage, f"{at}, where its moves lead")

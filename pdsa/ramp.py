@@ -1,7 +1,8 @@
 """Ramps: the cycles on one change idea, one after another, at growing scale."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -31,8 +32,10 @@ class RampStep(Struct, frozen=True, kw_only=True):
 class Ramp(Struct, frozen=True, kw_only=True):
     """The cycles on one change idea in order.
 
-    ``grows`` is true when some step is larger than the one before it and none is smaller;
-    ``None`` when fewer than two steps state a scale.
+    The step before a cycle is the one it follows, else the latest that began before it: tests run
+    side by side, and each is compared with its own. ``grows`` is true when some step is larger (in
+    scale, then in size) than the one before it and none is smaller. A step that states no scale is
+    passed over; ``None`` when no step can be compared.
     """
 
     change_idea_id: ChangeIdeaId
@@ -45,6 +48,7 @@ def ramp(change_idea_id: ChangeIdeaId, cycles: Iterable[Cycle]) -> Ramp:
 
     Raises ``Circle`` where cycles follow each other.
     """
+    ordered = in_order(cycle for cycle in cycles if cycle.change_idea_id == change_idea_id)
     steps = tuple(
         RampStep(
             number=number,
@@ -59,13 +63,9 @@ def ramp(change_idea_id: ChangeIdeaId, cycles: Iterable[Cycle]) -> Ramp:
             size=cycle.plan.size,
             decision=cycle.act.decision if cycle.act else None,
         )
-        for number, cycle in enumerate(
-            in_order(cycle for cycle in cycles if cycle.change_idea_id == change_idea_id), start=1
-        )
+        for number, cycle in enumerate(ordered, start=1)
     )
-    sizes = [(SCALES.index(step.scale), step.size or 0) for step in steps if step.scale]
-    growing = sizes == sorted(sizes) and sizes[0] < sizes[-1] if len(sizes) > 1 else None
-    return Ramp(change_idea_id=change_idea_id, steps=steps, grows=growing)
+    return Ramp(change_idea_id=change_idea_id, steps=steps, grows=_grows(ordered))
 
 
 def in_order(cycles: Iterable[Cycle]) -> list[Cycle]:
@@ -86,6 +86,45 @@ def in_order(cycles: Iterable[Cycle]) -> list[Cycle]:
     if len(ordered) < len(own):
         raise Circle("the ramp", circle({cycle.id: cycle.follows for cycle in own}))
     return ordered
+
+
+def each_after(ordered: Sequence[Cycle]) -> Iterator[tuple[Cycle, Cycle]]:
+    """The cycle before each and the cycle, for all on one change idea but the first to begin.
+
+    ``ordered`` are all of them as ``in_order`` gives them. The one before is the cycle that it
+    follows, else the latest that began before it (by ``started_on``, else ``planned_on``, then id).
+    It comes in turn after the one before it, so that no way back from it is a circle: a cycle dated
+    before the one that it follows is taken to begin with that.
+    """
+    own: dict[str | None, Cycle] = {}
+    began: dict[str, tuple[date, str]] = {}
+    for cycle in ordered:
+        first = _first_date(cycle)
+        if cycle.follows is not None and cycle.follows in began:
+            first = max(first, began[cycle.follows])
+        own[cycle.id], began[cycle.id] = cycle, first
+    line = sorted(ordered, key=lambda cycle: began[cycle.id])
+    for earlier, cycle in pairwise(line):
+        yield own.get(cycle.follows, earlier), cycle
+
+
+def _grows(ordered: Sequence[Cycle]) -> bool | None:
+    stated = {cycle.id: _extent(cycle) for cycle in ordered}
+    larger: bool | None = None
+    for before, cycle in each_after(ordered):
+        last, extent = stated[before.id], stated[cycle.id]
+        if extent is None:
+            stated[cycle.id] = last
+        elif last is not None:
+            if extent < last:
+                return False
+            larger = larger or extent > last
+    return larger
+
+
+def _extent(cycle: Cycle) -> tuple[int, int] | None:
+    scale = cycle.plan.scale
+    return None if scale is None else (SCALES.index(scale), cycle.plan.size or 0)
 
 
 def check_follows(cycle: Cycle, before: Cycle) -> None:

@@ -96,7 +96,7 @@ def evidence(record: Record, cycle: Cycle) -> DecisionEvidence:
         conditions=cycle.plan.conditions,
         before=step_of(record, before) if before else None,
         this=step_of(record, cycle),
-        after=tuple(step_of(record, each) for each in after(record, cycle)),
+        after=tuple(step_of(record, each) for each in record.after(cycle)),
         contradictions=tuple(_contradictions(record, cycle)),
         sentence="",
     )
@@ -106,16 +106,6 @@ def evidence(record: Record, cycle: Cycle) -> DecisionEvidence:
 def step_of(record: Record, cycle: Cycle) -> RampStep:
     """A cycle as a step of its ramp."""
     return next(s for s in record.ramps[cycle.change_idea_id].steps if s.cycle_id == cycle.id)
-
-
-def after(record: Record, cycle: Cycle) -> tuple[Cycle, ...]:
-    """The cycles that follow, else the step after in the ramp."""
-    followers = record.followers.get(cycle.id, ())
-    if followers:
-        return followers
-    number = step_of(record, cycle).number
-    steps = record.ramps[cycle.change_idea_id].steps[number : number + 1]
-    return tuple(record.cycles[each.cycle_id] for each in steps if each.follows is None)
 
 
 def _measures(record: Record, cycle: Cycle) -> tuple[MeasureId, ...]:

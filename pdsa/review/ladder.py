@@ -2,11 +2,13 @@
 
 After IHI's collaborative assessment scale, in words of our own. The scale names stages and few
 numbers (a fifth and a half of the way, the targets); the other thresholds here say where they come
-from. Every criterion asks whether something was shown by some day, so that nothing which is added
-later can take it back, and none rests on the last figure alone.
+from. Every criterion asks whether something was shown by some day, so that later evidence never
+takes it back, and none rests on the last figure alone. A tally that comes in late for an earlier
+day can: it tells something else of that day. What is dated after the day of the review does not
+count yet.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
@@ -14,8 +16,10 @@ from msgspec import Struct
 
 from pdsa.aim import show_date
 from pdsa.cycle import Cycle, Move
+from pdsa.measure import Measure
 from pdsa.prediction import Outcome
 from pdsa.review.record import Record, adopted
+from pdsa.review.success import foretells_improvement
 from pdsa.review.way import LOOK, RUN, NotKnown, Way, days
 from pdsa.scale import Scale
 from pdsa.stages import Decision
@@ -55,19 +59,37 @@ MARKS: Mapping[float, float] = MappingProxyType({3.0: 0.2, 3.5: 0.35, 4.0: 0.5, 
 
 def evidence(record: Record, gone: Way | NotKnown) -> Mapping[float, tuple[StepEvidence, ...]]:
     """The evidence of every step; ``gone`` is how far the aim's own measure has."""
-    success = _first_success(record)
+    planned = _planned(record)
+    begun = [cycle for cycle in planned if cycle.started_on and cycle.started_on <= record.on]
+    successes = _successes(record, begun)
     return {
         0.5: (_met(f"The aim “{record.aim.title}” is stated."),),
-        1.0: tuple(_charter(record)),
-        1.5: (_diagram(record), _collection(record)),
+        1.0: tuple(_charter(record, planned)),
+        1.5: (_diagram(record), _collection(record, planned)),
         2.0: (_learning(record),),
-        2.5: (_tested(record), _charted(record, gone)),
-        3.0: (_succeeded(success), _gone(gone, 3.0, LOOK)),
-        3.5: (_goes_on(record, success), _gone(gone, 3.5, LOOK)),
-        4.0: (_gone(gone, 4.0, LOOK), _implementation(record)),
+        2.5: (_tested(record, begun), _charted(record, gone)),
+        3.0: (_succeeded(successes), _gone(gone, 3.0, LOOK)),
+        3.5: (_goes_on(begun, successes), _gone(gone, 3.5, LOOK)),
+        4.0: (_gone(gone, 4.0, LOOK), _implementation(record, begun)),
         4.5: (_gone(gone, 4.5, RUN),),
-        5.0: (_gone(gone, 5.0, RUN), _standard_work(record)),
+        5.0: (_gone(gone, 5.0, RUN), _standard_work(record, begun)),
     }
+
+
+def _planned(record: Record) -> Sequence[Cycle]:
+    """The cycles that there were on the day of the review, by first day and id."""
+    dated = []
+    for cycle in record.inquiry.cycles:
+        days = [day for day in (cycle.planned_on, cycle.started_on) if day]
+        if not days or min(days) <= record.on:
+            dated.append((min(days, default=date.max), cycle.id, cycle))
+    return [cycle for _, _, cycle in sorted(dated, key=lambda each: each[:2])]
+
+
+def _measures(record: Record) -> Sequence[Measure]:
+    """The measures, the aim's own first, then by id."""
+    own = record.aim.measured_by
+    return sorted(record.inquiry.measures, key=lambda each: (each.id != own, each.id))
 
 
 def _met(says: str) -> StepEvidence:
@@ -81,7 +103,7 @@ def _open(says: str, then: str) -> StepEvidence:
 # -- before a change is tested -----------------------------------------------------------------
 
 
-def _charter(record: Record) -> Iterator[StepEvidence]:
+def _charter(record: Record, planned: Sequence[Cycle]) -> Iterator[StepEvidence]:
     """For whom, what, by how much, by when (SMARTE), and somebody who does something of it."""
     aim = record.aim
     for said, words, missing, then in (
@@ -104,7 +126,7 @@ def _charter(record: Record) -> Iterator[StepEvidence]:
             yield _met(f"{words}: {said}.")
         else:
             yield _open(f"The aim does not say {missing}.", then)
-    named = next(_people(record), None)
+    named = next(_people(record, planned), None)
     if named is None:
         yield _open(
             "Nobody is named who collects data or does something.",
@@ -114,11 +136,11 @@ def _charter(record: Record) -> Iterator[StepEvidence]:
         yield _met(f"Somebody is named: {named}.")
 
 
-def _people(record: Record) -> Iterator[str]:
-    for measure in record.inquiry.measures:
+def _people(record: Record, planned: Sequence[Cycle]) -> Iterator[str]:
+    for measure in _measures(record):
         if measure.collected_by.strip():
             yield f"{measure.collected_by.strip()} for “{measure.name}”"
-    for cycle in record.inquiry.cycles:
+    for cycle in planned:
         plan = cycle.plan
         for who in (*(task.who for task in plan.tasks), *(each.who for each in plan.data)):
             if who.strip():
@@ -128,7 +150,7 @@ def _people(record: Record) -> Iterator[str]:
 def _diagram(record: Record) -> StepEvidence:
     """Any version of the theory with a driver: one that was drawn stays drawn."""
     for theory in record.inquiry.theory:
-        if theory.drivers:
+        if theory.drivers and theory.on <= record.on:
             count = len(theory.drivers)
             drivers = "one driver" if count == 1 else f"{count} drivers"
             return _met(f"A driver diagram with {drivers} was drawn on {show_date(theory.on)}.")
@@ -138,21 +160,23 @@ def _diagram(record: Record) -> StepEvidence:
     )
 
 
-def _collection(record: Record) -> StepEvidence:
-    """How the data of one measure are collected, and how often: its tools and times are set."""
-    planned = {
-        each.measure_id: (each.how, each.when)
-        for cycle in record.inquiry.cycles
-        for each in cycle.plan.data
-        if each.how.strip() or each.when.strip()
-    }
-    for measure in record.inquiry.measures:
-        how, when = planned.get(measure.id, ("", ""))
-        if any(map(str.strip, (measure.collected_how, measure.definition, how))) and any(
-            map(str.strip, (measure.frequency, when))
-        ):
-            often = measure.frequency.strip() or when.strip()
-            return _met(f"It is said how “{measure.name}” is collected, and how often: {often}.")
+def _collection(record: Record, planned: Sequence[Cycle]) -> StepEvidence:
+    """How the data of one measure are collected, and how often: its tools and times are set.
+
+    The measure says it, or one plan for its data; each may say what the other leaves out.
+    """
+    plans: dict[str, list[tuple[str, str]]] = {}
+    for cycle in planned:
+        for each in cycle.plan.data:
+            plans.setdefault(each.measure_id, []).append((each.how.strip(), each.when.strip()))
+    for measure in _measures(record):
+        told = measure.collected_how.strip() or measure.definition.strip()
+        for how, when in (("", ""), *plans.get(measure.id, ())):
+            often = measure.frequency.strip() or when
+            if often and (told or how):
+                return _met(
+                    f"It is said how “{measure.name}” is collected, and how often: {often}."
+                )
     return _open(
         "For no measure is it said how it is collected and how often.",
         "Write both down for one measure, so that two people would count the same.",
@@ -162,14 +186,24 @@ def _collection(record: Record) -> StepEvidence:
 def _learning(record: Record) -> StepEvidence:
     """Evidence of the problem, a baseline, or any first figure: the team looks before it changes."""
     inquiry = record.inquiry
-    if inquiry.problem and any(each.summary.strip() for each in inquiry.problem.evidence):
+    if inquiry.problem and any(
+        each.summary.strip() and (each.on is None or each.on <= record.on)
+        for each in inquiry.problem.evidence
+    ):
         return _met(f"There is evidence of the problem “{inquiry.problem.title}”.")
     if inquiry.aim.baseline is not None:
         return _met("The aim has a baseline.")
-    for point in inquiry.points:
-        if not point.missing:
-            name = record.measures[point.measure_id].name
-            return _met(f"There is a figure of “{name}”, of {show_date(point.on)}.")
+    first = min(
+        (
+            (point.on, point.measure_id)
+            for point in inquiry.points
+            if not point.missing and point.on <= record.on
+        ),
+        default=None,
+    )
+    if first is not None:
+        name = record.measures[first[1]].name
+        return _met(f"There is a figure of “{name}”, of {show_date(first[0])}.")
     return _open(
         "Neither evidence of the problem nor a first figure is written down.",
         "Look at student work, ask a few students, or count something once.",
@@ -179,9 +213,9 @@ def _learning(record: Record) -> StepEvidence:
 # -- tests of change ---------------------------------------------------------------------------
 
 
-def _tested(record: Record) -> StepEvidence:
+def _tested(record: Record, begun: Sequence[Cycle]) -> StepEvidence:
     """A cycle that reached Do and tells something of it: an empty Do tells of no test."""
-    tested = [cycle for cycle in record.inquiry.cycles if cycle.started_on and _written(cycle)]
+    tested = [cycle for cycle in begun if _written(cycle, record.on)]
     if not tested:
         return _open(
             "No cycle has got to Do with a word on what happened.",
@@ -194,62 +228,91 @@ def _tested(record: Record) -> StepEvidence:
     )
 
 
-def _written(cycle: Cycle) -> bool:
-    do, study = cycle.do, cycle.study
+def _written(cycle: Cycle, by: date) -> bool:
+    do, study = cycle.do, cycle.study if _studied_on(cycle) <= by else None
     texts = [do.what_happened, do.unexpected] if do else []
     texts += [study.learned, study.surprises] if study else []
     return any(map(str.strip, texts)) or bool(do and do.as_planned)
 
 
-def _first_success(record: Record) -> tuple[date, str, Cycle] | None:
-    """The first test that succeeded: the day, why it counts, and the cycle.
+def _studied_on(cycle: Cycle) -> date:
+    """The day of the first Study: the day on which the cycle ended, or began, if no move says it."""
+    made = next((each.on for each in cycle.moves if each.move is Move.study), None)
+    if made is None and not cycle.moves:
+        made = cycle.ended_on
+    return made or cycle.started_on or date.max
 
-    A prediction held, or the team kept the change: most tests teach something, and a success is
-    one that the team itself called so.
+
+def _kept(cycle: Cycle, by: date) -> bool:
+    return adopted(cycle) and cycle.ended_on is not None and cycle.ended_on <= by
+
+
+class _Success(Struct, frozen=True):
+    """By which day a test succeeded, the test, and why it counts."""
+
+    on: date
+    cycle: Cycle
+    why: str
+
+
+def _successes(record: Record, begun: Sequence[Cycle]) -> Sequence[_Success]:
+    """The tests that succeeded, by day and id, each once.
+
+    A prediction of improvement held, or the team kept the change: most tests teach something, and a
+    success is one that the team itself called so.
     """
     found = []
-    for cycle in record.inquiry.cycles:
-        if cycle.study and any(r.outcome is Outcome.held for r in cycle.study.results):
-            studied = next((m.on for m in cycle.moves if m.move is Move.study), cycle.ended_on)
-            found.append((studied or cycle.started_on or record.on, "a prediction held", cycle))
-        if adopted(cycle):
-            kept = f"the team decided to {cycle.act.decision}" if cycle.act else ""
-            found.append((cycle.ended_on or record.on, kept, cycle))
-    return min(found, key=lambda each: (each[0], each[2].id, each[1]), default=None)
+    for cycle in begun:
+        studied = _studied_on(cycle)
+        if studied <= record.on and _held(record, cycle):
+            found.append(_Success(studied, cycle, "a prediction of improvement held"))
+        elif _kept(cycle, record.on) and cycle.act and cycle.ended_on:
+            why = f"the team decided to {cycle.act.decision}"
+            found.append(_Success(cycle.ended_on, cycle, why))
+    return sorted(found, key=lambda each: (each.on, each.cycle.id))
 
 
-def _succeeded(success: tuple[date, str, Cycle] | None) -> StepEvidence:
-    if success is None:
+def _held(record: Record, cycle: Cycle) -> bool:
+    if cycle.study is None:
+        return False
+    held = {each.prediction_id for each in cycle.study.results if each.outcome is Outcome.held}
+    return bool(held) and any(
+        each.id in held and foretells_improvement(record, each)
+        for each in record.predictions(cycle)
+    )
+
+
+def _succeeded(successes: Sequence[_Success]) -> StepEvidence:
+    if not successes:
         return _open(
-            "In no test has a prediction held, and no change was adopted.",
+            "In no test has a prediction of improvement held, and no change was adopted.",
             "Set the results against the predictions in Study; each tells what to test next.",
         )
-    day, why, cycle = success
-    return _met(f"“{cycle.title}” succeeded by {show_date(day)}: {why}.")
+    first = successes[0]
+    return _met(f"“{first.cycle.title}” succeeded by {show_date(first.on)}: {first.why}.")
 
 
-def _goes_on(record: Record, success: tuple[date, str, Cycle] | None) -> StepEvidence:
-    """A cycle begun on the day of the first success or later: one success is where tests begin."""
-    if success is not None:
-        day, _, first = success
-        for cycle in record.inquiry.cycles:
-            if cycle.started_on and cycle.started_on >= day and cycle.id != first.id:
-                return _met(
-                    f"After the first success, “{cycle.title}” began on "
-                    f"{show_date(cycle.started_on)}."
-                )
+def _goes_on(begun: Sequence[Cycle], successes: Sequence[_Success]) -> StepEvidence:
+    """A cycle begun when another had succeeded, on that day or later: one is where tests begin."""
+    for cycle in begun:
+        success = next((each for each in successes[:2] if each.cycle is not cycle), None)
+        if success and cycle.started_on and cycle.started_on >= success.on:
+            return _met(
+                f"After “{success.cycle.title}” had succeeded, “{cycle.title}” began on "
+                f"{show_date(cycle.started_on)}."
+            )
     return _open(
-        "No cycle was begun after a first success.",
+        "No cycle was begun after another had succeeded.",
         "Test the change under other conditions or at a larger scale.",
     )
 
 
-def _implementation(record: Record) -> StepEvidence:
+def _implementation(record: Record, begun: Sequence[Cycle]) -> StepEvidence:
     """A change that was kept (adopt, expand), or a test at the scale of implementation."""
-    for cycle in record.inquiry.cycles:
-        if adopted(cycle):
+    for cycle in begun:
+        if _kept(cycle, record.on):
             return _met(f"The change of “{cycle.title}” was kept.")
-        if cycle.started_on and cycle.plan.scale is Scale.implement:
+        if cycle.plan.scale is Scale.implement:
             return _met(f"“{cycle.title}” tests the change as standard work.")
     return _open(
         "No change has been adopted or expanded, or tested as standard work.",
@@ -257,10 +320,10 @@ def _implementation(record: Record) -> StepEvidence:
     )
 
 
-def _standard_work(record: Record) -> StepEvidence:
+def _standard_work(record: Record, begun: Sequence[Cycle]) -> StepEvidence:
     """Adopted at the scale of implementation: adopted after a small test is not standard work yet."""
-    for cycle in record.inquiry.cycles:
-        decided = cycle.act.decision if cycle.act and adopted(cycle) else None
+    for cycle in begun:
+        decided = cycle.act.decision if cycle.act and _kept(cycle, record.on) else None
         if decided is Decision.adopt and cycle.plan.scale is Scale.implement:
             return _met(f"The change is standard work since “{cycle.title}” adopted it.")
     return _open(

@@ -32,8 +32,9 @@ class Progress(Struct, frozen=True, kw_only=True):
     """How far the record shows that an aim has got, with the evidence of all ten steps.
 
     ``level`` is the highest step that is met with every step below it. What was shown by some day
-    stays shown: evidence that is added never lowers a level. ``notes`` say what else a reader should
-    know, such as that figures have since fallen back.
+    stays shown: later evidence never lowers a level, though a tally that comes in late for an
+    earlier day may. ``notes`` say what else a reader should know, such as that figures have since
+    fallen back.
     """
 
     aim_id: AimId
@@ -64,6 +65,9 @@ class Standing(Struct, frozen=True, kw_only=True):
 def progress(record: Record, *, audience: Audience = Audience.team) -> Progress:
     """How far the record shows, on its day, that the aim has got.
 
+    Nothing that is dated after ``record.on`` counts: no figure, cycle, result or decision, and no
+    version of the theory. What has no day of its own (the aim, a measure, what is written in Do)
+    counts as it stands, since nothing says when it was written.
     ``audience`` is whoever the record was given to: who is not of the team is told that figures may
     be withheld. Takes time linear in the size of the record.
     """

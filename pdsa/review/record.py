@@ -4,7 +4,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
-from itertools import pairwise
 from operator import attrgetter
 
 from pdsa.cycle import Cycle, Move, Status
@@ -21,7 +20,7 @@ from pdsa.measure import (
     of_everybody,
 )
 from pdsa.prediction import Prediction
-from pdsa.ramp import Ramp, in_order, ramp
+from pdsa.ramp import Ramp, each_after, in_order, ramp
 from pdsa.review.growth import grew
 from pdsa.scale import SCALES, Condition, Scale
 from pdsa.stages import Decision, Stage
@@ -151,9 +150,9 @@ class Record:
     @cached_property
     def _step_before(self) -> Mapping[str, str]:
         return {
-            step.id: earlier.id
+            cycle.id: earlier.id
             for cycles in self.in_order.values()
-            for earlier, step in pairwise(cycles)
+            for earlier, cycle in each_after(cycles)
         }
 
     def using(self, measure_id: str) -> Sequence[Cycle]:
@@ -189,10 +188,21 @@ class Record:
         return last, frozenset(about), "\n".join(filter(None, said))
 
     def before(self, cycle: Cycle) -> Cycle | None:
-        """The cycle before this one in its ramp: the one it follows, else the step before."""
+        """The one it follows, else the latest on its change idea that began before it."""
         if cycle.follows in self.cycles:
             return self.cycles[cycle.follows]
         return self.cycles.get(self._step_before.get(cycle.id, ""))
+
+    def after(self, cycle: Cycle) -> tuple[Cycle, ...]:
+        """The cycles that follow it, else the one on its change idea that it is the one before of."""
+        step = self.cycles.get(self._step_after.get(cycle.id, ""))
+        return self.followers.get(cycle.id, ()) or (
+            (step,) if step is not None and self.before(step) is cycle else ()
+        )
+
+    @cached_property
+    def _step_after(self) -> Mapping[str, str]:
+        return {before: cycle_id for cycle_id, before in self._step_before.items()}
 
     @cached_property
     def unchanged(self) -> Mapping[str, int]:

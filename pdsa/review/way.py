@@ -11,7 +11,7 @@ from statistics import median
 
 from msgspec import Struct
 
-from pdsa.aim import show_date
+from pdsa.aim import Aim, show_date
 from pdsa.measure import Direction, Measure
 from pdsa.review.record import Record
 
@@ -84,15 +84,19 @@ def way(record: Record) -> Way | NotKnown:
     """How far the aim's own measure has gone, or why nobody can say.
 
     The baseline and the target are the aim's, where its indicator has the unit and direction of the
-    measure; else the measure's target, and for a baseline the median of its first three figures,
-    which then are no progress themselves. Figures dated after the day of the review do not count.
+    measure. Where they differ and the aim has a target of its own, no figure of the measure says how
+    far that is. Without one the target is the measure's; without a baseline that fits it is the
+    median of the measure's first three figures, which then are no progress themselves. Figures dated
+    after the day of the review do not count.
     """
     measure = record.aim_measure
     if measure is None:
         return _not_measured(record)
     aim = record.aim
     same = (aim.unit, aim.direction) == (measure.unit, measure.direction)
-    target = aim.target if same and aim.target is not None else measure.target
+    if not same and aim.target is not None:
+        return _unlike(aim, measure)
+    target = measure.target if aim.target is None else aim.target
     known = tuple(
         (each.on, each.value)
         for each in record.known(measure.id)
@@ -133,6 +137,17 @@ def _not_measured(record: Record) -> NotKnown:
         f"“{named.name}” is a {named.kind} measure, and such a one can move while the aim stands "
         "still.",
         then,
+    )
+
+
+def _unlike(aim: Aim, measure: Measure) -> NotKnown:
+    """As AIM205 finds it."""
+    what = "unit" if aim.unit is not measure.unit else "direction"
+    ours, theirs = (getattr(each, what).replace("_", " ") for each in (aim, measure))
+    return NotKnown(
+        f"the {what} of the aim is {ours}, that of its measure “{measure.name}” {theirs}, so that "
+        "no figure of the measure says how far the aim has come.",
+        f"Make both say the same {what}, or name a measure that has the aim's.",
     )
 
 

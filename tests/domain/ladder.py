@@ -12,12 +12,14 @@ from pdsa import Decision, Inquiry, MeasureKind, Outcome, Scale
 from pdsa.review import Progress, Record, progress
 from tests.builders import (
     AIM,
+    FRAME_USE,
     STARTED,
     TEAM,
     a_cycle,
     a_measure,
     a_plan,
     a_point,
+    a_prediction,
     a_problem,
     a_study,
     a_team,
@@ -58,10 +60,13 @@ def a_test(
     outcome: Outcome = Outcome.did_not_hold,
     decision: Decision = Decision.adapt,
     scale: Scale = Scale.small,
+    plan: pdsa.Plan | None = None,
 ) -> pdsa.Cycle:
     """A cycle that ran for four weeks, with one outcome for every prediction."""
-    plan = a_plan(scale=scale)
-    results = tuple(replace(result, outcome=outcome) for result in a_study().results)
+    plan = plan or a_plan(scale=scale)
+    results = tuple(
+        pdsa.PredictionResult(prediction_id=each.id, outcome=outcome) for each in plan.predictions()
+    )
     doing = a_cycle(id, plan=plan, planned_on=on).start_do(on=on)
     done = doing.record_do(pdsa.Do(what_happened="Tickets in both rooms."))
     studied = done.record_study(a_study(results=results), on=on + 4 * WEEK)
@@ -114,7 +119,53 @@ LADDER = {
 }
 
 
+#: What a plan says of the data of the aim's measure, and by whom they are collected.
+DATA = st.lists(
+    st.builds(
+        pdsa.DataCollection,
+        measure_id=st.just(DISCOURSE),
+        who=st.sampled_from(["", "both teachers"]),
+        when=st.sampled_from(["", "Fridays"]),
+        how=st.sampled_from([" ", "a tally"]),
+    ),
+    max_size=2,
+).map(tuple)
+EXPECTED = st.builds(
+    pdsa.ExpectDirection, measure_id=st.just(FRAME_USE), change=st.sampled_from(pdsa.Change)
+)
 VALUES = st.lists(st.none() | st.sampled_from([5, 20, FIFTH, MORE, HALF, TARGET, 90]), max_size=14)
+
+
+@st.composite
+def some_plan(draw: st.DrawFn) -> pdsa.Plan:
+    predictions = tuple(
+        a_prediction(f"prediction-{n}", expectation=each)
+        for n, each in enumerate(draw(st.lists(EXPECTED, max_size=2)))
+    )
+    question = pdsa.Question(
+        id=pdsa.QuestionId("question"), text="What happens?", predictions=predictions
+    )
+    scale = draw(st.sampled_from(Scale))
+    return a_plan(questions=(question,), data=draw(DATA), scale=scale)
+
+
+@st.composite
+def with_a_result(draw: st.DrawFn, cycle: pdsa.Cycle) -> pdsa.Cycle:
+    """The cycle, it may be with a result for each prediction that had none."""
+    if cycle.study is None:
+        return cycle
+    settled = {
+        each.prediction_id
+        for each in cycle.study.results
+        if each.outcome is not Outcome.cannot_tell
+    }
+    fresh = tuple(
+        pdsa.PredictionResult(prediction_id=each.id, outcome=draw(st.sampled_from(Outcome)))
+        for each in cycle.plan.predictions()
+        if each.id not in settled
+    )
+    kept = tuple(each for each in cycle.study.results if each.prediction_id in settled)
+    return replace(cycle, study=replace(cycle.study, results=(*kept, *fresh)))
 
 
 @st.composite
@@ -123,13 +174,14 @@ def some_cycle(draw: st.DrawFn, id: str) -> pdsa.Cycle:
     if draw(st.booleans()):
         some = draw(st.sampled_from([a_cycle(), in_do(), in_study(), completed()]))
         return replace(some, id=id)
-    return a_test(
+    cycle = a_test(
         id,
         on=on,
         outcome=draw(st.sampled_from(Outcome)),
         decision=draw(st.sampled_from(Decision)),
-        scale=draw(st.sampled_from(Scale)),
+        plan=draw(some_plan()),
     )
+    return replace(cycle, moves=()) if draw(st.booleans()) else cycle
 
 
 @st.composite
@@ -141,4 +193,7 @@ def records(draw: st.DrawFn) -> Inquiry:
         inquiry = the_work(draw(VALUES), *cycles)
         baseline = draw(st.none() | st.just(20.0))
         inquiry = replace(inquiry, aim=replace(inquiry.aim, baseline=baseline))
+        if draw(st.booleans()):
+            bare = tuple(replace(m, definition="", frequency="") for m in inquiry.measures)
+            inquiry = replace(inquiry, measures=bare)
     return inquiry

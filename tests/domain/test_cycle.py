@@ -345,7 +345,7 @@ def test_a_branch_has_an_id_of_its_own() -> None:
         (in_do(), {"stage": Stage.study, "moves": ()}, "study"),
         (in_study(), {"stage": Stage.act, "moves": ()}, "act"),
         (in_study(), {"stage": Stage.do}, "stage"),
-        (in_study(), {"moves": in_study().moves[1:]}, "moves/0/from_stage"),
+        (in_study(), {"moves": in_study().moves[::-1]}, "moves/1/from_stage"),
         (completed(), {"status": Status.running}, "ended_on"),
         (completed(), {"ended_on": None}, "ended_on"),
         (completed(), {"status": Status.running, "ended_on": None}, "status"),

@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pdsa import Circle, Cycle, Decision, InvalidValue, Scale, check_follows, ramp
-from tests.builders import IDEA, a_cycle, a_plan, completed, in_do
+from pdsa.ramp import each_after, in_order
+from pdsa.review import Record
+from tests.builders import IDEA, STARTED, a_cycle, a_plan, an_inquiry, completed, in_do
 
 
 def a_step(id: str, scale: Scale | None = None, size: int | None = None, **changes: Any) -> Cycle:
@@ -75,6 +77,65 @@ def test_a_ramp_grows_when_a_step_is_larger_and_none_smaller(
     assert ramp(IDEA, cycles).grows is grows
 
 
+def test_each_of_two_ramps_side_by_side_grows_by_itself() -> None:
+    root = a_step("a", Scale.very_small, 1)
+    large = a_step("b", Scale.large, 25, follows="a", planned_on=date(2018, 2, 1))
+    small = a_step("c", Scale.small, 5, follows="a", planned_on=date(2018, 3, 1))
+    shrunk = a_step("d", Scale.very_small, 5, follows="c", planned_on=date(2018, 3, 5))
+
+    assert ramp(IDEA, [root, large, small]).grows is True
+    assert ramp(IDEA, [root, large, small, shrunk]).grows is False
+    assert ramp(IDEA, [a_step("a"), large, small]).grows is None
+
+
+def test_a_test_that_follows_none_comes_after_the_latest_that_began_before_it() -> None:
+    january = a_step("a", Scale.very_small, 1, planned_on=date(2018, 1, 8))
+    march = a_step("a2", Scale.small, 25, follows="a", planned_on=date(2018, 3, 5))
+    february = a_step("b", Scale.very_small, 5, planned_on=date(2018, 2, 5))
+
+    found = each_after(in_order([march, february, january]))
+
+    assert [(one.id, other.id) for one, other in found] == [("a", "b"), ("a", "a2")]
+    assert ramp(IDEA, [january, march, february]).grows is True
+
+
+def test_a_cycle_dated_before_the_one_it_follows_comes_after_it() -> None:
+    followed = a_cycle("a", planned_on=date(2018, 3, 5))
+    early = a_cycle("b", follows="a", planned_on=date(2018, 1, 8))
+
+    assert list(each_after(in_order([early, followed]))) == [(followed, early)]
+
+
+@given(
+    st.lists(
+        st.tuples(st.none() | st.integers(0, 6), st.none() | st.integers(0, 3)),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_all_but_the_first_have_one_before_and_no_way_back_is_a_circle(
+    drawn: list[tuple[int | None, int | None]],
+) -> None:
+    cycles = [
+        a_cycle(
+            f"c{n}",
+            follows=None if other is None or other >= n else f"c{other}",
+            planned_on=None if week is None else date(2018, 1, 8) + timedelta(weeks=week),
+        )
+        for n, (other, week) in enumerate(drawn)
+    ]
+
+    before = {cycle.id: one for one, cycle in each_after(in_order(cycles))}
+
+    assert len(before) == len(cycles) - 1
+    for cycle in cycles:
+        assert cycle.follows is None or before[cycle.id].id == cycle.follows
+        at: Cycle | None = cycle
+        for _ in cycles:
+            at = None if at is None else before.get(at.id)
+        assert at is None
+
+
 @given(st.lists(st.one_of(st.none(), st.integers(0, 7)), min_size=8, max_size=8))
 def test_every_cycle_is_one_step_after_the_one_it_follows(follows: list[int | None]) -> None:
     before = {n: other if other is None or other < n else None for n, other in enumerate(follows)}
@@ -122,3 +183,17 @@ def test_a_cycle_follows_one_of_its_own_aim() -> None:
 def test_a_cycle_never_follows_itself() -> None:
     with pytest.raises(Circle):
         check_follows(completed(), completed())
+
+
+def test_the_test_before_began_before_and_the_test_after_is_the_other_way_round() -> None:
+    january = a_cycle("a", planned_on=date(2018, 1, 8))
+    march = a_cycle("a2", follows="a", planned_on=date(2018, 3, 5))
+    february = a_cycle("b", planned_on=date(2018, 2, 5))
+    april = a_cycle("c", planned_on=date(2018, 4, 2))
+    record = Record(an_inquiry(cycles=(april, march, february, january), points=()), STARTED)
+
+    before = {cycle.id: record.before(cycle) for cycle in record.inquiry.cycles}
+
+    assert before == {"a": None, "a2": january, "b": january, "c": march}
+    assert [record.after(each) for each in (january, march)] == [(march,), (april,)]
+    assert [record.after(each) for each in (february, april)] == [(), ()]

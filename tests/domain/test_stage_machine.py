@@ -33,12 +33,24 @@ DATED = {Move.start_do, Move.study, Move.act, Move.step_back, Move.branch, Move.
 class StageMachine(RuleBasedStateMachine):
     """One cycle, moved about; ``locked`` remembers each prediction as it was when it locked."""
 
-    @initialize(planned=st.booleans())
-    def plan(self, planned: bool) -> None:
-        self.cycle = a_cycle(plan=a_plan() if planned else a_plan(questions=()))
+    locked: dict[str, Prediction]
+
+    @initialize(planned=st.booleans(), taken_up=st.sampled_from(Stage))
+    def plan(self, planned: bool, taken_up: Stage) -> None:
+        """A cycle in Plan, or one that is taken up in a later stage without its history."""
+        cycle = a_cycle(plan=a_plan() if planned else a_plan(questions=()))
+        if taken_up is not Stage.plan:
+            cycle = cycle.start_do(on=STARTED)
+        if taken_up in (Stage.study, Stage.act):
+            cycle = cycle.record_study(Study(learned="Half of them."), on=STARTED)
+        if taken_up is Stage.act:
+            cycle = cycle.record_act(Act(next_plan="Ask the other team."), on=STARTED)
+        self.cycle, self.begun = replace(cycle, moves=()), taken_up
         self.on = STARTED
         self.made = 0
-        self.locked: dict[str, Prediction] = {}
+        self.locked = {
+            p.id: replace(p, amendments=()) for p in cycle.plan.predictions() if p.locked_on
+        }
 
     def new_id(self) -> str:
         self.made += 1
@@ -111,7 +123,7 @@ class StageMachine(RuleBasedStateMachine):
             assert other.legal() == a_cycle().legal()
             after = other if follow_branch else here
             if follow_branch:
-                self.locked = {}
+                self.locked, self.begun = {}, Stage.plan
         assert isinstance(after, Cycle)
         recorded = move in DATED and not (move is Move.study and before.stage is Stage.study)
         if after.branched_from == before.branched_from:
@@ -139,8 +151,8 @@ class StageMachine(RuleBasedStateMachine):
             assert all(p.locked_on for p in self.cycle.plan.predictions())
 
     @invariant()
-    def moves_lead_from_plan_to_the_stage(self) -> None:
-        ways = [Stage.plan, *(made.to_stage for made in self.cycle.moves)]
+    def moves_lead_from_where_it_began_to_the_stage(self) -> None:
+        ways = [self.begun, *(made.to_stage for made in self.cycle.moves)]
         assert [made.from_stage for made in self.cycle.moves] == ways[:-1]
         assert self.cycle.stage == ways[-1]
         days = [made.on for made in self.cycle.moves]

@@ -208,7 +208,8 @@ def of_series(idea_id: str, cycles: Sequence[Cycle], data: Data) -> Iterator[Evi
     """*Growing* and *regular*, of a series: the fully documented cycles of one change idea.
 
     It grows where one of its cycles is larger than the one before and none is smaller (by scale,
-    then by size, as ``pdsa.ramp``). Its data are regular where one measure of which its cycles
+    then by size; the one before is the cycle it follows, else the latest that began before it: see
+    ``pdsa.ramp``). Its data are regular where one measure of which its cycles
     speak, or which was recorded in them, has three or more consecutive dates with a figure between
     the first day of Do and the day on which the last cycle ended.
     """
@@ -220,7 +221,7 @@ def of_series(idea_id: str, cycles: Sequence[Cycle], data: Data) -> Iterator[Evi
         passed=bool(grows),
         why="Its cycles grow, and none is smaller than the one before."
         if grows
-        else "Fewer than two of its cycles say how large they are."
+        else "Too few of its cycles say how large they are."
         if grows is None
         else "Its cycles do not grow, or one is smaller than the one before.",
     )
