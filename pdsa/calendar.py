@@ -6,8 +6,9 @@ A break is not missing data, and nothing is overdue because of a holiday.
 from collections.abc import Iterator
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from pdsa.errors import InvalidValue
 from pdsa.ids import CalendarId, Name, Ref, UnitId, Version
@@ -34,6 +35,10 @@ class Closure(Struct, frozen=True, kw_only=True):
             raise InvalidValue("last_day", str(self.last_day), "not before first_day")
 
 
+#: A year has far fewer; more would only make every count of days slow.
+Closures = Annotated[tuple[Closure, ...], Meta(max_length=200)]
+
+
 class SchoolCalendar(Struct, frozen=True):
     """One school year of a unit: Monday to Friday are taught, except in closures.
 
@@ -45,7 +50,7 @@ class SchoolCalendar(Struct, frozen=True):
     name: Name
     first_day: date
     last_day: date
-    closures: tuple[Closure, ...] = ()
+    closures: Closures = ()
     version: Version = 1
 
     def __post_init__(self) -> None:

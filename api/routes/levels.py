@@ -12,9 +12,10 @@ from api.ids import new_id
 from api.routes.params import Cursor, Id, Limit
 from api.store import elements, levels, reviews
 from api.store.kinds import LEVEL
+from pdsa import review
 from pdsa.ids import AimId, LevelId, PersonId, Text
 from pdsa.level import Level, ScaleStep, Voice
-from pdsa.review import Record, Standing, standing
+from pdsa.review import Standing, standing
 
 
 class LevelDraft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -82,7 +83,7 @@ async def aims_progress(aim_id: Id, desk: NamedDependency[Desk]) -> Response[Sta
     Each step of the scale comes with what it rests on, and the differences stand in sentences.
     """
     inquiry, audience = await desk.snapshot(reviews.of_aim, aim_id)
-    record = Record(inquiry, desk.today, audience=audience)
+    record = review.Record(inquiry, desk.today, audience=audience)
     return desk.answer(await desk.work_out(standing, record, audience=audience))
 
 
