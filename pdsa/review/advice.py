@@ -10,6 +10,7 @@ from pdsa.ramp import RampStep
 from pdsa.review.evidence import step_of
 from pdsa.review.growth import sizes
 from pdsa.review.record import Record
+from pdsa.review.wording.number import one
 from pdsa.scale import SCALES, Scale, advised_scale, next_size
 from pdsa.stages import Plan
 
@@ -31,7 +32,8 @@ class ScaleAdvice(Struct, frozen=True, kw_only=True):
 
     ``missing`` are the fields of the plan that advice needs. ``most`` is five times the size of the
     step before, ``next_size`` five times this one's; ``None`` where the sizes are not said or
-    count different things, and after standard work. ``sentences`` say all of it.
+    count different things, and after standard work. ``before`` is ``None`` for a test that never
+    began. ``sentences`` say all of it.
     """
 
     cycle_id: CycleId
@@ -49,6 +51,8 @@ class ScaleAdvice(Struct, frozen=True, kw_only=True):
 def advice(record: Record, cycle: Cycle) -> ScaleAdvice:
     """How large the test of a cycle should be (``pdsa.scale.advised_scale``, ``next_size``)."""
     plan, before = cycle.plan, record.before(cycle)
+    if before is not None and before.started_on is None:
+        before = None
     missing = tuple(name for name in _ASKED if getattr(plan, name) is None)
     advised = None
     if plan.belief and plan.failure_cost and plan.readiness:
@@ -111,4 +115,4 @@ def _beside(scale: Scale, advised: Scale) -> str:
 
 
 def _sized(plan: Plan) -> str:
-    return f"{plan.size} {plan.size_of}".strip()
+    return f"{plan.size} {one(plan.size_of) if plan.size == 1 else plan.size_of}".strip()

@@ -34,7 +34,10 @@ class KnownFrom(StrEnum):
 
 
 class ConditionTest(Struct, frozen=True, kw_only=True):
-    """A cycle that tests a condition, and what came of it; ``said`` is how its plan puts it."""
+    """A cycle that tests a condition, and what came of it; ``said`` is how its plan puts it.
+
+    ``decision`` is that of a completed cycle.
+    """
 
     cycle_id: CycleId
     title: str
@@ -206,7 +209,7 @@ def _test(cycle: Cycle, said: str) -> ConditionTest:
         said=said,
         stage=cycle.stage,
         status=cycle.status,
-        decision=cycle.act.decision if cycle.act else None,
+        decision=cycle.act.decision if cycle.act and cycle.status is Status.completed else None,
         held=outcomes.count(Outcome.held),
         did_not_hold=outcomes.count(Outcome.did_not_hold),
     )

@@ -10,12 +10,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pdsa.aim import show_date
-from pdsa.cycle import Cycle
+from pdsa.cycle import Cycle, Status
 from pdsa.ids import CycleId, MeasureId, UnitId
 from pdsa.prediction import Outcome
 from pdsa.ramp import RampStep
 from pdsa.review.record import Record
 from pdsa.review.registry import RULES
+from pdsa.review.silencing import reason_for, reasons
 from pdsa.scale import Condition
 from pdsa.stages import Decision
 from pdsa.units import CLASSROOM
@@ -50,6 +51,7 @@ class Contradiction(Struct, frozen=True, kw_only=True):
 class DecisionEvidence(Struct, frozen=True, kw_only=True):
     """What a cycle's decision rests on, or could, as long as there is none.
 
+    ``decision`` and ``reason`` are those of a completed cycle: a step back from Act opens them again.
     Predictions are counted by the team's results. ``classrooms`` have data in the test,
     ``other_classrooms`` are those of the team that have none. ``before`` is the step before in the
     ramp, ``after`` the steps that follow.
@@ -75,6 +77,7 @@ class DecisionEvidence(Struct, frozen=True, kw_only=True):
 
 def evidence(record: Record, cycle: Cycle) -> DecisionEvidence:
     """What the decision of a cycle rests on."""
+    act = cycle.act if cycle.status is Status.completed else None
     results = cycle.study.results if cycle.study else ()
     counted = Counter(each.outcome for each in results)
     measures = tuple(_measure(record, cycle, each) for each in _measures(record, cycle))
@@ -84,8 +87,8 @@ def evidence(record: Record, cycle: Cycle) -> DecisionEvidence:
     before = record.before(cycle)
     found = DecisionEvidence(
         cycle_id=cycle.id,
-        decision=cycle.act.decision if cycle.act else None,
-        reason=cycle.act.reason if cycle.act else "",
+        decision=act.decision if act else None,
+        reason=act.reason if act else "",
         held=counted[Outcome.held],
         did_not_hold=counted[Outcome.did_not_hold],
         cannot_tell=counted[Outcome.cannot_tell],
@@ -132,15 +135,13 @@ def _measure(record: Record, cycle: Cycle, measure_id: MeasureId) -> MeasureInTe
 
 
 def _contradictions(record: Record, cycle: Cycle) -> list[Contradiction]:
+    given = reasons(record.inquiry.silences)
     return [
         Contradiction(
             code=code,
             message=hit.message,
             next=hit.next,
-            silenced=next(
-                (s.reason for s in record.inquiry.silences if s.hides(code, hit.id or cycle.id)),
-                None,
-            ),
+            silenced=reason_for(given, code, hit.id or cycle.id),
         )
         for code in CONTRADICTIONS
         for hit in RULES[code].check(record, cycle)

@@ -1,17 +1,20 @@
 """How a test compares in size with another one: the 5X rule and what counts as growth."""
 
 from pdsa.cycle import Cycle
+from pdsa.review.wording.number import same
 from pdsa.scale import SCALES, next_size
+from pdsa.stages import Plan
 
 
 def sizes(before: Cycle, cycle: Cycle) -> tuple[int, int] | None:
     """The sizes of two tests where they count the same; ``None`` where they cannot be compared.
 
-    They can when both plans give a size above 0 and say the same of what: "classroom" and
-    "classrooms" are the same, "lessons" and no word are not.
+    They can when both plans give a size above 0 and say the same of what
+    (``pdsa.review.wording.number``): "classroom" and "classrooms" are the same, "salón" and
+    "salones", "child" and "children"; "lessons" and no word are not.
     """
     one, other = before.plan, cycle.plan
-    if one.size and other.size and _same(one.size_of, other.size_of):
+    if one.size and other.size and same(one.size_of, other.size_of):
         return one.size, other.size
     return None
 
@@ -34,15 +37,26 @@ def jump(before: Cycle, cycle: Cycle) -> str:
     return f"from a {one.replace('_', ' ')} test to the scale “{other.replace('_', ' ')}”"
 
 
-def grew(before: Cycle, cycle: Cycle) -> bool:
-    """Whether a test is larger than the one before it, in scale or in a size that can be compared."""
-    one, other = before.plan.scale, cycle.plan.scale
-    if one is not None and other is not None and SCALES.index(other) > SCALES.index(one):
-        return True
-    counts = sizes(before, cycle)
-    return counts is not None and counts[1] > counts[0]
+def repeats(before: Cycle, cycle: Cycle) -> bool:
+    """Whether a plan is the one before once more, as far as it says: no, where it may differ.
+
+    Scale and size are said and are the same, and so are objective and tasks, but for capitals and
+    spaces.
+    """
+    one, other = before.plan, cycle.plan
+    if one.scale is not other.scale or (one.size or 0) != (other.size or 0):
+        return False
+    if one.size and not same(one.size_of or "-", other.size_of or "-"):
+        return False
+    if one.scale is None and not one.size:
+        return False
+    return _reads(one.objective) == _reads(other.objective) and _tasks(one) == _tasks(other)
 
 
-def _same(one: str, other: str) -> bool:
-    short, long = sorted((one.strip().casefold(), other.strip().casefold()), key=len)
-    return bool(short) and long in (short, f"{short}s", f"{short}es")
+def _tasks(plan: Plan) -> list[str]:
+    """What is done, by whom and where; another week alone is no other task."""
+    return [_reads(f"{task.what}|{task.who}|{task.where}") for task in plan.tasks]
+
+
+def _reads(text: str) -> str:
+    return " ".join(text.casefold().split())

@@ -1,6 +1,6 @@
 """The review of an inquiry or of one cycle: its findings, as a linter's."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from pdsa.interchange import Inquiry, loads
 from pdsa.review.finding import SEVERITIES, Finding, Hit
 from pdsa.review.record import Record
 from pdsa.review.registry import RULES, Rule, Selection, finding, selection
+from pdsa.review.silencing import reason_for, reasons
 from pdsa.units import Audience
 
 _ORDER = {severity: i for i, severity in enumerate(SEVERITIES)}
@@ -124,18 +125,13 @@ def _placed(rule: Rule, hit: Hit, about: Any) -> Finding:
 def _shown(inquiry: Inquiry, found: list[Finding], silenced: bool) -> tuple[Finding, ...]:
     """In the order in which findings are shown: the same, whatever the order of the record."""
     if inquiry.silences:
-        reasons = {(each.code, each.element_id): each.reason for each in inquiry.silences}
+        given = reasons(inquiry.silences)
         found = [
             each if reason is None else structs.replace(each, silenced=reason)
             for each in found
-            if (reason := _reason(reasons, each)) is None or silenced
+            if (reason := reason_for(given, each.code, each.id)) is None or silenced
         ]
     return tuple(sorted(found, key=_place))
-
-
-def _reason(reasons: Mapping[tuple[str, str | None], str], found: Finding) -> str | None:
-    """Why a finding is silenced: for the whole inquiry, or for its element."""
-    return reasons.get((found.code, None), reasons.get((found.code, found.id)))
 
 
 def _place(found: Finding) -> tuple[int, str, str, str, str]:

@@ -21,14 +21,13 @@ from pdsa.measure import (
 )
 from pdsa.prediction import Prediction
 from pdsa.ramp import Ramp, each_after, in_order, ramp
-from pdsa.review.growth import grew
-from pdsa.scale import SCALES, Condition, Scale
+from pdsa.review.unchanged import unchanged
+from pdsa.scale import SCALES
 from pdsa.stages import Decision, Stage
 from pdsa.theory import Theory
-from pdsa.units import Audience
+from pdsa.units import CLASSROOM, Audience
 
 _on = attrgetter("on")
-_STANDARD = Scale.implement
 
 
 class Record:
@@ -208,47 +207,28 @@ class Record:
     def unchanged(self) -> Mapping[str, int]:
         """How many tests of an idea stand unchanged at the end of its ramp, by the last one's id.
 
-        Along the ramp, a test is unchanged that ended (completed or stopped, after it began), was
-        not decided *adapt* or *abandon*, and did not differ from the tests before it: not larger
-        than the one before, under no condition and in no classroom that was not there yet. A
-        running test that differs, and standard work (scale *implement*), begin anew, too.
+        As far as the record says (``pdsa.review.unchanged``).
         """
-        found: dict[str, int] = {}
-        for cycles in self.in_order.values():
-            if len(cycles) > 2:
-                last, count = self._unchanged(cycles)
-                if last is not None:
-                    found[last.id] = count
-        return found
+        rows = (unchanged(cycles, self.classrooms_in) for cycles in self.in_order.values())
+        return {last.id: count for last, count in filter(None, rows)}
 
-    def _unchanged(self, steps: Sequence[Cycle]) -> tuple[Cycle | None, int]:
-        last: Cycle | None = None
-        before: Cycle | None = None
-        count = 0
-        conditions: set[Condition] = set()
-        rooms: set[str] = set()
-        for cycle in steps:
-            if cycle.started_on is None and cycle.status is Status.stopped:
-                continue
-            new = (
-                before is None
-                or grew(before, cycle)
-                or not conditions.issuperset(cycle.plan.conditions)
-            )
-            seen = self.classrooms_in(cycle)
-            if new or (rooms and not rooms.issuperset(seen)):
-                last, count = None, 0
-            before = cycle
-            conditions.update(cycle.plan.conditions)
-            rooms.update(seen)
-            if cycle.status is Status.running:
-                continue
-            decision = cycle.act.decision if cycle.act is not None else None
-            if decision in (Decision.adapt, Decision.abandon) or cycle.plan.scale is _STANDARD:
-                last, count = None, 0
-            else:
-                last, count = cycle, count + 1
-        return last, count
+    def goes_on(self, cycle: Cycle) -> bool:
+        """Whether a next cycle is there: one after it, or a later one on an idea adapted from its own."""
+        if self.after(cycle):
+            return True
+        later = self._adapted_on.get(cycle.change_idea_id)
+        return later is not None and later >= _first_day(cycle)
+
+    @cached_property
+    def _adapted_on(self) -> Mapping[str, date]:
+        """The first day of the last cycle on an idea that was adapted from each idea."""
+        origins = {each.id: each.adapted_from for each in self.inquiry.change_ideas}
+        found: dict[str, date] = {}
+        for cycle in self.inquiry.cycles:
+            origin = origins.get(cycle.change_idea_id)
+            if origin is not None:
+                found[origin] = max(found.get(origin, date.min), _first_day(cycle))
+        return found
 
     def predictions(self, cycle: Cycle) -> tuple[Prediction, ...]:
         """All predictions of a cycle's plan."""
@@ -304,6 +284,11 @@ class Record:
         recorded = dict.fromkeys(point.measure_id for point in self.points_in(cycle.id))
         return (*planned, *(each for each in recorded if each not in planned))
 
+    @cached_property
+    def classrooms(self) -> frozenset[str]:
+        """The classrooms of the team; what else lies between team and classroom is none."""
+        return frozenset(each.id for each in self.inquiry.classrooms if each.kind == CLASSROOM)
+
     def classrooms_in(self, cycle: Cycle) -> frozenset[str]:
         """The classrooms with data in the test: recorded in it, or of its measures in its days."""
         rooms = self._rooms.get(cycle.id)
@@ -358,6 +343,10 @@ def _by_measure(points: Iterable[DataPoint]) -> dict[str, list[DataPoint]]:
             own = found.setdefault(measure_id, [])
         own.append(point)
     return found
+
+
+def _first_day(cycle: Cycle) -> date:
+    return cycle.started_on or cycle.planned_on or date.max
 
 
 def adopted(cycle: Cycle) -> bool:

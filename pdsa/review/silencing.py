@@ -1,6 +1,6 @@
-"""Which findings a team may silence: those of a rule that there is, about its own inquiry."""
+"""Silences: which findings a team may silence, and the reason for which one is silenced."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from pdsa.errors import InvalidValue, UnknownElement
 from pdsa.interchange import Inquiry
@@ -22,6 +22,20 @@ def check_silence(silence: Silence, inquiry: Inquiry) -> None:
         raise UnknownElement(
             "element", silence.element_id, field="element_id", within="this inquiry"
         )
+
+
+#: The reasons of a team by code and element (``None``: the whole inquiry).
+Reasons = Mapping[tuple[str, str | None], str]
+
+
+def reasons(silences: Iterable[Silence]) -> Reasons:
+    """The reasons for which findings are silenced, to be looked up by ``reason_for``."""
+    return {(each.code, each.element_id): each.reason for each in silences}
+
+
+def reason_for(given: Reasons, code: str, element_id: str) -> str | None:
+    """Why a finding is silenced: for the whole inquiry, else for its element; ``None`` if not."""
+    return given.get((code, None), given.get((code, element_id)))
 
 
 def _ids(inquiry: Inquiry) -> Iterator[str]:

@@ -95,6 +95,25 @@ def test_only_sizes_that_count_the_same_things_are_compared(
     assert of(completed(), planning(size=size, size_of=size_of)).most == most
 
 
+def test_a_cycle_before_that_never_began_was_no_test() -> None:
+    never = a_cycle().stop(on=DECIDED, reason="The school had no paper.")
+
+    found = of(never, planning(size=11))
+
+    assert (found.before, found.most) == (None, None)
+    assert "The test before" not in " ".join(found.sentences)
+
+
+@pytest.mark.parametrize(
+    ("size_of", "said"),
+    [("students", "1 student"), ("children", "1 child"), ("lecciones", "1 lección"), ("", "1")],
+)
+def test_of_one_there_is_one(size_of: str, said: str) -> None:
+    found = of(planning(size=1, size_of=size_of))
+
+    assert found.sentences[-1] == f"After {said}, the next test may have about 5."
+
+
 def test_the_next_size_is_five_times_this_one() -> None:
     found = of(planning())
 

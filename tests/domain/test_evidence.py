@@ -14,8 +14,10 @@ from pdsa import (
     Scale,
     Silence,
     SilenceId,
+    Stage,
     Study,
     Unit,
+    findings,
     loads,
 )
 from pdsa.reference import sacramento
@@ -84,6 +86,29 @@ def test_it_tells_the_classrooms_with_data_from_the_others_of_the_team() -> None
     found = of(an_inquiry(points=away, classrooms=(block, *classrooms())))
 
     assert (found.classrooms, found.other_classrooms) == ((ROOM_12,), (ROOM_14,))
+
+
+def test_a_decision_that_a_step_back_has_opened_is_none() -> None:
+    again = completed().step_back(to=Stage.study, on=DECIDED, reason="Room 14 came in late.")
+
+    found = of(an_inquiry(cycles=(again,)))
+
+    assert again.act is not None
+    assert (found.decision, found.reason) == (None, "")
+    assert found.sentence.startswith("A decision would rest on predictions")
+
+
+def test_a_reason_for_the_whole_inquiry_goes_before_that_for_the_cycle_as_in_the_review() -> None:
+    one, all_of_them = (
+        Silence(id=SilenceId(f"s-{n}"), aim_id=AIM, code="ACT102", element_id=id, reason=f"{n}")
+        for n, id in (("one", "cycle-1"), ("all", None))
+    )
+    inquiry = an_inquiry(cycles=(adopting(),), silences=(one, all_of_them))
+
+    beside = [each.silenced for each in of(inquiry).contradictions if each.code == "ACT102"]
+    review = findings(inquiry, on=TODAY, select="ACT102", silenced=True)
+
+    assert beside == [each.silenced for each in review] == ["all"]
 
 
 def test_conditions_are_those_that_the_plan_covers() -> None:

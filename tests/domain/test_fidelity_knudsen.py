@@ -13,6 +13,7 @@ from tests.builders import (
     ROOM_12,
     ROOM_14,
     STARTED,
+    TEAM,
     a_cycle,
     a_plan,
     a_theory,
@@ -84,6 +85,8 @@ def test_one_classroom_is_the_whole_of_a_team_of_one() -> None:
 
     assert feature(inquiry, Feature.small).met
     assert not feature(replace(inquiry, classrooms=classrooms()[:1]), Feature.small).met
+    block = pdsa.Unit("block", "building", "East building", TEAM)  # type: ignore[arg-type]
+    assert not feature(replace(inquiry, classrooms=(block, classrooms()[0])), Feature.small).met
 
 
 def test_data_are_regular_from_three_points_in_a_row_on() -> None:

@@ -11,12 +11,16 @@ from pdsa import Decision, Scale
 from pdsa.scale import Condition
 from tests.builders import (
     DECIDED,
+    IDEA,
+    TEAM,
     a_cycle,
     a_measure,
     a_plan,
     a_point,
     a_study,
     an_act,
+    an_idea,
+    classrooms,
     exit_tickets,
     in_study,
 )
@@ -50,6 +54,18 @@ def test_only_adopting_from_one_classroom_is_asked_about() -> None:
     assert codes(decided(Decision.adopt), code="ACT103") == set()
 
 
+def test_a_building_between_team_and_classroom_is_no_second_classroom() -> None:
+    block = pdsa.Unit("block", "building", "East building", TEAM)  # type: ignore[arg-type]
+    room, _ = classrooms()
+    one_room = exit_tickets()[::2]
+
+    assert codes(decided(Decision.adopt), code="ACT103", points=one_room) == {"ACT103"}
+    assert (
+        codes(decided(Decision.adopt), code="ACT103", points=one_room, classrooms=(block, room))
+        == set()
+    )
+
+
 def test_another_classroom_earlier_in_the_ramp_counts() -> None:
     first = decided(Decision.expand)
     second = decided(Decision.adopt, a_cycle("cycle-2", follows=first.id))
@@ -69,7 +85,7 @@ def test_three_tests_in_which_nothing_changed_are_one_finding_on_the_last() -> N
     (finding,) = found(*row, code="ACT106", points=())
 
     assert finding.id == "cycle-4"
-    assert "the last of 4 tests" in finding.message
+    assert "the last of 4 tests of one idea of which the record shows no change" in finding.message
     assert codes(*row[:2], code="ACT106", points=()) == set()
 
 
@@ -78,13 +94,32 @@ def test_three_tests_in_which_nothing_changed_are_one_finding_on_the_last() -> N
     [
         {"size": 3},
         {"scale": Scale.large},
+        {"size": 1},
         {"conditions": (Condition(name="grade", value="5"),)},
+        {"objective": "See whether a word bank beside the frame is used."},
+        {"tasks": (pdsa.Task(what="Hand out the ticket with a word bank"),)},
         {"scale": Scale.implement, "size": None},
     ],
 )
-def test_growth_and_a_new_condition_change_an_idea(change: dict[str, Any]) -> None:
+def test_another_size_a_new_condition_and_another_plan_change_an_idea(
+    change: dict[str, Any],
+) -> None:
     assert codes(*a_row({}, {}, change), code="ACT106", points=()) == set()
     assert codes(*a_row({}, {}, {}, change), code="ACT106", points=()) == set()
+
+
+def test_capitals_spaces_and_another_week_are_no_other_plan() -> None:
+    tasks = (pdsa.Task(what="Hand out the ticket", when="in January"),)
+    later = (pdsa.Task(what="Hand  out the TICKET", when="in May"),)
+    row = a_row({"tasks": tasks}, {"tasks": tasks}, {"tasks": later})
+
+    assert codes(*row, code="ACT106", points=()) == {"ACT106"}
+
+
+def test_of_a_row_that_says_neither_scale_nor_size_nobody_knows_whether_it_changed() -> None:
+    silent = {"scale": None, "size": None}
+
+    assert codes(*a_row(silent, silent, silent), code="ACT106", points=()) == set()
 
 
 @pytest.mark.parametrize("decision", [Decision.adapt, Decision.abandon])
@@ -159,6 +194,30 @@ def test_what_comes_next_is_asked_unless_a_cycle_a_word_or_a_reason_says_it(
     assert codes(silent, follower, code=code) == set()
     assert codes(decided(decision, next_plan="", no_next_reason="Summer."), code=code) == set()
     assert codes(decided(decision, next_plan="Once more"), code=code) == set()
+
+
+@pytest.mark.parametrize(
+    ("decision", "code"), [(Decision.adapt, "ACT104"), (Decision.expand, "ACT110")]
+)
+def test_a_later_cycle_on_the_idea_or_on_one_adapted_from_it_is_a_next_cycle(
+    decision: Decision, code: str
+) -> None:
+    adapted = an_idea("idea-word-bank", adapted_from=IDEA)
+    other = an_idea("idea-talk")
+    silent = decided(decision, next_plan="")
+    later = a_cycle("cycle-2", planned_on=DECIDED)
+    earlier = a_cycle("cycle-0", planned_on=date(2017, 10, 2))
+    of_adapted, of_other = (
+        replace(later, change_idea_id=each.id, plan=a_plan()) for each in (adapted, other)
+    )
+    before = replace(earlier, change_idea_id=adapted.id)
+    ideas = (an_idea(), adapted, other)
+
+    assert codes(silent, later, code=code) == set()
+    assert codes(earlier, silent, code=code) == {code}
+    assert codes(silent, of_adapted, code=code, change_ideas=ideas) == set()
+    assert codes(silent, of_other, code=code, change_ideas=ideas) == {code}
+    assert codes(silent, before, code=code, change_ideas=ideas) == {code}
 
 
 def test_letting_go_a_change_whose_predictions_held_is_worth_a_note() -> None:

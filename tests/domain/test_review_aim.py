@@ -3,7 +3,9 @@ from typing import Any
 
 import pytest
 
-from pdsa.reference import MODEL_DAY
+import pdsa
+from pdsa.reference import MODEL_DAY, model
+from pdsa.review import applied
 from tests.domain.model_cases import codes, found, tallies
 
 OUTCOME, REHEARSED = "measure-justified", "measure-rehearsed"
@@ -14,6 +16,29 @@ MET = tallies(OUTCOME, ("2025-09-05", 36, 75), ("2025-09-12", 15, 75))
 def test_an_aim_has_not_passed_its_deadline_on_the_day_itself() -> None:
     assert codes("AIM105", {}, on=date(2026, 5, 29)) == []
     assert codes("AIM105", {}, on=date(2026, 5, 30)) == ["AIM105"]
+
+
+def level(on: str, voice: str = "team") -> dict[str, Any]:
+    said = {"id": "level-1", "aim_id": "aim-justify", "voice": voice, "on": on, "level": 4.0}
+    return {"/levels": [said]}
+
+
+def test_a_deadline_is_closed_by_the_teams_word_of_how_far_it_got() -> None:
+    june = date(2026, 6, 12)
+
+    assert codes("AIM105", level("2026-05-29"), on=june) == []
+    assert codes("AIM105", level("2026-05-28"), on=june) == ["AIM105"]
+    assert codes("AIM105", level("2026-05-29", "coach"), on=june) == ["AIM105"]
+    assert codes("AIM105", level("2026-06-19"), on=june) == ["AIM105"]
+
+
+def test_an_aim_about_the_work_of_adults_is_not_asked_for_student_groups() -> None:
+    silent = {"/aim/equity": ""}
+
+    assert codes("AIM106", silent) == ["AIM106"]
+    assert codes("AIM106", silent | {"/measures/0/counts": "work"}) == []
+    (finding,) = found("AIM104", {"/aim/population": ""})
+    assert "adults" in finding.next
 
 
 # -- Which measure measures the aim ----------------------------------------------------------
@@ -58,11 +83,43 @@ def test_a_measure_of_another_kind_never_measures_the_aim(kind: str) -> None:
     assert f"is a {kind} measure" in finding.message
 
 
+def test_without_any_outcome_measure_one_finding_says_both() -> None:
+    lacking = {"/aim/measured_by": REHEARSED, "/measures/0/kind": "driver"}
+
+    blockers = [each for each in found("", lacking) if each.severity == "blocker"]
+
+    assert [each.code for each in blockers] == ["MEA102"]
+    assert "has no outcome measure" in blockers[0].message
+    assert "is a process measure" in blockers[0].message
+
+
+def test_from_who_is_not_of_the_team_figures_may_be_withheld_and_none_is_missed() -> None:
+    bare = {"/points": tallies(OUTCOME, ("2025-09-05", None, None))}
+    inquiry = pdsa.loads(applied(model(), bare))
+
+    for audience, codes_of in ((pdsa.Audience.team, {"AIM201"}), (pdsa.Audience.district, set())):
+        given = pdsa.findings(inquiry, on=MODEL_DAY, select="AIM2", audience=audience)
+        assert {each.code for each in given} == codes_of
+
+
 def test_while_the_aim_is_not_measured_the_review_says_which_measures_moved() -> None:
     by_process = found("MEA201", {"/aim/measured_by": REHEARSED})
 
     assert "measure-rehearsed" in {finding.id for finding in by_process}
     assert found("MEA201", {}) == ()
+
+
+def test_a_measure_whose_ends_read_the_same_has_not_moved() -> None:
+    values = [
+        {"id": f"talk-{on}", "measure_id": REHEARSED, "on": on, "value": value}
+        for on, value in (("2025-09-05", 3.0), ("2025-09-12", 3.04), ("2025-09-19", 3.02))
+    ]
+    mean = NOT_NAMED | {"/measures/2/unit": "mean", "/measures/2/target": None}
+
+    assert codes("MEA201", mean | {"/points": values}) == []
+    assert codes("MEA201", mean | {"/points": [*values[:2], values[2] | {"value": 3.2}]}) == [
+        "MEA201"
+    ]
 
 
 def test_a_percentage_that_moved_by_less_than_five_points_has_not_moved() -> None:
@@ -124,6 +181,7 @@ def test_figures_of_groups_are_asked_for_only_where_they_can_be_counted(
     changes = {"/points": three} | changes
 
     assert codes("AIM107", {"/points": three}) == ["AIM107"]
+    assert found("AIM107", {"/points": three}, audience=pdsa.Audience.district) == ()
     assert codes("AIM107", changes) == []
 
 

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from pdsa import Audience
 from tests.domain.model_cases import codes, found, tallies
 
 HOME = "measure-homework"
@@ -72,6 +73,7 @@ def test_a_missing_figure_breaks_a_row_of_points(
     planned = homework(*counts) | {"/cycles/0/plan/data/-": PLANNED}
 
     assert about_homework("MEA106", planned) == expected
+    assert about_homework("MEA106", planned, audience=Audience.district) == []
 
 
 def test_a_measure_that_no_ended_cycle_uses_has_only_begun() -> None:

@@ -109,14 +109,14 @@ def _small(record: Record, begun: list[Cycle]) -> Met:
 
 
 def _less_than_whole(record: Record, cycle: Cycle) -> bool:
-    rooms = len(record.inquiry.classrooms)
+    rooms = record.classrooms
     match cycle.plan.scale:
         case Scale.very_small:
             return True
         case Scale.small:
-            return rooms != 1
+            return len(rooms) != 1
         case Scale.large:
-            return 0 < len(record.classrooms_in(cycle)) < rooms
+            return 0 < len(record.classrooms_in(cycle) & rooms) < len(rooms)
     return False
 
 

@@ -86,14 +86,15 @@ def adopted_against(record: Record, cycle: Cycle) -> Iterator[Hit]:
 def adopted_from_one(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """The decision is *adopt*, and all data of the ramp up to it are of one classroom.
 
-    To *expand* from one classroom is how a change gets into the next. The data of a test are the points that are recorded in it or, without any, those of its measures
-    in its days. Silent without data by classroom, where a point recorded in the cycle is of the
+    To *expand* from one classroom is how a change gets into the next. The data of a test are the
+    points that are recorded in it or, without any, those of its measures in its days; a unit between
+    team and classroom is no classroom. Silent without data by classroom, where a point recorded in the cycle is of the
     whole team, where an earlier test of the same change idea had another classroom, and where the
     inquiry has only one.
     """
     if not adopted(cycle) or cycle.act is None or cycle.act.decision is not Decision.adopt:
         return
-    if len(record.inquiry.classrooms) < 2:
+    if len(record.classrooms) < 2:
         return
     room = ""
     for point in record.points_in(cycle.id):
@@ -102,7 +103,7 @@ def adopted_from_one(record: Record, cycle: Cycle) -> Iterator[Hit]:
                 return
             room = point.classroom_id
     rooms = record.classrooms_in(cycle)
-    if len(rooms) != 1:
+    if len(rooms) != 1 or not rooms <= record.classrooms:
         return
     for step in record.in_order[cycle.change_idea_id]:
         if step.id == cycle.id:
@@ -126,7 +127,11 @@ def adopted_from_one(record: Record, cycle: Cycle) -> Iterator[Hit]:
     source=MCNICHOLAS,
 )
 def adapted_without_next(record: Record, cycle: Cycle) -> Iterator[Hit]:
-    """The decision is *adapt*, no cycle follows, and Act says neither what is next nor why nothing is."""
+    """The decision is *adapt*, and Act says neither what is next nor why nothing is.
+
+    Silent where there is a next cycle: one that follows this one, the step after it in the ramp of
+    its idea, or a later cycle on an idea that was adapted from its own.
+    """
     if _ends_without_next(record, cycle, Decision.adapt):
         yield about(
             cycle,
@@ -175,12 +180,14 @@ def adopted_at_a_jump(record: Record, cycle: Cycle) -> Iterator[Hit]:
     source=LEIS,
 )
 def idea_unchanged(record: Record, cycle: Cycle) -> Iterator[Hit]:
-    """The ramp ends in three or more tests in which nothing changed; said about the last of them.
+    """The ramp ends in three or more tests of which no change is told; said about the last of them.
 
     Counted along the ramp: cycles that ended (completed, or stopped after they began), none of them
-    decided *adapt* or *abandon*, each no larger than the one before (in scale, or in a size of the
-    same thing), under no condition of the plan and in no classroom that was not there yet. A running
-    cycle that differs ends the row, and standard work (scale *implement*) is not counted.
+    decided *adapt* or *abandon*, each of the scale, size, objective and tasks of the one before
+    (capitals and spaces aside), under no condition of the plan and in no classroom that was not
+    there yet. A cycle whose plan says neither scale nor size begins a new row, because it may
+    differ. A running cycle that differs ends the row, and standard work (scale *implement*) is not
+    counted.
     """
     if cycle.status is Status.running:
         return
@@ -189,7 +196,7 @@ def idea_unchanged(record: Record, cycle: Cycle) -> Iterator[Hit]:
         yield about(
             cycle,
             "act/decision",
-            f"is the last of {count} tests of one idea in which nothing was changed",
+            f"is the last of {count} tests of one idea of which the record shows no change",
             "Change the idea, its size or the conditions in the next test, or let it rest.",
         )
 
@@ -286,7 +293,10 @@ def abandoned_against(record: Record, cycle: Cycle) -> Iterator[Hit]:
     source=FIVE,
 )
 def expanded_without_next(record: Record, cycle: Cycle) -> Iterator[Hit]:
-    """The decision is *expand*, no cycle follows, and Act says neither what is next nor why nothing is."""
+    """The decision is *expand*, and Act says neither what is next nor why nothing is.
+
+    Silent where there is a next cycle, as in ACT104.
+    """
     if _ends_without_next(record, cycle, Decision.expand):
         yield about(
             cycle,
@@ -311,5 +321,5 @@ def _ends_without_next(record: Record, cycle: Cycle, decision: Decision) -> bool
         and cycle.status is Status.completed
         and not act.next_plan.strip()
         and not act.no_next_reason.strip()
-        and cycle.id not in record.followers
+        and not record.goes_on(cycle)
     )

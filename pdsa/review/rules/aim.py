@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 from pdsa.aim import show_date
 from pdsa.interchange import Inquiry
+from pdsa.level import Voice, latest
 from pdsa.measure import Counts
 from pdsa.review.finding import Hit, Severity
 from pdsa.review.record import Record
 from pdsa.review.registry import rule
+from pdsa.units import Audience
 
 _SMARTE = "SMARTE aims; after Langley et al., The Improvement Guide, ch. 4"
 _EQUITABLE = "SMARTE aims, with the E read as Equitable"
@@ -73,7 +75,11 @@ def no_baseline(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
 def no_population(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     """Looks at whether the aim says for whom it is, in any words."""
     if not inquiry.aim.population.strip():
-        yield _hit("population", "The aim does not say for whom.", "Name the students.")
+        yield _hit(
+            "population",
+            "The aim does not say for whom.",
+            "Name the students, or the adults whose work it is about.",
+        )
 
 
 @rule(
@@ -85,13 +91,20 @@ def no_population(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     source=_SMARTE,
 )
 def deadline_passed(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
-    """Compares the deadline with the day of the review; silent on the deadline itself."""
+    """Compares the deadline with the day of the review; silent on the deadline itself.
+
+    Silent, too, once the team has said how far it got: a level of its own (``Level``, voice *team*)
+    that is dated on the deadline or after it, up to the day of the review.
+    """
     deadline = inquiry.aim.deadline
     if deadline is not None and deadline < record.on:
+        said = latest(inquiry.levels, Voice.team, on=record.on)
+        if said is not None and said.on >= deadline:
+            return
         yield _hit(
             "deadline",
             f"The deadline, {show_date(deadline)}, has passed.",
-            "Say what was reached and learned, or set a new aim.",
+            "Say how far the team got, as its level of progress, or set a new deadline.",
         )
 
 
@@ -104,8 +117,13 @@ def deadline_passed(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     source=_EQUITABLE,
 )
 def no_equity(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
-    """Looks at whether the aim says anything about equity; which groups it names is not read."""
-    if not inquiry.aim.equity.strip():
+    """Looks at whether the aim says anything about equity; which groups it names is not read.
+
+    Silent where the measure that the aim names counts the work of adults.
+    """
+    measure = record.measures.get(inquiry.aim.measured_by or "")
+    about_work = measure is not None and measure.counts is Counts.work
+    if not inquiry.aim.equity.strip() and not about_work:
         yield _hit(
             "equity",
             "The aim does not say which student groups should gain, and faster than whom.",
@@ -125,11 +143,13 @@ def no_group_figures(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     """Looks for a data point by student group on the measure of an aim that speaks of equity.
 
     Silent without an equity statement, without an outcome measure of the aim, until that measure
-    has three figures, and where it counts the work of adults.
+    has three figures, and where it counts the work of adults. Silent for every other audience than
+    the team, from whom the figures of groups may be withheld.
     """
     measure = record.aim_measure
     if (
-        inquiry.aim.equity.strip()
+        record.audience is Audience.team
+        and inquiry.aim.equity.strip()
         and measure is not None
         and measure.counts is Counts.students
         and len(record.known(measure.id)) >= SOME

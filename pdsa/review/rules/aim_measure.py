@@ -9,6 +9,7 @@ from pdsa.review.finding import Hit, Severity
 from pdsa.review.record import Record
 from pdsa.review.registry import rule
 from pdsa.review.wording.names import names
+from pdsa.units import Audience
 
 _INTEGRITY = "Aim-measure integrity; Langley et al., The Improvement Guide, ch. 5"
 _SMARTE = "SMARTE aims; after Langley et al., The Improvement Guide, ch. 4"
@@ -28,7 +29,8 @@ def not_measured(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
 
     No measure is taken for the aim's by its name: where an outcome measure names the indicator, the
     team is asked whether it is the one. Silent where the team names a measure of another kind,
-    which AIM204 says.
+    which AIM204 or MEA102 says. That the measure has no data is said to the team alone: from others
+    they may be withheld.
     """
     measure = record.aim_measure
     if inquiry.aim.measured_by is None:
@@ -50,7 +52,11 @@ def not_measured(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
             else f"nothing collected so far shows “{indicator}”"
         )
         yield _hit("measured_by", f"The aim's status is not measured: {what}.", then)
-    elif measure is not None and not record.is_collected(measure.id):
+    elif (
+        measure is not None
+        and record.audience is Audience.team
+        and not record.is_collected(measure.id)
+    ):
         yield _hit(
             "measured_by",
             f"The aim's status is not measured yet: “{measure.name}” has no data.",
@@ -129,12 +135,14 @@ def target_met(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     source=_INTEGRITY,
 )
 def no_outcome(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
-    """Looks at the kind of the measure that the team names as the aim's.
+    """Looks at the kind of the measure that the team names as the aim's, beside an outcome measure.
 
-    Silent where no measure is named (AIM201) and where it is an outcome measure. The aim's status
-    is never taken from a measure of another kind.
+    Silent where no measure is named (AIM201), where it is an outcome measure, and where the family
+    has none (MEA102 says both). The aim's status is never taken from a measure of another kind.
     """
-    if inquiry.aim.measured_by is not None and record.aim_measure is None:
+    if inquiry.aim.measured_by is None or record.aim_measure is not None:
+        return
+    if any(each.kind is MeasureKind.outcome for each in inquiry.measures):
         measure = inquiry.measure(inquiry.aim.measured_by)
         yield _hit(
             "measured_by",

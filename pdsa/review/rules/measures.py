@@ -11,6 +11,7 @@ from pdsa.review.finding import Hit, Severity
 from pdsa.review.record import Record
 from pdsa.review.registry import rule
 from pdsa.review.wording.names import names
+from pdsa.units import Audience
 
 _FAMILY = "A family of 4 to 10 measures: IHI, How to Improve: Establishing Measures"
 
@@ -50,16 +51,28 @@ def no_definition(record: Record, measure: Measure) -> Iterator[Hit]:
 
 @rule(
     "MEA102",
-    Severity.advice,
+    Severity.blocker,
     "The family has no outcome measure",
     of=Inquiry,
     why="Only an outcome measure can show whether it helped.",
     source=_FAMILY,
 )
 def no_outcome(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
-    """Looks for a measure of the kind outcome; silent where AIM201 says already that none is named."""
-    if inquiry.aim.measured_by is not None:
-        yield from _lack(inquiry, MeasureKind.outcome, "that shows what the aim names")
+    """Looks for a measure of the kind outcome, where the aim names a measure of another kind as its own.
+
+    Silent where there is an outcome measure beside it (AIM204) and where the aim names no measure
+    (AIM201).
+    """
+    if inquiry.aim.measured_by is None:
+        return
+    if all(measure.kind is not MeasureKind.outcome for measure in inquiry.measures):
+        named = inquiry.measure(inquiry.aim.measured_by)
+        yield Hit(
+            message=f"The aim's status is not measured: it has no outcome measure, and "
+            f"“{named.name}”, which is to measure it, is a {named.kind.value} measure.",
+            next="Add an outcome measure that shows what the aim names; if "
+            f"“{named.name}” is one, change its kind.",
+        )
 
 
 @rule(
@@ -125,8 +138,11 @@ def few_points(record: Record, measure: Measure) -> Iterator[Hit]:
 
     Silent without any figure, and while collecting has only begun: until 15 days have been taught
     since the first figure (three weeks, where there is no calendar) and a cycle that uses the
-    measure has ended.
+    measure has ended. Silent for every other audience than the team, from whom figures may be
+    withheld.
     """
+    if record.audience is not Audience.team:
+        return
     longest = run = 0
     for found in record.by_date(measure.id).values():
         run = run + 1 if has_figure(found) else 0
@@ -211,8 +227,8 @@ def moved(record: Record, measure: Measure) -> Iterator[Hit]:
     """Compares the first and the last figure for the whole team, of a measure of any kind.
 
     Found while no outcome measure with data measures the aim, because then these figures are all
-    that the team has, and none of them shows the aim. Silent where both figures are the same, and
-    for a percentage that moved by less than 5 points.
+    that the team has, and none of them shows the aim. Silent where both figures read the
+    same (to one decimal), and for a percentage that moved by less than 5 points.
     """
     if record.aim_measure is not None and record.is_collected(record.aim_measure.id):
         return
@@ -221,7 +237,7 @@ def moved(record: Record, measure: Measure) -> Iterator[Hit]:
         return
     (start, before), (end, after) = ((each.on, each.value or 0.0) for each in ends)
     shares = measure.unit is MeasureUnit.percentage
-    if before == after or (shares and abs(after - before) < MOVED):
+    if measure.show(before) == measure.show(after) or (shares and abs(after - before) < MOVED):
         return
     points = " points" if shares else ""
     yield Hit(
