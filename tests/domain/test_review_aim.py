@@ -97,7 +97,7 @@ def test_from_who_is_not_of_the_team_figures_may_be_withheld_and_none_is_missed(
     bare = {"/points": tallies(OUTCOME, ("2025-09-05", None, None))}
     inquiry = pdsa.loads(applied(model(), bare))
 
-    for audience, codes_of in ((pdsa.Audience.team, {"AIM201"}), (pdsa.Audience.district, set())):
+    for audience, codes_of in ((pdsa.Audience.team, {"AIM201"}), (pdsa.Audience.above, set())):
         given = pdsa.findings(inquiry, on=MODEL_DAY, select="AIM2", audience=audience)
         assert {each.code for each in given} == codes_of
 
@@ -181,7 +181,7 @@ def test_figures_of_groups_are_asked_for_only_where_they_can_be_counted(
     changes = {"/points": three} | changes
 
     assert codes("AIM107", {"/points": three}) == ["AIM107"]
-    assert found("AIM107", {"/points": three}, audience=pdsa.Audience.district) == ()
+    assert found("AIM107", {"/points": three}, audience=pdsa.Audience.above) == ()
     assert codes("AIM107", changes) == []
 
 

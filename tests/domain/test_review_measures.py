@@ -73,7 +73,7 @@ def test_a_missing_figure_breaks_a_row_of_points(
     planned = homework(*counts) | {"/cycles/0/plan/data/-": PLANNED}
 
     assert about_homework("MEA106", planned) == expected
-    assert about_homework("MEA106", planned, audience=Audience.district) == []
+    assert about_homework("MEA106", planned, audience=Audience.above) == []
 
 
 def test_a_measure_that_no_ended_cycle_uses_has_only_begun() -> None:
