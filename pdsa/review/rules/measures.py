@@ -1,12 +1,12 @@
 """Rules about measures: what is collected, what moved, and what a mean hides."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 
 from pdsa.aim import show_date
-from pdsa.ids import UnitId
 from pdsa.interchange import Inquiry
-from pdsa.measure import DataPoint, Measure, MeasureKind, MeasureUnit, has_figure
+from pdsa.measure import Measure, MeasureKind, MeasureUnit, has_figure
+from pdsa.review.apart import ends
 from pdsa.review.finding import Hit, Severity
 from pdsa.review.record import Record
 from pdsa.review.registry import rule
@@ -149,10 +149,10 @@ def few_points(record: Record, measure: Measure) -> Iterator[Hit]:
         longest = max(longest, run)
         if longest >= IN_A_ROW:
             return
-    ends = record.ends(measure.id)
-    if ends is None:
+    both = record.ends(measure.id)
+    if both is None:
         return
-    first = ends[0].on
+    first = both[0].on
     taught = record.school_days_since(first)
     begun = (record.on - first).days < 21 if taught is None else taught < BEGINNING
     if begun or all(cycle.ended_on is None for cycle in record.using(measure.id)):
@@ -232,10 +232,10 @@ def moved(record: Record, measure: Measure) -> Iterator[Hit]:
     """
     if record.aim_measure is not None and record.is_collected(record.aim_measure.id):
         return
-    ends = record.ends(measure.id)
-    if ends is None:
+    both = record.ends(measure.id)
+    if both is None:
         return
-    (start, before), (end, after) = ((each.on, each.value or 0.0) for each in ends)
+    (start, before), (end, after) = ((each.on, each.value or 0.0) for each in both)
     shares = measure.unit is MeasureUnit.percentage
     if measure.show(before) == measure.show(after) or (shares and abs(after - before) < MOVED):
         return
@@ -263,26 +263,27 @@ def moved_apart(record: Record, measure: Measure) -> Iterator[Hit]:
 
     Of a percentage, on the dates on which every classroom has a figure; each third is pooled by
     classroom. Found where the gap between the highest and the lowest has grown by 10 points or
-    more. Silent with fewer than two classrooms and fewer than three such dates. A gap is a question
-    to look into, and no test of whether chance made it.
+    more, and by more than chance would: the changes of the two rooms that moved most differently
+    are further apart than 1.96 standard errors of their four shares (more, with more rooms:
+    ``pdsa.review.apart``). Silent with fewer than two classrooms and fewer than three such dates,
+    and for bare percentages with fewer than three dates in a third.
     """
     if measure.unit is not MeasureUnit.percentage:
         return
-    ends = _ends(record, measure)
-    if ends is None:
+    apart = ends(record, measure)
+    if apart is None:
         return
-    rooms, first, last, days = ends
-    before, after = max(first) - min(first), max(last) - min(last)
-    if after - before >= APART:
+    before, after = apart.gap_before, apart.gap_after
+    if after - before >= APART and apart.beyond_chance():
         names: dict[str, str] = {room.id: room.name for room in record.inquiry.classrooms}
         each = ", ".join(
             f"{names.get(room, room)} from {measure.show(a)} to {measure.show(b)}"
-            for room, a, b in zip(rooms, first, last, strict=True)
+            for room, a, b in zip(apart.rooms, apart.first, apart.last, strict=True)
         )
         when = (
             "on the first and the last date"
-            if days == 1
-            else f"averages of the first and the last {days} dates"
+            if apart.days == 1
+            else f"averages of the first and the last {apart.days} dates"
         )
         yield Hit(
             message=f"The classrooms moved apart on “{measure.name}”: the gap between them grew "
@@ -298,48 +299,6 @@ def _lack(inquiry: Inquiry, kind: MeasureKind, what: str) -> Iterator[Hit]:
             message=f"The aim has no {kind.value} measure.",
             next=f"Add one {what}.",
         )
-
-
-def _ends(
-    record: Record, measure: Measure
-) -> tuple[list[UnitId], list[float], list[float], int] | None:
-    """The classrooms, and the percentage of each over the first and last third of their dates.
-
-    The last value is how many dates a third is; ``None`` when there are too few.
-    """
-    dates = record.by_date(measure.id).values()
-    rooms = {p.classroom_id for found in dates for p in found}
-    rooms.discard(None)
-    if len(rooms) < 2:
-        return None
-    shared = [
-        found
-        for found in dates
-        if len(found) >= len(rooms)
-        and rooms <= {p.classroom_id for p in found if p.denominator or p.value is not None}
-    ]
-    third = len(shared) // 3
-    if third < 1:
-        return None
-    first, last = _pooled(shared[:third]), _pooled(shared[-third:])
-    order = sorted(room for room in rooms if room is not None)
-    return order, [first[room] for room in order], [last[room] for room in order], third
-
-
-def _pooled(dates: Iterable[Iterable[DataPoint]]) -> dict[str | None, float]:
-    """The percentage of each classroom over several dates: of all who were counted, else the mean."""
-    counted: dict[str | None, tuple[int, int]] = {}
-    values: dict[str | None, list[float]] = {}
-    for found in dates:
-        for point in found:
-            room = point.classroom_id
-            if point.denominator:
-                num, den = counted.get(room, (0, 0))
-                counted[room] = (num + (point.numerator or 0), den + point.denominator)
-            elif point.value is not None:
-                values.setdefault(room, []).append(point.value)
-    means = {room: sum(known) / len(known) for room, known in values.items()}
-    return means | {room: 100 * num / den for room, (num, den) in counted.items()}
 
 
 def _plain(value: float) -> str:
