@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import StrEnum
+from unicodedata import combining, normalize
 
 from msgspec import Struct
 
@@ -84,13 +85,14 @@ class _Row:
     def __init__(self, name: str) -> None:
         self.name = name
         self.cells: dict[str, _Cell] = {}
+        self.rooms: dict[str, str] = {}
 
     def cell(self, value: str, known_from: KnownFrom) -> _Cell:
         return self.cells.setdefault(_key(value), _Cell(value, known_from))
 
     def cells_of(self, value: str, known_from: KnownFrom) -> list[_Cell]:
         """The cell of a value, else the usual ones whose words it holds, else a new one."""
-        found = self.cells.get(_key(value))
+        found = self.cells.get(self.rooms.get(_key(value)) or _key(value))
         words = _words(value)
         usual = [each for each in self.cells.values() if each.known_from is KnownFrom.usual]
         holding = [each for each in usual if _words(each.value) <= words]
@@ -102,7 +104,8 @@ class _Row:
 def conditions(record: Record, change_idea_id: str) -> ConditionsMatrix:
     """What the cycles on a change idea have tested it under, by condition and value.
 
-    Names and values are the same where they differ in case, spaces and a possessive 's alone. A plan's
+    Names and values are the same where they differ in case, accents, spaces and a possessive 's
+    alone; the usual conditions are known by their Spanish names, too, and a classroom by its name. A plan's
     own words that hold every word of a usual value ("one veteran, one early in the career") test
     that value, unless they negate something. Classrooms are taken from the data of the cycles, the
     time of year from the thirds of the school calendar that its figures (else its days) lie in; a
@@ -122,19 +125,22 @@ def conditions(record: Record, change_idea_id: str) -> ConditionsMatrix:
         for value in usual.values:
             _row(rows, usual.name).cell(value, KnownFrom.usual)
         _row(rows, usual.name)
+    for room in record.inquiry.classrooms:
+        if room.kind == CLASSROOM:
+            row = _row(rows, ROOM)
+            row.cells[room.id] = _Cell(room.name, KnownFrom.classrooms)
+            row.rooms.setdefault(_key(room.name), room.id)
     for cycle in others:
         for each in cycle.plan.conditions:
             _row(rows, each.name).cells_of(each.value, KnownFrom.other_tests)
-    for room in record.inquiry.classrooms:
-        if room.kind == CLASSROOM:
-            _row(rows, ROOM).cells[room.id] = _Cell(room.name, KnownFrom.classrooms)
     for cycle in own:
         for name, value, said in _tested(record, cycle):
             row = _row(rows, name)
             known = row.cells.get(value)
             for cell in [known] if known else row.cells_of(value, KnownFrom.ramp):
-                test = _test(cycle, said)
-                (cell.tests if cycle.started_on else cell.planned).append(test)
+                tests = cell.tests if cycle.started_on else cell.planned
+                if said or not tests or tests[-1].cycle_id != cycle.id:
+                    tests.append(_test(cycle, said))
     return ConditionsMatrix(
         change_idea_id=ChangeIdeaId(change_idea_id),
         rows=tuple(
@@ -157,7 +163,9 @@ def conditions(record: Record, change_idea_id: str) -> ConditionsMatrix:
 
 
 def _row(rows: dict[str, _Row], name: str) -> _Row:
-    return rows.setdefault(_key(name), _Row(name))
+    known = _key(name)
+    usual = _ALIASES.get(known, known)
+    return rows.setdefault(_key(usual), _Row(usual if known in _ALIASES else name))
 
 
 def _tested(record: Record, cycle: Cycle) -> Iterator[tuple[str, str, str]]:
@@ -243,7 +251,38 @@ def _sentences(rows: Iterable[_Row]) -> Iterator[str]:
 
 
 def _key(text: str) -> str:
-    return "".join(text.casefold().replace("\u2019", "'").replace("'s ", " ").split())
+    text = text.casefold().replace("\u2019", "'").replace("'s ", " ")
+    if not text.isascii():
+        text = "".join(each for each in normalize("NFKD", text) if not combining(each))
+    return "".join(text.split())
+
+
+#: Other names of the usual conditions, most of them Spanish, by their keys.
+_ALIASES = {
+    _key(other): name
+    for name, others in (
+        ("grade", "grade level, grado, nivel, curso"),
+        (
+            "teacher's experience",
+            "experiencia, experiencia docente, experiencia de la maestra, experiencia del maestro",
+        ),
+        (
+            "share of English Learners",
+            "English Learners, proporción de aprendices de inglés, aprendices de inglés",
+        ),
+        (
+            "share of students with disabilities",
+            "students with disabilities, proporción de estudiantes con discapacidades, "
+            "estudiantes con discapacidades",
+        ),
+        ("who leads the lesson", "quién da la clase, quién da la lección, quién enseña"),
+        (TIME_OF_YEAR, "época del año, momento del año"),
+        ("time of day", "hora del día, momento del día, hora"),
+        ("lesson type", "type of lesson, tipo de lección, tipo de clase"),
+        (ROOM, "room, salón, salón de clases, aula"),
+    )
+    for other in others.split(", ")
+}
 
 
 def _words(text: str) -> set[str]:

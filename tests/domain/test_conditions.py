@@ -121,6 +121,39 @@ def test_a_classroom_is_a_condition_that_its_data_tell() -> None:
     assert "Not yet tested: classroom (Room 14)." in found.sentences
 
 
+@pytest.mark.parametrize("name", ["classroom", "Salón", "aula"])
+def test_a_classroom_that_a_plan_names_is_the_one_that_its_data_tell(name: str) -> None:
+    plan = a_plan(conditions=(Condition(name=name, value="room 12"),))
+    points = tuple(each for each in exit_tickets() if each.classroom_id == ROOM_12)
+
+    found = of(completed(a_cycle(plan=plan)), points=points)
+
+    assert [*cells(found, "classroom")] == ["Room 12", "Room 14"]
+    assert [test.said for test in cells(found, "classroom")["Room 12"].tests] == ["room 12"]
+
+
+@pytest.mark.parametrize(
+    ("spanish", "usual"),
+    [("Grado", "grade"), ("hora del día", "time of day"), ("tipo de leccion", "lesson type")],
+)
+def test_a_usual_condition_is_known_by_its_spanish_name(spanish: str, usual: str) -> None:
+    found = of(under((spanish, "quinto")))
+
+    assert covered(found, usual) == ["quinto"]
+    assert spanish not in [row.name for row in found.rows]
+    assert usual not in found.sentences[-1].split(" of ", 1)[1].split(", ")
+
+
+def test_a_decision_that_was_opened_again_is_none_in_the_matrix() -> None:
+    plan = a_plan(conditions=(Condition(name="grade", value="5"),))
+    done = completed(a_cycle(plan=plan))
+    again = done.step_back(to=Stage.study, on=date(2018, 3, 13), reason="Late tickets.")
+
+    (test,) = cells(of(again), "grade")["5"].tests
+
+    assert (test.decision, test.held) == (None, 1)
+
+
 @pytest.mark.parametrize(
     ("first", "last", "thirds"),
     [
