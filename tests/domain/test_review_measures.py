@@ -10,10 +10,10 @@ HOME = "measure-homework"
 HOMEWORK = {
     "id": HOME,
     "aim_id": "aim-justify",
-    "name": "Homework returned",
+    "name": "Quizzes returned",
     "kind": "process",
     "unit": "percentage",
-    "definition": "Of the students present, those who hand in homework.",
+    "definition": "Of the students present, those who hand in the quiz.",
     "collected_by": "each teacher",
     "frequency": "every Friday",
 }
@@ -97,8 +97,8 @@ def test_a_measure_is_given_fifteen_days_of_teaching() -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        {"/cycles/2/study/learned": "Students returned more homework than before."},
-        {"/cycles/3/study/results/0/note": "Homework stayed where it was."},
+        {"/cycles/2/study/learned": "Students returned more quizzes than before."},
+        {"/cycles/3/study/results/0/note": "The quizzes stayed where they were."},
         {
             "/cycles/0/plan/questions/0/predictions/0/expectation": {
                 "kind": "range",

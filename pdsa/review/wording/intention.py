@@ -214,7 +214,9 @@ def _spanish(words: Sequence[str], bare: Sequence[str], i: int, following: str) 
 
 
 def _opens(word: str, following: str, after: str) -> bool:
-    """ "Next time ...", "In the next cycle ...", "La próxima vez ...", "Tomorrow ..."."""
+    """ "Next time ...", "In the next cycle ...", "La próxima vez ...", "To be decided ..."."""
+    if word == "to" and following == "be":
+        return after in t.TO_BE
     if word == "in" and following in ("the", "our"):
         return after == "next"
     if word in ("la", "el"):

@@ -6,11 +6,14 @@
    (*the*, *de*) nor the words of measuring and of school (*share*, *percentage*, *students*,
    *semana*), unless there are no others.
 3. Each content word is cut down to its stem: the longest known ending goes that leaves three
-   letters or more (*engaged*, *engagement*), and a doubled last letter is single (*planned*).
+   letters or more (*engaged*, *engagement*; *fluent*, *fluency*; *divide*, *division*), and a
+   doubled last letter is single (*planned*). Forms without a common stem stand in families
+   (``pdsa.review.wording.families``: *write*, *wrote*; *leen*, *lectura*).
 4. The text has a content word when one of its words begins with the stem; a stem of three letters
    or fewer has to be the whole word, but for a plural or a past.
 5. With all of one or two content words, or two thirds of three or more, the text names the
-   indicator. With none it does not. In between nobody can tell.
+   indicator. With none it does not, unless a content word of both begins with the same four
+   letters: then, and in between, nobody can tell.
 6. Nobody can tell, either, whether a text in Spanish names an indicator in English, or the reverse:
    where most of their small words are of different languages and no content word is there, the
    answer is open.
@@ -19,6 +22,8 @@
 import re
 from functools import lru_cache
 from unicodedata import combining, normalize
+
+from pdsa.review.wording.families import family_of
 
 
 def _words(listed: str) -> frozenset[str]:
@@ -64,6 +69,11 @@ _ENDINGS = sorted(
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _LEAST = 3
+_BEGIN = 4
+#: Endings that need a stem of four letters, lest a short word lose what tells it.
+_LONGER = re.compile(
+    r"(?<=\w{4})(?:de[ds]?|ding|siones|sions?)$|(?<=\w{3}n)(?:t[se]?|tes|c(?:e|es|y|ies|ias?))$"
+)
 _SHORT = "(?:e?s|e|e?d|ing|a|o)?"
 
 
@@ -76,7 +86,7 @@ def names(text: str, indicator: str) -> bool | None:
     like = folded.replace("ai", "a")
     found = sum(stem in like and word.search(like) is not None for stem, word in wanted)
     if not found:
-        return None if _foreign(folded, indicator) else False
+        return None if _foreign(folded, indicator) or _alike(folded, indicator) else False
     enough = found == len(wanted) if len(wanted) < 3 else 3 * found >= 2 * len(wanted)
     return True if enough else None
 
@@ -93,20 +103,43 @@ def _wanted(indicator: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """The stem of each content word of an indicator, with the pattern of its words."""
     words = [w for w in _WORD.findall(_folded(indicator)) if w not in _SMALL]
     telling = [word for word in words if word not in _MEASURING]
-    stems = dict.fromkeys(_stem(word) for word in telling or words)
-    return tuple(
-        (stem, re.compile(rf"\b{stem}" if len(stem) > _LEAST else rf"\b{stem}{_SHORT}\b"))
-        for stem in stems
-    )
+    found: dict[str, tuple[str, re.Pattern[str]]] = {}
+    for word in telling or words:
+        family, stem = family_of(word), _stem(word)
+        if family is not None:
+            found[family.pattern] = ("", family)
+        else:
+            whole = rf"\b{stem}" if len(stem) > _LEAST else rf"\b{stem}{_SHORT}\b"
+            found[stem] = (stem, re.compile(whole))
+    return tuple(found.values())
 
 
 def _stem(word: str) -> str:
+    longer = _LONGER.sub("", word)
+    if longer != word:
+        return longer.replace("ai", "a")
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _LEAST and word[-2:] != "ss":
             word = word.removesuffix(ending)
             break
     word = word.replace("ai", "a")
     return word[:-1] if len(word) > _LEAST and word[-1] == word[-2] else word
+
+
+def _alike(folded: str, indicator: str) -> bool:
+    """Whether a content word of the text and one of the indicator begin with the same letters."""
+    return not _beginnings(folded).isdisjoint(_beginnings_of(indicator))
+
+
+@lru_cache(maxsize=512)
+def _beginnings_of(indicator: str) -> frozenset[str]:
+    return _beginnings(_folded(indicator))
+
+
+@lru_cache(maxsize=8)
+def _beginnings(folded: str) -> frozenset[str]:
+    words = set(_WORD.findall(folded)) - _SMALL - _MEASURING
+    return frozenset(word[:_BEGIN] for word in words if len(word) >= _BEGIN)
 
 
 def _foreign(folded: str, indicator: str) -> bool:
