@@ -127,7 +127,8 @@ def _cycle(
     random: Random,
 ) -> pdsa.Cycle:
     began = FIRST + timedelta(weeks=5 * k + 1)
-    predictions = ()
+    said = f"{TEXT} So it was in team {number}, test {k + 1}."
+    predictions: tuple[pdsa.Prediction, ...] = ()
     if random.random() < 0.125:
         predictions = (
             pdsa.Prediction(
@@ -162,12 +163,12 @@ def _cycle(
     ).start_do(on=began + timedelta(days=4))
     if random.random() < 1 / 6:
         return cycle
-    cycle = cycle.record_do(pdsa.Do(as_planned=pdsa.AsPlanned.yes, what_happened=TEXT))
+    cycle = cycle.record_do(pdsa.Do(as_planned=pdsa.AsPlanned.yes, what_happened=said))
     results = tuple(
         pdsa.PredictionResult(prediction_id=each.id, outcome=random.choice(tuple(pdsa.Outcome)))
         for each in predictions
     )
-    study = pdsa.Study(results=results, learned=TEXT)
+    study = pdsa.Study(results=results, learned=said)
     cycle = cycle.record_study(study, on=began + timedelta(weeks=3))
     if random.random() < 1 / 5:
         return cycle

@@ -290,7 +290,9 @@ def by_date(points: Iterable[DataPoint]) -> dict[date, list[DataPoint]]:
             found[point.on] = [point]
         else:
             same.append(point)
-    return {on: found[on] for on in sorted(found)}
+    days = list(found)
+    ordered = sorted(days)
+    return found if days == ordered else {on: found[on] for on in ordered}
 
 
 def has_figure(found: Iterable[DataPoint]) -> bool:

@@ -1,7 +1,9 @@
 """Whether the classrooms of a team moved apart on a percentage by more than chance would move them."""
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from math import fsum, sqrt
+from operator import attrgetter
 from statistics import NormalDist, variance
 
 from msgspec import Struct
@@ -16,6 +18,7 @@ ALPHA = 0.05
 #: Bare percentages say how far they scatter from so many dates on.
 DATES = 3
 
+_denominator = attrgetter("denominator")
 _Dates = Sequence[Sequence[DataPoint]]
 
 
@@ -73,17 +76,20 @@ def ends(record: Record, measure: Measure) -> Ends | None:
 
     ``None`` with fewer than two classrooms or fewer than three dates.
     """
-    dates = record.by_date(measure.id).values()
-    rooms = {p.classroom_id for found in dates for p in found}
+    dates = list(record.by_date(measure.id).values())
+    named = [[p.classroom_id for p in found] for found in dates]
+    rooms: set[UnitId | None] = set().union(*named)
     rooms.discard(None)
     if len(rooms) < 2:
         return None
-    shared = [
-        found
-        for found in dates
-        if len(found) >= len(rooms)
-        and rooms <= {p.classroom_id for p in found if p.denominator or p.value is not None}
-    ]
+    if named.count(named[0]) == len(named) and rooms == set(named[0]) and _counted(dates):
+        shared = dates  # nearly always: every classroom on every date
+    else:
+        shared = [
+            found
+            for found in dates
+            if rooms <= {p.classroom_id for p in found if p.denominator or p.value is not None}
+        ]
     third = len(shared) // 3
     if third < 1:
         return None
@@ -100,20 +106,32 @@ def ends(record: Record, measure: Measure) -> Ends | None:
     )
 
 
+def _counted(dates: Iterable[Iterable[DataPoint]]) -> bool:
+    """Whether every point has counts."""
+    return all(map(_denominator, chain.from_iterable(dates)))
+
+
 def _pooled(dates: Iterable[Iterable[DataPoint]]) -> dict[str | None, float]:
     """The percentage of each classroom over several dates: of all who were counted, else the mean."""
-    counted: dict[str | None, tuple[int, int]] = {}
+    counted: dict[str | None, list[int]] = {}
     values: dict[str | None, list[float]] = {}
     for found in dates:
         for point in found:
             room = point.classroom_id
             if point.denominator:
-                num, den = counted.get(room, (0, 0))
-                counted[room] = (num + (point.numerator or 0), den + point.denominator)
+                sums = counted.get(room)
+                if sums is None:
+                    counted[room] = [point.numerator or 0, point.denominator]
+                else:
+                    sums[0] += point.numerator or 0
+                    sums[1] += point.denominator
             elif point.value is not None:
                 values.setdefault(room, []).append(point.value)
-    means = {room: sum(known) / len(known) for room, known in values.items()}
-    return means | {room: 100 * num / den for room, (num, den) in counted.items()}
+    shares = {room: 100 * num / den for room, (num, den) in counted.items()}
+    if values:
+        means = {room: sum(known) / len(known) for room, known in values.items()}
+        return means | shares
+    return shares
 
 
 def _variance(dates: _Dates, room: UnitId) -> float | None:

@@ -130,7 +130,7 @@ def contradicted(record: Record, cycle: Cycle) -> Iterator[tuple[int, ProposedRe
     A direction contradicts nobody where chance alone could have made the difference (the rank-sum
     test), and where there are too few figures before the test to ask that.
     """
-    if cycle.study is None:
+    if cycle.study is None or not cycle.study.results:
         return
     predictions = {each.id: each for each in cycle.plan.predictions()}
     window = record.window(cycle)

@@ -7,6 +7,7 @@ nothing about that, so each share is judged by the ends of its Wilson interval.
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import count
 
 from msgspec import Struct
 
@@ -22,6 +23,9 @@ from pdsa.stages import Stage
 
 #: The share of tests that show no improvement in a healthy portfolio (The Improvement Guide, ch. 8).
 HEALTHY = (0.25, 0.5)
+#: The fewest tests of which anything can be said, where none failed and where all did.
+FEWEST_HELD = next(n for n in count(1) if wilson(0, n)[1] < HEALTHY[0])
+FEWEST_FAILED = next(n for n in count(1) if wilson(n, n)[0] > HEALTHY[1])
 #: A running cycle has stalled when more days than these were taught since anything was done in it:
 #: two weeks, in which a team that meets every other week has met once.
 STALLED_AFTER = 10

@@ -309,6 +309,17 @@ class Record:
             }
         return frozenset(room for room in found if room is not None)
 
+    @cached_property
+    def classrooms_before(self) -> Mapping[str, frozenset[str]]:
+        """The classrooms with data in the tests before each one on its change idea."""
+        found: dict[str, frozenset[str]] = {}
+        for cycles in self.in_order.values():
+            seen: frozenset[str] = frozenset()
+            for cycle in cycles:
+                found[cycle.id] = seen
+                seen |= self.classrooms_in(cycle)
+        return found
+
     def last_activity(self, cycle: Cycle) -> date | None:
         """The last day on which the record says that something was done in a cycle."""
         days = [day for day in (cycle.planned_on, cycle.started_on, cycle.ended_on) if day]
@@ -321,8 +332,7 @@ class Record:
         calendar = self.inquiry.calendar
         if calendar is None or (self.on - day).days <= more_than:
             return False
-        reached = calendar.add_instructional_days(day, more_than + 1)
-        return reached is not None and reached <= self.on
+        return calendar.instructional_days(day + timedelta(days=1), self.on) > more_than
 
     def school_days_since(self, day: date) -> int | None:
         """How many days were taught after ``day`` up to the review; ``None`` without a calendar."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import pairwise
 
 from pdsa.cycle import Cycle, Status
 from pdsa.review.growth import repeats
@@ -9,6 +10,8 @@ from pdsa.scale import Condition, Scale
 from pdsa.stages import Decision
 
 _STANDARD = Scale.implement
+#: So many tests in a row make a row.
+LEAST = 3
 
 
 def unchanged(
@@ -16,23 +19,22 @@ def unchanged(
 ) -> tuple[Cycle, int] | None:
     """The last of the tests that stand unchanged at the end of a ramp, and how many they are.
 
-    ``None`` where there are none, and for a ramp of one or two steps. A test is unchanged that
+    ``None`` where there are none, and where fewer than three in a row repeat each other. A test is unchanged that
     ended (completed or stopped, after it began), was not decided *adapt* or *abandon*, and did not
     differ from the tests before it: its scale and size are said and those of the one before, and so
     are objective and tasks (``pdsa.review.growth.repeats``); it is under no condition and in no
     classroom (``rooms_in``) that was not there yet. A running test that differs, and standard work
     (scale *implement*), begin anew, too.
     """
-    if len(steps) < 3:
+    begun = [c for c in steps if c.started_on is not None or c.status is not Status.stopped]
+    if len(begun) < LEAST or not all(repeats(a, b) for a, b in pairwise(begun[-LEAST:])):
         return None
     last: Cycle | None = None
     before: Cycle | None = None
     count = 0
     conditions: set[Condition] = set()
     rooms: set[str] = set()
-    for cycle in steps:
-        if cycle.started_on is None and cycle.status is Status.stopped:
-            continue
+    for cycle in begun:
         new = (
             before is None
             or not repeats(before, cycle)

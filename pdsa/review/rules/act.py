@@ -105,11 +105,8 @@ def adopted_from_one(record: Record, cycle: Cycle) -> Iterator[Hit]:
     rooms = record.classrooms_in(cycle)
     if len(rooms) != 1 or not rooms <= record.classrooms:
         return
-    for step in record.in_order[cycle.change_idea_id]:
-        if step.id == cycle.id:
-            break
-        if not record.classrooms_in(step) <= rooms:
-            return
+    if not record.classrooms_before[cycle.id] <= rooms:
+        return
     yield about(
         cycle,
         "act/decision",
@@ -245,7 +242,7 @@ def no_balance(record: Record, cycle: Cycle) -> Iterator[Hit]:
     balancing = [m.id for m in record.inquiry.measures if m.kind is MeasureKind.balancing]
     decided = cycle.ended_on or record.on
     if balancing and not any(
-        known[0].on <= decided for known in map(record.known, balancing) if known
+        ends[0].on <= decided for ends in map(record.ends, balancing) if ends is not None
     ):
         name = record.measures[balancing[0]].name
         yield about(

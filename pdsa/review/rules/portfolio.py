@@ -6,7 +6,7 @@ from pdsa.aim import show_date
 from pdsa.cycle import Cycle
 from pdsa.interchange import Inquiry
 from pdsa.review.finding import Hit, Severity
-from pdsa.review.portfolio import HEALTHY, of_tests, rests_since
+from pdsa.review.portfolio import FEWEST_FAILED, FEWEST_HELD, HEALTHY, of_tests, rests_since
 from pdsa.review.record import Record
 from pdsa.review.registry import rule
 from pdsa.review.rules.words import about
@@ -32,6 +32,8 @@ def all_succeeded(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     change was abandoned without any such result; mixed results are not counted. Found where even the upper end of the 95% Wilson interval of the share without improvement
     is below 25 percent: with no such test at all, that takes 12. With fewer it is silent.
     """
+    if len(inquiry.cycles) < FEWEST_HELD:
+        return
     tests = of_tests(record)
     if tests.interval()[1] < HEALTHY[0] and (hit := tests.failing_hit()):
         yield hit
@@ -53,6 +55,8 @@ def few_succeeded(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     Found where the lower end of the 95% Wilson interval of the share without improvement is above
     50 percent: with no success at all, that takes 4 tests.
     """
+    if len(inquiry.cycles) < FEWEST_FAILED:
+        return
     tests = of_tests(record)
     if tests.interval()[0] > HEALTHY[1] and (hit := tests.failing_hit()):
         yield hit

@@ -72,7 +72,7 @@ def is_intended(text: str) -> bool:
 
 def _may_intend(text: str) -> bool:
     sentences = ". " + " ".join(text.lower().replace("\u2019", "'").split())
-    return any(hint in sentences for hint in t.HINTS)
+    return any(map(sentences.__contains__, t.HINTS))
 
 
 def _clauses(sentence: str) -> list[tuple[list[str], list[str]]]:

@@ -83,7 +83,7 @@ def names(text: str, indicator: str) -> bool | None:
     if not wanted:
         return None
     folded = _folded(text)
-    like = folded.replace("ai", "a")
+    like = _like(text)
     found = sum(stem in like and word.search(like) is not None for stem, word in wanted)
     if not found:
         return None if _foreign(folded, indicator) or _alike(folded, indicator) else False
@@ -91,6 +91,12 @@ def names(text: str, indicator: str) -> bool | None:
     return True if enough else None
 
 
+@lru_cache(maxsize=8)
+def _like(text: str) -> str:
+    return _folded(text).replace("ai", "a")
+
+
+@lru_cache(maxsize=8)
 def _folded(text: str) -> str:
     text = text.casefold()
     if text.isascii():
@@ -138,7 +144,7 @@ def _beginnings_of(indicator: str) -> frozenset[str]:
 
 @lru_cache(maxsize=8)
 def _beginnings(folded: str) -> frozenset[str]:
-    words = set(_WORD.findall(folded)) - _SMALL - _MEASURING
+    words = _words_in(folded) - _SMALL - _MEASURING
     return frozenset(word[:_BEGIN] for word in words if len(word) >= _BEGIN)
 
 
@@ -153,8 +159,13 @@ def _language_of(indicator: str) -> str:
     return _language(_folded(indicator))
 
 
-@lru_cache(maxsize=8)  # a review asks about one text again and again
+@lru_cache(maxsize=8)
 def _language(folded: str) -> str:
-    words = set(_WORD.findall(folded))
+    words = _words_in(folded)
     english, spanish = len(words & _ENGLISH_ALONE), len(words & _SPANISH_ALONE)
     return "English" if english > spanish else "Spanish" if spanish > english else ""
+
+
+@lru_cache(maxsize=8)  # a review asks about one text again and again
+def _words_in(folded: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(folded))
