@@ -169,6 +169,7 @@ def few_points(record: Record, measure: Measure) -> Iterator[Hit]:
     Severity.note,
     "A measure is collected and not used",
     of=Measure,
+    own=True,
     why="Only collect what you think you will use: what no Study looks at can be left out.",
     source=_FAMILY,
 )

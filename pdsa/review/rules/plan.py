@@ -289,7 +289,7 @@ def no_school(record: Record, cycle: Cycle) -> Iterator[Hit]:
 def plan_jumps(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """A running cycle in Plan or Do is more than five times as large as the one before it.
 
-    The one before is the cycle that it follows, else the step before in the ramp of its change
+    The one before is the cycle that it follows, else the latest before it on its change
     idea. Where both plans say a size of the same thing ("classrooms"), sizes are compared, and
     exactly five times is no jump; else the scales, and more than one step of *very small, small,
     large, implement* is one. Silent where neither can be compared and where the cycle before never
