@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.params import QueryParameter
 from msgspec import Struct
 
@@ -154,7 +155,6 @@ async def teams_portfolio(unit_id: Id, desk: NamedDependency[Desk]) -> Response[
     tags=["reviews"],
     reads=Inquiry,
     public=True,
-    request_max_body_size=LARGEST,
     retries=False,
     status_code=200,
     produces=(JSON, SARIF),
@@ -175,6 +175,8 @@ async def reviews_of_document(
     headers = NO_STORE | await _admitted(request)
     codes = _settings(request).codes(select, ignore)
     document = await request.body()
+    if len(document) > LARGEST:
+        raise RequestEntityTooLarge
     state = request.app.state
     found = await state.guests.run(
         document_findings,

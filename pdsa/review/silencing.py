@@ -16,7 +16,8 @@ def check_silence(silence: Silence, inquiry: Inquiry) -> None:
     """
     if silence.code not in RULES:
         raise InvalidValue("code", silence.code, "the code of a finding that there is, as PLN101")
-    if any((s.code, s.element_id) == (silence.code, silence.element_id) for s in inquiry.silences):
+    others = (s for s in inquiry.silences if s.id != silence.id)
+    if any((s.code, s.element_id) == (silence.code, silence.element_id) for s in others):
         raise InvalidValue("code", silence.code, "a finding that is not silenced already")
     if silence.element_id is not None and silence.element_id not in set(_ids(inquiry)):
         raise UnknownElement(

@@ -27,7 +27,7 @@ async def full_house(client: Client) -> dict[str, str]:
         phase = {"kind": "rebase", "on": f"2018-0{number}-01", "reason": "We began anew."}
         await client.make(f"measures/{MEASURE}/phases", **phase)
         await client.make(f"measures/{MEASURE}/publications", through=f"2017-0{number}-01")
-        await client.make(f"aims/{AIM}/silences", code="AIM201", reason="Soon.")
+        await client.make(f"aims/{AIM}/silences", code=f"MEA10{number}", reason="Soon.")
         await client.make(f"aims/{AIM}/levels", voice="team", level=2, on=f"2018-0{number}-01")
         from_above = await client.somebody(Role.viewer, None)
         assert (await from_above.get(f"aims/{AIM}")).status_code == 200
