@@ -41,7 +41,3 @@ class Silence(Struct, frozen=True):
     def __post_init__(self) -> None:
         if not self.reason.strip():
             raise InvalidValue("reason", self.reason, "say why: the next reader will ask")
-
-    def hides(self, code: str, element_id: str) -> bool:
-        """Whether a finding with this code about this element is silenced."""
-        return self.code == code and self.element_id in (None, element_id)

@@ -84,7 +84,7 @@ async def aims_progress(aim_id: Id, desk: NamedDependency[Desk]) -> Response[Sta
     """
     inquiry, audience = await desk.snapshot(reviews.of_aim, aim_id)
     record = review.Record(inquiry, desk.today, audience=audience)
-    return desk.answer(await desk.work_out(standing, record, audience=audience))
+    return desk.answer(await desk.work_out(standing, record))
 
 
 ROUTES = [levels_list, levels_create, levels_get, levels_remove, aims_progress]

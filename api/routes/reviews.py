@@ -169,7 +169,8 @@ async def reviews_of_document(
 ) -> Response[list[Finding]]:
     """What would make the inquiry of a document a better one, without an account.
 
-    Nothing of it is stored. It may have 1,000,000 bytes. A circle in its driver graph is a finding (DRV103), not an error.
+    Nothing of it is stored. It may have 1,000,000 bytes. A circle in its driver graph is a finding
+    (DRV103), not an error.
     """
     media_type = accepted(request, JSON, SARIF)
     headers = NO_STORE | await _admitted(request)
@@ -187,7 +188,8 @@ async def reviews_of_document(
         silenced=silenced,
     )
     body = msgspec.json.encode(_said(found, media_type))
-    return Response(body, status_code=200, headers=headers, media_type=media_type)  # type: ignore[arg-type]
+    answer: Response[Any] = Response(body, headers=headers, media_type=media_type)
+    return answer
 
 
 async def _admitted(request: Request[Any, Any, Any]) -> dict[str, str]:

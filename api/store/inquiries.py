@@ -170,9 +170,10 @@ def get_inquiry(conn: Connection, by: By, aim_id: str) -> Inquiry:
 
     Who is not of the team is given released figures in place of its points, by classroom only where
     that is published with its counts: series are made of what a document holds. Results of
-    predictions come without their numbers. Silences are the
-    team's own; the levels that were given are for whoever sees the aim. The calendar in force and the problem are written as the team's own, wherever above it they live. An idea adapted
-    from another aim's names that one in ``origin`` if ``by`` sees it: a document holds one aim.
+    predictions come without their numbers. Silences are the team's own; the levels that were given
+    are for whoever sees the aim. The calendar in force and the problem are written as the team's
+    own, wherever above it they live. An idea adapted from another aim's names that one in
+    ``origin`` if ``by`` sees it: a document holds one aim.
     """
     aim = get(conn, by, AIM, aim_id)
     team, _ = find(conn, UNIT, aim.unit_id)

@@ -30,9 +30,9 @@ def findings(
     """The findings about an inquiry on a day, blockers first, then by code and element.
 
     ``select`` and ``ignore`` are beginnings of codes (``AIM``, ``PLN1``); no ``select`` means all.
-    What the team has silenced is left out unless ``silenced`` asks for it. Findings about single
-    cycles are the team's own: every other ``audience`` is given those about the inquiry and its
-    measures alone, because a team's work is there for improvement, not for evaluation.
+    What the team has silenced is left out unless ``silenced`` asks for it. What judges the team's
+    work (``Rule.own``: every rule about a single cycle, and some others) is told to no other
+    ``audience``, because that work is there for improvement, not for evaluation.
 
     Raises ``InvalidValue`` for a beginning that no code has.
     """

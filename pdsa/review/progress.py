@@ -62,14 +62,13 @@ class Standing(Struct, frozen=True, kw_only=True):
     differences: tuple[str, ...] = ()
 
 
-def progress(record: Record, *, audience: Audience = Audience.team) -> Progress:
+def progress(record: Record) -> Progress:
     """How far the record shows, on its day, that the aim has got.
 
     Nothing that is dated after ``record.on`` counts: no figure, cycle, result or decision, and no
     version of the theory. What has no day of its own (the aim, a measure, what is written in Do)
     counts as it stands, since nothing says when it was written.
-    ``audience`` is whoever the record was given to: who is not of the team is told that figures may
-    be withheld. Takes time linear in the size of the record.
+    Who is not of the team (``record.audience``) is told that figures may be withheld. Takes time linear in the size of the record.
     """
     gone = way(record)
     shown = evidence(record, gone)
@@ -92,7 +91,7 @@ def progress(record: Record, *, audience: Audience = Audience.team) -> Progress:
         notes.append(f"How far the aim has got is not known: {gone.why}")
     else:
         notes += gone.fallen_back(MARKS.get(level))
-    if audience is not Audience.team:
+    if record.audience is not Audience.team:
         notes.append(
             "This rests on the figures that are shown to you; some may be withheld, so that the "
             "team itself may see more."
@@ -112,9 +111,9 @@ def _beyond(steps: tuple[ProgressStep, ...], level: float) -> Iterator[str]:
         )
 
 
-def standing(record: Record, *, audience: Audience = Audience.team) -> Standing:
+def standing(record: Record) -> Standing:
     """What the record shows, with the last words of the team and of its coach or ILT beside it."""
-    computed = progress(record, audience=audience)
+    computed = progress(record)
     levels = record.inquiry.levels
     team, coach = (latest(levels, voice, on=record.on) for voice in (Voice.team, Voice.coach))
     return Standing(

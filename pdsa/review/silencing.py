@@ -11,7 +11,8 @@ from pdsa.silence import Silence
 def check_silence(silence: Silence, inquiry: Inquiry) -> None:
     """Raise unless the silence is about a rule that there is and an element of the inquiry.
 
-    ``InvalidValue`` for a code that no rule has and for what is silenced already, ``UnknownElement`` for another inquiry's element.
+    ``InvalidValue`` for a code that no rule has and for what is silenced already,
+    ``UnknownElement`` for another inquiry's element.
     A document keeps what was silenced where it comes from: it is not asked this.
     """
     if silence.code not in RULES:

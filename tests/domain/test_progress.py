@@ -243,9 +243,7 @@ def test_a_first_success_needs_no_moves_to_be_dated() -> None:
 
 
 def test_who_is_not_of_the_team_is_told_that_figures_may_be_withheld() -> None:
-    record = Record(LADDER[3.0], TODAY)
-
-    own, *others = (progress(record, audience=each).notes for each in Audience)
+    own, *others = (progress(Record(LADDER[3.0], TODAY, audience=each)).notes for each in Audience)
 
     assert own == ()
     assert all("some may be withheld" in note for (note,) in others)

@@ -12,6 +12,7 @@ import pdsa
 from pdsa import Inquiry, InvalidValue, Silence, UnknownElement, findings, loads
 from pdsa.reference import sacramento
 from pdsa.review import RULES, Record, check_silence, cycle_findings, standing
+from pdsa.review.silencing import reason_for, reasons
 from tests.builders import a_level, a_silence, an_aim, an_inquiry
 from tests.domain.ladder import LADDER, records
 
@@ -39,7 +40,7 @@ def test_a_silence_is_about_one_element_or_about_the_whole_inquiry() -> None:
         for silence in (one, every)
         for code in ("ACT103", "ACT104")
         for element in ("cycle-1", "cycle-2")
-        if silence.hides(code, element)
+        if reason_for(reasons([silence]), code, element) is not None
     }
 
     assert hidden == {
@@ -87,7 +88,9 @@ def test_silencing_changes_nothing_but_visibility(
     assert tuple(replace(each, silenced=None) for each in marked) == before
     assert tuple(each for each in marked if each.silenced is None) == shown
     for each in marked:
-        hiding = [s.reason for s in silences if s.hides(each.code, each.id)]
+        hiding = [
+            s.reason for s in silences if s.code == each.code and s.element_id in (None, each.id)
+        ]
         assert each.silenced == (hiding[0] if hiding else None)
     assert standing(Record(silenced, TODAY)) == standing(Record(inquiry, TODAY))
     for cycle in inquiry.cycles:

@@ -92,7 +92,7 @@ async def test_what_is_stored_stands_as_the_record_that_whoever_asks_is_given(
             given, audience = await look(database, reviews.of_aim, who, AIM)
 
             assert audience is to
-            found = standing(Record(given, who.on, audience=to), audience=to)
+            found = standing(Record(given, who.on, audience=to))
             assert found.team == a_level()
             assert bool(given.silences) is (to is Audience.team)
             assert any("withheld" in note for note in found.computed.notes) is (
