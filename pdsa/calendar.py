@@ -6,6 +6,7 @@ A break is not missing data, and nothing is overdue because of a holiday.
 from collections.abc import Iterator
 from datetime import date, timedelta
 from enum import StrEnum
+from operator import attrgetter
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -76,11 +77,14 @@ class SchoolCalendar(Struct, frozen=True):
         first, last = max(first, self.first_day), min(last, self.last_day)
         taught = _weekdays(first, last)
         counted = first  # closures may overlap: each day is taken off once
-        for closure in sorted(self.closures, key=lambda each: each.first_day):
-            begin, end = max(closure.first_day, counted), min(closure.last_day, last)
-            if begin <= end:
-                taught -= _weekdays(begin, end)
-                counted = end + timedelta(days=1)
+        for closure in sorted(self.closures, key=_first_day):
+            if closure.last_day < counted:
+                continue
+            if closure.first_day > last:
+                break
+            end = min(closure.last_day, last)
+            taught -= _weekdays(max(closure.first_day, counted), end)
+            counted = end + _DAY
         return taught
 
     def instructional_week(self, day: date) -> int | None:
@@ -115,13 +119,19 @@ class SchoolCalendar(Struct, frozen=True):
         return any(self.is_instructional(monday + timedelta(days=i)) for i in range(5))
 
 
+_first_day = attrgetter("first_day")
+_DAY = timedelta(days=1)
+
+
 def _weekdays(first: date, last: date) -> int:
     """How many days are Monday to Friday, both ends included; 0 if reversed."""
-    if last < first:
-        return 0
-    weeks, days = divmod((last - first).days + 1, 7)
-    begun = first.weekday()
-    return 5 * weeks + sum((begun + day) % 7 < 5 for day in range(days))
+    return max(0, _weekdays_to(last.toordinal()) - _weekdays_to(first.toordinal() - 1))
+
+
+def _weekdays_to(day: int) -> int:
+    """How many days are Monday to Friday from the first ordinal, a Monday, to this one."""
+    weeks, days = divmod(day, 7)
+    return 5 * weeks + min(days, 5)
 
 
 def _days(first: date, last: date, step: int = 1) -> Iterator[date]:

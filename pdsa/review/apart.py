@@ -1,14 +1,11 @@
 """Whether the classrooms of a team moved apart on a percentage by more than chance would move them."""
 
-from collections.abc import Iterable, Sequence
-from itertools import chain
+from collections.abc import Sequence
 from math import fsum, sqrt
-from operator import attrgetter
-from statistics import NormalDist, variance
+from statistics import NormalDist, fmean, variance
 
 from msgspec import Struct
 
-from pdsa.ids import UnitId
 from pdsa.measure import DataPoint, Measure
 from pdsa.review.record import Record
 
@@ -18,23 +15,51 @@ ALPHA = 0.05
 #: Bare percentages say how far they scatter from so many dates on.
 DATES = 3
 
-_denominator = attrgetter("denominator")
 _Dates = Sequence[Sequence[DataPoint]]
+
+
+class Cell(Struct, frozen=True):
+    """A classroom over a third of the dates: ``count`` of ``among`` students, and bare percentages.
+
+    Where students were counted they alone make the percentage, else it is the mean of ``values``.
+    """
+
+    count: int
+    among: int
+    values: tuple[float, ...] = ()
+
+    @property
+    def percentage(self) -> float:
+        """Of all who were counted, else the mean."""
+        return 100 * self.count / self.among if self.among else fmean(self.values)
+
+    def variance(self) -> float | None:
+        """The variance of the percentage, in points squared; ``None`` where nothing tells it."""
+        if self.among:
+            share = (self.count + 1) / (self.among + 2)
+            return 1e4 * share * (1 - share) / (self.among + 2)
+        if len(self.values) < DATES:
+            return None
+        return variance(self.values) / len(self.values)
+
+
+#: The classrooms, the cells of each in the first and the last third, and how many dates a third has.
+_Thirds = tuple[tuple[str, ...], tuple[Cell, ...], tuple[Cell, ...], int]
 
 
 class Ends(Struct, frozen=True):
     """Classrooms over the first and the last third of the dates on which each has a figure.
 
-    ``first`` and ``last`` are their percentages in the order of ``rooms``; each third has ``days``
-    dates, whose points are ``starts`` and ``ends``.
+    ``starts`` and ``ends`` stand in the order of ``rooms``, ``first`` and ``last`` are their
+    percentages; each third has ``days`` dates.
     """
 
-    rooms: tuple[UnitId, ...]
+    rooms: tuple[str, ...]
+    starts: tuple[Cell, ...]
+    ends: tuple[Cell, ...]
     first: tuple[float, ...]
     last: tuple[float, ...]
     days: int
-    starts: _Dates
-    ends: _Dates
 
     @property
     def gap_before(self) -> float:
@@ -58,11 +83,8 @@ class Ends(Struct, frozen=True):
         1961, JASA 56:52). Students are taken as if they were others on each date.
         """
         changes = [b - a for a, b in zip(self.first, self.last, strict=True)]
-        low = self.rooms[changes.index(min(changes))]
-        high = self.rooms[changes.index(max(changes))]
-        cells = [
-            _variance(dates, room) for dates in (self.starts, self.ends) for room in (low, high)
-        ]
+        two = changes.index(min(changes)), changes.index(max(changes))
+        cells = [third[room].variance() for third in (self.starts, self.ends) for room in two]
         known = [each for each in cells if each is not None]
         if len(known) < len(cells):
             return False
@@ -77,69 +99,57 @@ def ends(record: Record, measure: Measure) -> Ends | None:
     ``None`` with fewer than two classrooms or fewer than three dates.
     """
     dates = list(record.by_date(measure.id).values())
-    named = [[p.classroom_id for p in found] for found in dates]
-    rooms: set[UnitId | None] = set().union(*named)
-    rooms.discard(None)
-    if len(rooms) < 2:
+    rooms, starts, finish, third = _all_counted(dates) or _on_shared(dates)
+    if len(rooms) < 2 or third < 1:
         return None
-    if named.count(named[0]) == len(named) and rooms == set(named[0]) and _counted(dates):
-        shared = dates  # nearly always: every classroom on every date
-    else:
-        shared = [
-            found
-            for found in dates
-            if rooms <= {p.classroom_id for p in found if p.denominator or p.value is not None}
-        ]
+    first = tuple([cell.percentage for cell in starts])
+    last = tuple([cell.percentage for cell in finish])
+    return Ends(rooms, starts, finish, first, last, third)
+
+
+def _all_counted(dates: _Dates) -> _Thirds | None:
+    """Rooms and cells where each room is counted once on each date: nearly always, and quickly."""
+    flat = [point for found in dates for point in found]
+    among = [point.denominator or 0 for point in flat]
+    named = [point.classroom_id or "" for point in flat]
+    size, third = len(dates[0]) if dates else 0, len(dates) // 3
+    row = named[:size]
+    if (
+        len(set(row)) < size
+        or "" in row
+        or named != row * len(dates)
+        or not all(among)
+        or list(map(len, dates)).count(size) < len(dates)
+    ):
+        return None
+    count = [point.numerator or 0 for point in flat]
+    begin, end = third * size, len(flat) - third * size
+    rooms = tuple(sorted(row))
+    places = [row.index(room) for room in rooms]
+    starts = [Cell(sum(count[n:begin:size]), sum(among[n:begin:size])) for n in places]
+    finish = [Cell(sum(count[end + n :: size]), sum(among[end + n :: size])) for n in places]
+    return rooms, tuple(starts), tuple(finish), third
+
+
+def _on_shared(dates: _Dates) -> _Thirds:
+    """Rooms and cells on the dates on which each classroom that has any point has a figure."""
+    rooms = tuple(sorted({p.classroom_id for found in dates for p in found if p.classroom_id}))
+    every = set(rooms)
+    shared = [
+        found
+        for found in dates
+        if every.issubset([p.classroom_id for p in found if p.denominator or p.value is not None])
+    ]
     third = len(shared) // 3
-    if third < 1:
-        return None
-    starts, finish = shared[:third], shared[-third:]
-    first, last = _pooled(starts), _pooled(finish)
-    order = tuple(sorted(room for room in rooms if room is not None))
-    return Ends(
-        order,
-        tuple(first[room] for room in order),
-        tuple(last[room] for room in order),
-        third,
-        starts,
-        finish,
-    )
+    starts = tuple([_cell(shared[:third], room) for room in rooms])
+    finish = tuple([_cell(shared[len(shared) - third :], room) for room in rooms])
+    return rooms, starts, finish, third
 
 
-def _counted(dates: Iterable[Iterable[DataPoint]]) -> bool:
-    """Whether every point has counts."""
-    return all(map(_denominator, chain.from_iterable(dates)))
-
-
-def _pooled(dates: Iterable[Iterable[DataPoint]]) -> dict[str | None, float]:
-    """The percentage of each classroom over several dates: of all who were counted, else the mean."""
-    counted: dict[str | None, list[int]] = {}
-    values: dict[str | None, list[float]] = {}
-    for found in dates:
-        for point in found:
-            room = point.classroom_id
-            if point.denominator:
-                sums = counted.get(room)
-                if sums is None:
-                    counted[room] = [point.numerator or 0, point.denominator]
-                else:
-                    sums[0] += point.numerator or 0
-                    sums[1] += point.denominator
-            elif point.value is not None:
-                values.setdefault(room, []).append(point.value)
-    shares = {room: 100 * num / den for room, (num, den) in counted.items()}
-    if values:
-        means = {room: sum(known) / len(known) for room, known in values.items()}
-        return means | shares
-    return shares
-
-
-def _variance(dates: _Dates, room: UnitId) -> float | None:
-    """The variance of a classroom's percentage over these dates, in points squared."""
+def _cell(dates: _Dates, room: str) -> Cell:
     points = [p for found in dates for p in found if p.classroom_id == room]
-    among = sum(p.denominator or 0 for p in points)
-    if among:
-        share = (sum(p.numerator or 0 for p in points) + 1) / (among + 2)
-        return 1e4 * share * (1 - share) / (among + 2)
-    values = [p.value for p in points if p.value is not None]
-    return variance(values) / len(values) if len(values) >= DATES else None
+    return Cell(
+        sum(p.numerator or 0 for p in points),
+        sum(p.denominator or 0 for p in points),
+        tuple([p.value for p in points if p.value is not None]),
+    )

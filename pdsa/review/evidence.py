@@ -144,7 +144,7 @@ def _contradictions(record: Record, cycle: Cycle) -> list[Contradiction]:
             silenced=reason_for(given, code, hit.id or cycle.id),
         )
         for code in CONTRADICTIONS
-        for hit in RULES[code].check(record, cycle)
+        for hit in RULES[code].hits(record, cycle)
     ]
 
 

@@ -1,6 +1,6 @@
 """The review of an inquiry or of one cycle: its findings, as a linter's."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ from pdsa.errors import Circle, InconsistentDocument, UnknownElement
 from pdsa.interchange import Inquiry, loads
 from pdsa.review.finding import SEVERITIES, Finding, Hit
 from pdsa.review.record import Record
-from pdsa.review.registry import RULES, Rule, Selection, finding, selection
+from pdsa.review.registry import RULES, Rule, Selection, When, finding, selection
 from pdsa.review.silencing import reason_for, reasons
 from pdsa.units import Audience
 
@@ -106,11 +106,14 @@ def _all(record: Record, chosen: Selection) -> list[Finding]:
     return found
 
 
-def _ask(found: list[Finding], record: Record, rules: Iterable[Rule], about: Iterable[Any]) -> None:
-    """Add what each of the rules finds about each of the elements."""
+def _ask(found: list[Finding], record: Record, rules: Iterable[Rule], about: Sequence[Any]) -> None:
+    """Add what each of the rules finds about each of the elements of which it speaks."""
+    spoken_of: dict[When[Any] | None, Sequence[Any]] = {None: about}
     for rule in rules:
-        check = rule.check
-        for each in about:
+        check, when = rule.check, rule.when
+        if when is not None and when not in spoken_of:
+            spoken_of[when] = [each for each in about if when(each)]
+        for each in spoken_of[when]:
             for hit in check(record, each):
                 found.append(_placed(rule, hit, each))
 

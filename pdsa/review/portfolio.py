@@ -120,7 +120,7 @@ def portfolio(inquiries: Iterable[Inquiry], *, on: date) -> Portfolio:
 def of_record(record: Record) -> Portfolio:
     """The portfolio of one inquiry."""
     cycles, measures = record.inquiry.cycles, record.inquiry.measures
-    unchanged, unused = RULES["ACT106"].check, RULES["MEA107"].check
+    unchanged, unused = RULES["ACT106"].hits, RULES["MEA107"].hits
     running = [cycle for cycle in cycles if cycle.status is Status.running]
     return of_tests(record) + Portfolio(
         inquiries=1,

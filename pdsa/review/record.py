@@ -49,8 +49,11 @@ class Record:
         self._whole: dict[str, tuple[SeriesPoint, ...]] = {}
         self._known: dict[str, tuple[SeriesPoint, ...]] = {}
         self._by_date: dict[str, dict[date, list[DataPoint]]] = {}
+        self._ends: dict[str, tuple[SeriesPoint, SeriesPoint] | None] = {}
+        self._recorded: dict[str, dict[str, bool]] = {}
         self._days: dict[str, list[date]] = {}
         self._rooms: dict[str, frozenset[str]] = {}
+        self._taught: dict[date, int] = {}
         self._predictions: dict[str, tuple[Prediction, ...]] = {}
 
     # -- measures --------------------------------------------------------------------------
@@ -62,6 +65,22 @@ class Record:
     def points_in(self, cycle_id: str) -> Sequence[DataPoint]:
         """The data points that were recorded in a cycle, missing ones too."""
         return self._of_cycle.get(cycle_id, ())
+
+    def recorded(self, cycle_id: str) -> Mapping[str, bool]:
+        """The measures with points recorded in a cycle, and of each whether one is not missing."""
+        found = self._recorded.get(cycle_id)
+        if found is None:
+            found = self._recorded[cycle_id] = {}
+            known: str = ""  # points of one measure mostly stand side by side
+            for point in self.points_in(cycle_id):
+                if point.measure_id == known:
+                    continue
+                if point.missing:
+                    found.setdefault(point.measure_id, False)
+                else:
+                    known = point.measure_id
+                    found[known] = True
+        return found
 
     @cached_property
     def _of_cycle(self) -> Mapping[str, list[DataPoint]]:
@@ -105,6 +124,11 @@ class Record:
 
     def ends(self, measure_id: str) -> tuple[SeriesPoint, SeriesPoint] | None:
         """The first and the last figure of a measure; ``None`` without any."""
+        if measure_id not in self._ends:
+            self._ends[measure_id] = self._ends_of(measure_id)
+        return self._ends[measure_id]
+
+    def _ends_of(self, measure_id: str) -> tuple[SeriesPoint, SeriesPoint] | None:
         dates = self.by_date(measure_id)
         first = next((on for on, found in dates.items() if has_figure(found)), None)
         if first is None:
@@ -163,8 +187,7 @@ class Record:
         found: dict[str, list[Cycle]] = {}
         for cycle in self.inquiry.cycles:
             spoken = {measure_id for _, measure_id in cycle.measure_ids()}
-            recorded = {point.measure_id for point in self.points_in(cycle.id)}
-            for measure_id in spoken | recorded:
+            for measure_id in spoken.union(self.recorded(cycle.id)):
                 found.setdefault(measure_id, []).append(cycle)
         return found
 
@@ -265,9 +288,8 @@ class Record:
 
         Of the whole team, of a classroom or of a student group; a missing point is none.
         """
-        for point in self.points_in(cycle.id):
-            if point.measure_id == measure_id and not point.missing:
-                return True
+        if self.recorded(cycle.id).get(measure_id):
+            return True
         window = self.window(cycle)
         if window is None:
             return False
@@ -281,8 +303,7 @@ class Record:
     def collected(self, cycle: Cycle) -> tuple[str, ...]:
         """The measures whose data are a cycle's: those its plan collects, and those recorded in it."""
         planned = dict.fromkeys(each.measure_id for each in cycle.plan.data)
-        recorded = dict.fromkeys(point.measure_id for point in self.points_in(cycle.id))
-        return (*planned, *(each for each in recorded if each not in planned))
+        return (*planned, *(each for each in self.recorded(cycle.id) if each not in planned))
 
     @cached_property
     def classrooms(self) -> frozenset[str]:
@@ -329,17 +350,20 @@ class Record:
 
     def taught_since(self, day: date, *, more_than: int) -> bool:
         """Whether more days than ``more_than`` were taught after ``day``; no, without a calendar."""
-        calendar = self.inquiry.calendar
-        if calendar is None or (self.on - day).days <= more_than:
+        if (self.on - day).days <= more_than:
             return False
-        return calendar.instructional_days(day + timedelta(days=1), self.on) > more_than
+        return (self.school_days_since(day) or 0) > more_than
 
     def school_days_since(self, day: date) -> int | None:
         """How many days were taught after ``day`` up to the review; ``None`` without a calendar."""
         calendar = self.inquiry.calendar
         if calendar is None:
             return None
-        return calendar.instructional_days(day + timedelta(days=1), self.on)
+        taught = self._taught.get(day)
+        if taught is None:
+            taught = calendar.instructional_days(day + timedelta(days=1), self.on)
+            self._taught[day] = taught
+        return taught
 
 
 def _by_measure(points: Iterable[DataPoint]) -> dict[str, list[DataPoint]]:

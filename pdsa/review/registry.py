@@ -16,14 +16,15 @@ from pdsa.review.record import Record
 
 T = TypeVar("T")
 Check = Callable[[Record, T], Iterator[Hit]]
+When = Callable[[T], bool]
 
 
 class Rule(Struct, frozen=True, kw_only=True):
     """A rule: ``check`` yields its hits in a record about one thing of the type ``of``.
 
-    ``of`` is ``Inquiry`` (asked once), ``Cycle`` or ``Measure`` (asked of each). ``about`` says
-    exactly what is looked at and when the rule is silent. What an ``own`` rule says is the team's
-    own, and so is everything about a single cycle: it judges the team's work.
+    ``of`` is ``Inquiry`` (asked once), ``Cycle`` or ``Measure`` (asked of each of which ``when`` is
+    true). ``about`` says exactly what is looked at and when the rule is silent. What an ``own`` rule
+    says is the team's own, and so is everything about a single cycle: it judges the team's work.
     """
 
     code: str
@@ -34,7 +35,12 @@ class Rule(Struct, frozen=True, kw_only=True):
     about: str
     of: type[Any]
     own: bool
+    when: When[Any] | None
     check: Check[Any]
+
+    def hits(self, record: Record, about: Any) -> Iterable[Hit]:
+        """What the rule finds about one element."""
+        return self.check(record, about) if self.when is None or self.when(about) else ()
 
 
 #: Every rule by its code.
@@ -50,6 +56,7 @@ def rule(
     why: str,
     source: str,
     own: bool = False,
+    when: When[T] | None = None,
 ) -> Callable[[Check[T]], Check[T]]:
     """Register a function as the rule with this code; its docstring is the rule's documentation."""
 
@@ -65,6 +72,7 @@ def rule(
             about=cleandoc(check.__doc__ or ""),
             of=of,
             own=own or of is Cycle,
+            when=when,
             check=check,
         )
         return check

@@ -14,8 +14,19 @@ from pdsa.review.finding import Hit, Severity
 from pdsa.review.growth import jump
 from pdsa.review.record import Record, adopted
 from pdsa.review.registry import rule
-from pdsa.review.rules.words import FIVE, LEIS, MCNICHOLAS, about, guide, has_study
-from pdsa.stages import Decision, Stage
+from pdsa.review.rules.words import (
+    FIVE,
+    LEIS,
+    MCNICHOLAS,
+    abandons,
+    about,
+    adapts,
+    adopts,
+    expands,
+    guide,
+    is_undecided,
+)
+from pdsa.stages import Stage
 
 #: Instructional days in Act, and in Study, after which a decision is asked for.
 IN_ACT, IN_STUDY = 5, 10
@@ -26,6 +37,7 @@ IN_ACT, IN_STUDY = 5, 10
     Severity.advice,
     "No decision",
     of=Cycle,
+    when=is_undecided,
     why="Without adopt, adapt or abandon a test changes nothing, and the next one waits for it.",
     source=guide("ch. 5 (act: decide what becomes of the change)"),
 )
@@ -35,14 +47,9 @@ def undecided(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Counted from the move to that stage, else from the last thing that was dated. Silent without a
     calendar, and once the calendar's year has ended before that many days were taught.
     """
-    if cycle.status is not Status.running or not has_study(cycle):
-        return
-    calendar, since = record.inquiry.calendar, _came_to_stage(record, cycle)
+    since = _came_to_stage(record, cycle)
     days = IN_ACT if cycle.stage is Stage.act else IN_STUDY
-    if calendar is None or since is None:
-        return
-    due = calendar.add_instructional_days(since, days + 1)
-    if due is not None and due <= record.on:
+    if since is not None and record.taught_since(since, more_than=days):
         yield about(
             cycle,
             "act/decision",
@@ -57,12 +64,13 @@ def undecided(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Severity.advice,
     "Adopted although a prediction did not hold",
     of=Cycle,
+    when=adopted,
     why="A change may be worth keeping all the same, but then its theory needs another look.",
     source=guide("ch. 7"),
 )
 def adopted_against(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """The decision is *adopt* or *expand*, and Study says of a prediction that it did not hold."""
-    if not adopted(cycle) or cycle.study is None:
+    if cycle.study is None:
         return
     failed = sum(each.outcome is Outcome.did_not_hold for each in cycle.study.results)
     if failed:
@@ -80,6 +88,7 @@ def adopted_against(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Severity.advice,
     "Adopted from one classroom only",
     of=Cycle,
+    when=adopts,
     why="What works in one room may rest on that room; test it under other conditions first.",
     source=guide("ch. 7 (test over a wide range of conditions)"),
 )
@@ -92,8 +101,6 @@ def adopted_from_one(record: Record, cycle: Cycle) -> Iterator[Hit]:
     whole team, where an earlier test of the same change idea had another classroom, and where the
     inquiry has only one.
     """
-    if not adopted(cycle) or cycle.act is None or cycle.act.decision is not Decision.adopt:
-        return
     if len(record.classrooms) < 2:
         return
     room = ""
@@ -120,6 +127,7 @@ def adopted_from_one(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Severity.advice,
     "Adapt without a next cycle",
     of=Cycle,
+    when=adapts,
     why="An adapted idea is a new hypothesis; untested it is only a plan.",
     source=MCNICHOLAS,
 )
@@ -129,7 +137,7 @@ def adapted_without_next(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Silent where there is a next cycle: one that follows this one, the step after it in the ramp of
     its idea, or a later cycle on an idea that was adapted from its own.
     """
-    if _ends_without_next(record, cycle, Decision.adapt):
+    if _ends_without_next(record, cycle):
         yield about(
             cycle,
             "act/next_plan",
@@ -143,6 +151,7 @@ def adapted_without_next(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Severity.advice,
     "Adopted at a jump of more than five times",
     of=Cycle,
+    when=adopted,
     why="The next test is best about five times as large: 1, 5, 25. What was seen at a much smaller "
     "size says little about the new conditions.",
     source=FIVE,
@@ -153,8 +162,6 @@ def adopted_at_a_jump(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Compared as in PLN109, which speaks of running cycles. Silent where sizes and scales cannot be
     compared and where the cycle before never came to Do.
     """
-    if not adopted(cycle):
-        return
     before = record.before(cycle)
     if before is None or before.started_on is None:
         return
@@ -203,18 +210,13 @@ def idea_unchanged(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Severity.note,
     "Adopted without saying where it holds",
     of=Cycle,
+    when=adopts,
     why="Another team can use a change only if it knows under which conditions it was seen to work.",
     source=guide("ch. 7 (degree of belief and the conditions tested)"),
 )
 def no_conditions(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """The decision is *adopt*, and Act says nothing about conditions."""
-    act = cycle.act
-    if (
-        act is not None
-        and act.decision is Decision.adopt
-        and not act.conditions.strip()
-        and cycle.status is Status.completed
-    ):
+    if cycle.act is not None and not cycle.act.conditions.strip():
         yield about(
             cycle,
             "act/conditions",
@@ -228,6 +230,7 @@ def no_conditions(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Severity.note,
     "Kept without a look at what it may harm",
     of=Cycle,
+    when=adopted,
     why="A change can help what it is for and cost something else: time, another topic, another "
     "group of students.",
     source="A family of measures: IHI, Science of Improvement: Establishing Measures",
@@ -237,8 +240,6 @@ def no_balance(record: Record, cycle: Cycle) -> Iterator[Hit]:
 
     Silent where the inquiry has no balancing measure: MEA104 says it.
     """
-    if not adopted(cycle):
-        return
     balancing = [m.id for m in record.inquiry.measures if m.kind is MeasureKind.balancing]
     decided = cycle.ended_on or record.on
     if balancing and not any(
@@ -258,18 +259,16 @@ def no_balance(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Severity.note,
     "Abandoned although every prediction held",
     of=Cycle,
+    when=abandons,
     why="There may be a good reason that the predictions did not ask about; the next reader will "
     "look for it.",
     source=guide("ch. 7"),
 )
 def abandoned_against(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """The decision is *abandon*, and Study says of every prediction, at least one, that it held."""
-    if cycle.status is not Status.completed or cycle.act is None or cycle.study is None:
-        return
-    results = cycle.study.results
+    results = cycle.study.results if cycle.study is not None else ()
     if (
-        cycle.act.decision is Decision.abandon
-        and results
+        results
         and len(results) == len(record.predictions(cycle))
         and all(each.outcome is Outcome.held for each in results)
     ):
@@ -286,6 +285,7 @@ def abandoned_against(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Severity.advice,
     "Expand without a next cycle",
     of=Cycle,
+    when=expands,
     why="To expand is to test the same change at a larger size; that test is a cycle of its own.",
     source=FIVE,
 )
@@ -294,7 +294,7 @@ def expanded_without_next(record: Record, cycle: Cycle) -> Iterator[Hit]:
 
     Silent where there is a next cycle, as in ACT104.
     """
-    if _ends_without_next(record, cycle, Decision.expand):
+    if _ends_without_next(record, cycle):
         yield about(
             cycle,
             "act/next_plan",
@@ -310,12 +310,10 @@ def _came_to_stage(record: Record, cycle: Cycle) -> date | None:
     return record.last_activity(cycle)
 
 
-def _ends_without_next(record: Record, cycle: Cycle, decision: Decision) -> bool:
+def _ends_without_next(record: Record, cycle: Cycle) -> bool:
     act = cycle.act
     return (
         act is not None
-        and act.decision is decision
-        and cycle.status is Status.completed
         and not act.next_plan.strip()
         and not act.no_next_reason.strip()
         and not record.goes_on(cycle)

@@ -95,6 +95,7 @@ def not_as_planned(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Severity.advice,
     "Nothing is written about Do",
     of=Cycle,
+    when=has_study,
     why="71% of the published cycles that had a plan documented all four stages; without Do nobody "
     "can tell what was tested.",
     source=MCNICHOLAS,
@@ -105,9 +106,8 @@ def no_do(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Silent about cycles that were stopped early.
     """
     do = cycle.do
-    if has_study(cycle) and (
-        do is None
-        or (do.as_planned is None and not do.what_happened.strip() and not do.unexpected.strip())
+    if do is None or (
+        do.as_planned is None and not do.what_happened.strip() and not do.unexpected.strip()
     ):
         yield about(
             cycle,

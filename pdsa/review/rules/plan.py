@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from pdsa.aim import show_date
 from pdsa.calendar import SchoolCalendar
-from pdsa.cycle import Cycle, Status
+from pdsa.cycle import Cycle
 from pdsa.prediction import ExpectText
 from pdsa.review.finding import Hit, Severity
 from pdsa.review.growth import jump
@@ -22,11 +22,11 @@ from pdsa.review.rules.words import (
     about,
     guide,
     has_plan,
+    is_open,
     is_planning,
     of,
 )
 from pdsa.scale import SCALES, Scale, advised_scale
-from pdsa.stages import Stage
 
 _REASONS = {
     "belief": {"low": "belief that it works is low", "high": "belief that it works is high"},
@@ -44,13 +44,14 @@ _REASONS = {
     Severity.advice,
     "The plan has no prediction",
     of=Cycle,
+    when=has_plan,
     why="A prediction made before the data is what turns an activity into a test; 12% of the "
     "published cycles that were fully documented had one.",
     source=MCNICHOLAS,
 )
 def no_prediction(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """No question of the plan has a prediction, of whatever kind."""
-    if has_plan(cycle) and not record.predictions(cycle):
+    if not record.predictions(cycle):
         yield about(
             cycle,
             "plan/questions",
@@ -66,14 +67,13 @@ def no_prediction(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Severity.note,
     "A prediction without a reason",
     of=Cycle,
+    when=has_plan,
     why="The reason is the theory that the test is about; without it a wrong prediction teaches "
     "little.",
     source=guide("ch. 5 (prediction and theory)"),
 )
 def no_reason(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """At least one prediction of the plan has a blank reason; one finding for all of them."""
-    if not has_plan(cycle):
-        return
     predictions = record.predictions(cycle)
     lack = [each for each in predictions if not each.reason.strip()]
     if lack:
@@ -92,12 +92,13 @@ def no_reason(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Severity.advice,
     "The plan says nothing about data",
     of=Cycle,
+    when=has_plan,
     why="What is not planned is not collected.",
     source=MCNICHOLAS,
 )
 def no_data_plan(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """The plan names no measure that is collected in the cycle."""
-    if has_plan(cycle) and not cycle.plan.data:
+    if not cycle.plan.data:
         yield about(
             cycle,
             "plan/data",
@@ -113,6 +114,7 @@ def no_data_plan(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Severity.advice,
     "The scale is larger than advised",
     of=Cycle,
+    when=has_plan,
     why="While little is known, a small test costs little and teaches as much; a failure at large "
     "scale costs students' time and the team's belief.",
     source="after " + guide("table 7.1 (scale of a test)"),
@@ -124,7 +126,7 @@ def too_large(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """
     plan = cycle.plan
     scale, belief, cost, ready = plan.scale, plan.belief, plan.failure_cost, plan.readiness
-    if scale is None or belief is None or cost is None or ready is None or not has_plan(cycle):
+    if scale is None or belief is None or cost is None or ready is None:
         return
     advised = advised_scale(belief, cost, ready)
     if SCALES.index(scale) <= SCALES.index(advised):
@@ -151,6 +153,7 @@ def too_large(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Severity.advice,
     "The plan has no objective and no question",
     of=Cycle,
+    when=has_plan,
     why="Whoever does not ask anything cannot be answered; the objective says what the team wants to "
     "learn in this cycle.",
     source=guide("ch. 5 (planning a test: objective, questions, predictions)"),
@@ -158,7 +161,7 @@ def too_large(record: Record, cycle: Cycle) -> Iterator[Hit]:
 def no_objective(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """The plan's objective is blank and it has no question; either of the two is enough."""
     plan = cycle.plan
-    if not plan.questions and not plan.objective.strip() and has_plan(cycle):
+    if not plan.questions and not plan.objective.strip():
         yield about(
             cycle,
             "plan/objective",
@@ -174,6 +177,7 @@ def no_objective(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Severity.note,
     "A prediction without a confidence",
     of=Cycle,
+    when=has_plan,
     why="How sure a team was, set beside how it came out, shows over time how well it knows its own "
     "system.",
     source="Brier 1950, Mon Weather Rev 78:1 (a forecast is judged with its probability)",
@@ -183,8 +187,6 @@ def no_confidence(record: Record, cycle: Cycle) -> Iterator[Hit]:
 
     A confidence that was added by an amendment counts; predictions in words alone are left out.
     """
-    if not has_plan(cycle):
-        return
     typed = [p for p in record.predictions(cycle) if not isinstance(p.expectation, ExpectText)]
     lack = [
         p
@@ -207,6 +209,7 @@ def no_confidence(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Severity.note,
     "Every prediction is only in words",
     of=Cycle,
+    when=has_plan,
     why="A prediction on the measure that is collected anyway can be compared with the data, and "
     "everybody comes to the same answer.",
     source=guide("ch. 5 (predictions and data)"),
@@ -217,11 +220,7 @@ def only_words(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Silent without a prediction (PLN101 says it) and without a measure.
     """
     predictions = record.predictions(cycle)
-    if (
-        predictions
-        and all(isinstance(p.expectation, ExpectText) for p in predictions)
-        and has_plan(cycle)
-    ):
+    if predictions and all(isinstance(p.expectation, ExpectText) for p in predictions):
         collected = record.collected(cycle)
         if collected:
             name = record.measures[collected[0]].name
@@ -239,6 +238,7 @@ def only_words(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Severity.advice,
     "The planned days do not fit the school year",
     of=Cycle,
+    when=is_open,
     why="A test needs lessons; what runs into a break or past the last day of school is not "
     "finished.",
     source="School time: the team's own calendar",
@@ -253,10 +253,8 @@ def no_school(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """
     calendar, plan = record.inquiry.calendar, cycle.plan
     last = plan.last_day
-    if calendar is None or last is None or cycle.status is not Status.running:
-        return
     first = plan.first_day or cycle.started_on or cycle.planned_on
-    if cycle.stage not in (Stage.plan, Stage.do) or first is None:
+    if calendar is None or last is None or first is None:
         return
     if not calendar.first_day <= first <= calendar.last_day:
         return
@@ -282,6 +280,7 @@ def no_school(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Severity.advice,
     "The plan jumps more than five times",
     of=Cycle,
+    when=is_open,
     why="The next test is best about five times as large: 1, 5, 25. A larger jump meets many new "
     "conditions at once, and a failure does not tell which of them it was.",
     source=FIVE,
@@ -295,8 +294,6 @@ def plan_jumps(record: Record, cycle: Cycle) -> Iterator[Hit]:
     large, implement* is one. Silent where neither can be compared and where the cycle before never
     came to Do. After the decision ACT105 says it.
     """
-    if cycle.status is not Status.running or cycle.stage not in (Stage.plan, Stage.do):
-        return
     before = record.before(cycle)
     if before is None or before.started_on is None:
         return
@@ -316,6 +313,7 @@ def plan_jumps(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Severity.advice,
     "The first test is standard work",
     of=Cycle,
+    when=has_plan,
     why="A change that is tested on less than the whole before it becomes everybody's work can still "
     "be changed cheaply.",
     source=KNUDSEN + " (small-scale testing)",
@@ -327,7 +325,7 @@ def whole_at_once(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Improvement Guide), and where they are all said and advise less: then PLN104 says it.
     """
     plan = cycle.plan
-    if plan.scale is not Scale.implement or not has_plan(cycle):
+    if plan.scale is not Scale.implement:
         return
     said = plan.belief is not None and plan.failure_cost is not None and plan.readiness is not None
     if not said and record.before(cycle) is None:

@@ -9,8 +9,7 @@ from pdsa.review.finding import Hit, Severity
 from pdsa.review.portfolio import FEWEST_FAILED, FEWEST_HELD, HEALTHY, of_tests, rests_since
 from pdsa.review.record import Record
 from pdsa.review.registry import rule
-from pdsa.review.rules.words import about
-from pdsa.stages import Stage
+from pdsa.review.rules.words import about, is_open
 
 _GUIDE = "Langley et al., The Improvement Guide, ch. 8"
 
@@ -67,6 +66,7 @@ def few_succeeded(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     Severity.note,
     "A cycle has come to rest",
     of=Cycle,
+    when=is_open,
     why="A cycle is short on purpose; one that waits for weeks loses what was seen, and keeps the "
     "next one from starting.",
     source="Reed & Card 2016, BMJ Qual Saf 25:147",
@@ -79,7 +79,7 @@ def stalled(record: Record, cycle: Cycle) -> Iterator[Hit]:
     holidays do not count, and without a school calendar the rule is silent. Of a cycle that waits
     in Study or Act for its decision, ACT101 speaks.
     """
-    since = rests_since(record, cycle) if cycle.stage in (Stage.plan, Stage.do) else None
+    since = rests_since(record, cycle)
     if since is not None:
         days = record.school_days_since(since)
         yield about(

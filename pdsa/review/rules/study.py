@@ -20,12 +20,13 @@ from pdsa.review.wording.intention import is_intended
     Severity.advice,
     "A prediction was not compared with what happened",
     of=Cycle,
+    when=has_study,
     why="Study is the comparison of predictions with data; the difference is what is learned.",
     source=MCNICHOLAS,
 )
 def not_compared(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """At least one prediction has no result in Study; *cannot tell* is one."""
-    if cycle.study is None or not has_study(cycle):
+    if cycle.study is None:
         return
     predictions = record.predictions(cycle)
     if len(cycle.study.results) >= len(predictions):  # each result has a prediction of its own
@@ -46,6 +47,7 @@ def not_compared(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Severity.advice,
     "Study is written as intention",
     of=Cycle,
+    when=has_study,
     why="Study tells what was found; what the team will do belongs into Act or the next Plan. 85% of "
     "the published cycles that were fully documented told what was done.",
     source=MCNICHOLAS,
@@ -58,7 +60,7 @@ def intended_study(record: Record, cycle: Cycle) -> Iterator[Hit]:
     has an observed number or its note tells what was done.
     """
     study = cycle.study
-    if study is None or not has_study(cycle):
+    if study is None:
         return
     for result in study.results:
         if result.observed is not None:
@@ -82,6 +84,7 @@ def intended_study(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Severity.advice,
     "No data in the days of the test",
     of=Cycle,
+    when=has_study,
     why="A prediction is compared with data of the days in which the change was tried; figures from "
     "before or after answer another question.",
     source=guide("ch. 5 (study: compare the data with the predictions)"),
@@ -94,7 +97,7 @@ def no_data_in_window(record: Record, cycle: Cycle) -> Iterator[Hit]:
     prediction is about a measure and the plan names none, any point of the test is enough. Silent
     where DOX102 says it.
     """
-    if cycle.study is None or not has_study(cycle) or lacks_data(record, cycle):
+    if cycle.study is None or lacks_data(record, cycle):
         return
     observed = {r.prediction_id for r in cycle.study.results if r.observed is not None}
     predicted = [
@@ -132,13 +135,14 @@ def no_data_in_window(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Severity.advice,
     "Nothing is written as learned",
     of=Cycle,
+    when=has_study,
     why="What was learned is what the next cycle and the next team build on; the decision alone does "
     "not tell.",
     source=guide("ch. 5 (study: summarise what was learned)"),
 )
 def nothing_learned(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """Study does not say what was learned. Surprises and notes beside results are not looked at."""
-    if cycle.study is not None and has_study(cycle) and not cycle.study.learned.strip():
+    if cycle.study is not None and not cycle.study.learned.strip():
         yield about(
             cycle,
             "study/learned",

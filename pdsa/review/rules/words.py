@@ -1,8 +1,10 @@
 """What the sentences, sources and silences of several rules have in common."""
 
+from collections.abc import Callable
+
 from pdsa.cycle import Cycle, Status
 from pdsa.review.finding import Hit
-from pdsa.stages import Stage
+from pdsa.stages import Decision, Stage
 
 MCNICHOLAS = "McNicholas et al. 2019, BMJ Qual Saf 28:356"
 KNUDSEN = "Knudsen et al. 2019, BMC Health Serv Res 19:683"
@@ -10,7 +12,7 @@ LEIS = "Leis & Shojania 2017, BMJ Qual Saf 26:572"
 REED = "Reed & Card 2016, BMJ Qual Saf 25:147"
 FIVE = "IHI's 5X rule; Langley et al., The Improvement Guide, ch. 7 (testing at growing scale)"
 
-_STUDIED = (Stage.study, Stage.act)
+_OPEN, _STUDIED = (Stage.plan, Stage.do), (Stage.study, Stage.act)
 
 
 def guide(place: str) -> str:
@@ -31,6 +33,29 @@ def has_plan(cycle: Cycle) -> bool:
 def is_planning(cycle: Cycle) -> bool:
     """Whether the team can still change the plan as it likes."""
     return cycle.stage is Stage.plan and cycle.status is Status.running
+
+
+def is_open(cycle: Cycle) -> bool:
+    """Whether the test is still ahead or going on: the cycle runs, in Plan or Do."""
+    return cycle.status is Status.running and cycle.stage in _OPEN
+
+
+def is_undecided(cycle: Cycle) -> bool:
+    """Whether the cycle runs and has come to Study or Act."""
+    return cycle.status is Status.running and cycle.stage in _STUDIED
+
+
+def decided(decision: Decision) -> Callable[[Cycle], bool]:
+    """Whether a cycle was completed with this decision."""
+    return lambda cycle: (
+        cycle.act is not None
+        and cycle.act.decision is decision
+        and cycle.status is Status.completed
+    )
+
+
+adopts, adapts = decided(Decision.adopt), decided(Decision.adapt)
+abandons, expands = decided(Decision.abandon), decided(Decision.expand)
 
 
 def has_study(cycle: Cycle) -> bool:

@@ -72,7 +72,10 @@ def is_intended(text: str) -> bool:
 
 def _may_intend(text: str) -> bool:
     sentences = ". " + " ".join(text.lower().replace("\u2019", "'").split())
-    return any(map(sentences.__contains__, t.HINTS))
+    for letters, hints in t.HINTS.items():
+        if letters in sentences and any(map(sentences.__contains__, hints)):
+            return True
+    return False
 
 
 def _clauses(sentence: str) -> list[tuple[list[str], list[str]]]:

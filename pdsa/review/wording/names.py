@@ -68,6 +68,7 @@ _ENDINGS = sorted(
     reverse=True,
 )
 _WORD = re.compile(r"[^\W\d_]+")
+_BLANK = {code: " " for code in range(128) if not chr(code).isalpha()}
 _LEAST = 3
 _BEGIN = 4
 #: Endings that need a stem of four letters, lest a short word lose what tells it.
@@ -168,4 +169,6 @@ def _language(folded: str) -> str:
 
 @lru_cache(maxsize=8)  # a review asks about one text again and again
 def _words_in(folded: str) -> frozenset[str]:
+    if folded.isascii():  # the same words, in a fifth of the time
+        return frozenset(folded.translate(_BLANK).split())
     return frozenset(_WORD.findall(folded))
