@@ -9,12 +9,14 @@ from msgspec import structs
 from pdsa.cycle import Cycle
 from pdsa.errors import Circle, InconsistentDocument, UnknownElement
 from pdsa.interchange import Inquiry, loads
+from pdsa.measure import Measure
 from pdsa.review.finding import SEVERITIES, Finding, Hit
 from pdsa.review.record import Record
 from pdsa.review.registry import RULES, Rule, Selection, When, finding, selection
 from pdsa.review.silencing import reason_for, reasons
 from pdsa.units import Audience
 
+_KINDS: dict[type[Any], str] = {Inquiry: "aim", Cycle: "cycle", Measure: "measure"}
 _ORDER = {severity: i for i, severity in enumerate(SEVERITIES)}
 
 
@@ -119,10 +121,8 @@ def _ask(found: list[Finding], record: Record, rules: Iterable[Rule], about: Seq
 
 
 def _placed(rule: Rule, hit: Hit, about: Any) -> Finding:
-    if isinstance(about, Inquiry):
-        return finding(rule, hit, hit.element or "aim", hit.id or about.aim.id)
-    kind = "cycle" if isinstance(about, Cycle) else "measure"
-    return finding(rule, hit, hit.element or kind, hit.id or about.id)
+    at = about.aim if rule.of is Inquiry else about
+    return finding(rule, hit, hit.element or _KINDS[rule.of], hit.id or at.id)
 
 
 def _shown(inquiry: Inquiry, found: list[Finding], silenced: bool) -> tuple[Finding, ...]:

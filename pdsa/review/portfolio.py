@@ -102,7 +102,7 @@ def rests_since(record: Record, cycle: Cycle) -> date | None:
     if cycle.stage in (Stage.plan, Stage.do):
         days.append(cycle.plan.last_day)
     if cycle.stage is Stage.do:
-        days += [ends[1].on for m in record.collected(cycle) if (ends := record.ends(m))]
+        days += [record.last_day(measure_id) for measure_id in record.collected(cycle)]
     last = max((day for day in days if day is not None), default=None)
     if last is None or not record.taught_since(last, more_than=STALLED_AFTER):
         return None

@@ -129,13 +129,21 @@ class Record:
         return self._ends[measure_id]
 
     def _ends_of(self, measure_id: str) -> tuple[SeriesPoint, SeriesPoint] | None:
-        dates = self.by_date(measure_id)
-        first = next((on for on, found in dates.items() if has_figure(found)), None)
-        if first is None:
+        first, last = self.first_day(measure_id), self.last_day(measure_id)
+        if first is None or last is None:
             return None
-        last = next(on for on, found in reversed(dates.items()) if has_figure(found))
-        measure = self.measures[measure_id]
+        measure, dates = self.measures[measure_id], self.by_date(measure_id)
         return figure(measure, first, dates[first]), figure(measure, last, dates[last])
+
+    def first_day(self, measure_id: str) -> date | None:
+        """The day of the first figure of a measure; ``None`` without any."""
+        dates = self.by_date(measure_id).items()
+        return next((on for on, found in dates if has_figure(found)), None)
+
+    def last_day(self, measure_id: str) -> date | None:
+        """The day of the last figure of a measure; ``None`` without any."""
+        dates = reversed(self.by_date(measure_id).items())
+        return next((on for on, found in dates if has_figure(found)), None)
 
     @cached_property
     def aim_measure(self) -> Measure | None:

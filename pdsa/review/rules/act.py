@@ -242,9 +242,8 @@ def no_balance(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """
     balancing = [m.id for m in record.inquiry.measures if m.kind is MeasureKind.balancing]
     decided = cycle.ended_on or record.on
-    if balancing and not any(
-        ends[0].on <= decided for ends in map(record.ends, balancing) if ends is not None
-    ):
+    first = [day for day in map(record.first_day, balancing) if day is not None]
+    if balancing and (not first or min(first) > decided):
         name = record.measures[balancing[0]].name
         yield about(
             cycle,

@@ -111,11 +111,10 @@ def target_met(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     if aim.target is None:
         return
     target = show_amount(aim.target, aim.unit)
-    first = _first_figure(record)
     if aim.baseline is not None:
         if aim.baseline == aim.target:
             yield _hit("target", f"The target, {target}, is the baseline.", then)
-    elif first is not None and _reaches(aim, first[1]):
+    elif (first := _first_figure(record)) is not None and _reaches(aim, first[1]):
         measure, value = first
         yield _hit(
             "target",

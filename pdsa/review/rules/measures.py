@@ -149,10 +149,9 @@ def few_points(record: Record, measure: Measure) -> Iterator[Hit]:
         longest = max(longest, run)
         if longest >= IN_A_ROW:
             return
-    both = record.ends(measure.id)
-    if both is None:
+    first = record.first_day(measure.id)
+    if first is None:
         return
-    first = both[0].on
     taught = record.school_days_since(first)
     begun = (record.on - first).days < 21 if taught is None else taught < BEGINNING
     if begun or all(cycle.ended_on is None for cycle in record.using(measure.id)):

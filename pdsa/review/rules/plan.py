@@ -20,6 +20,7 @@ from pdsa.review.rules.words import (
     KNUDSEN,
     MCNICHOLAS,
     about,
+    foretells,
     guide,
     has_plan,
     is_open,
@@ -67,7 +68,7 @@ def no_prediction(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Severity.note,
     "A prediction without a reason",
     of=Cycle,
-    when=has_plan,
+    when=foretells,
     why="The reason is the theory that the test is about; without it a wrong prediction teaches "
     "little.",
     source=guide("ch. 5 (prediction and theory)"),
@@ -177,7 +178,7 @@ def no_objective(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Severity.note,
     "A prediction without a confidence",
     of=Cycle,
-    when=has_plan,
+    when=foretells,
     why="How sure a team was, set beside how it came out, shows over time how well it knows its own "
     "system.",
     source="Brier 1950, Mon Weather Rev 78:1 (a forecast is judged with its probability)",
@@ -209,7 +210,7 @@ def no_confidence(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Severity.note,
     "Every prediction is only in words",
     of=Cycle,
-    when=has_plan,
+    when=foretells,
     why="A prediction on the measure that is collected anyway can be compared with the data, and "
     "everybody comes to the same answer.",
     source=guide("ch. 5 (predictions and data)"),
@@ -220,7 +221,7 @@ def only_words(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Silent without a prediction (PLN101 says it) and without a measure.
     """
     predictions = record.predictions(cycle)
-    if predictions and all(isinstance(p.expectation, ExpectText) for p in predictions):
+    if all(isinstance(p.expectation, ExpectText) for p in predictions):
         collected = record.collected(cycle)
         if collected:
             name = record.measures[collected[0]].name

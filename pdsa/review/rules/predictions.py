@@ -8,7 +8,7 @@ from pdsa.review.finding import Hit, Severity
 from pdsa.review.ledger import contradicted
 from pdsa.review.record import Record
 from pdsa.review.registry import rule
-from pdsa.review.rules.words import about
+from pdsa.review.rules.words import about, has_results
 
 
 @rule(
@@ -16,6 +16,7 @@ from pdsa.review.rules.words import about
     Severity.note,
     "A result says the opposite of the figures",
     of=Cycle,
+    when=has_results,
     why="The figures may miss what the team saw, or the team what the figures show; either is worth "
     "a word, because the next prediction builds on it.",
     source="Langley et al., The Improvement Guide, ch. 5 (Study compares the data with the prediction)",

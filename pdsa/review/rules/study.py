@@ -11,7 +11,7 @@ from pdsa.review.finding import Hit, Severity
 from pdsa.review.record import Record
 from pdsa.review.registry import rule
 from pdsa.review.rules.do import lacks_data
-from pdsa.review.rules.words import MCNICHOLAS, about, guide, has_study, of
+from pdsa.review.rules.words import MCNICHOLAS, about, foretells, guide, has_study, of
 from pdsa.review.wording.intention import is_intended
 
 
@@ -20,13 +20,13 @@ from pdsa.review.wording.intention import is_intended
     Severity.advice,
     "A prediction was not compared with what happened",
     of=Cycle,
-    when=has_study,
+    when=foretells,
     why="Study is the comparison of predictions with data; the difference is what is learned.",
     source=MCNICHOLAS,
 )
 def not_compared(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """At least one prediction has no result in Study; *cannot tell* is one."""
-    if cycle.study is None:
+    if cycle.study is None or not has_study(cycle):
         return
     predictions = record.predictions(cycle)
     if len(cycle.study.results) >= len(predictions):  # each result has a prediction of its own

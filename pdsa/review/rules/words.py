@@ -1,6 +1,7 @@
 """What the sentences, sources and silences of several rules have in common."""
 
 from collections.abc import Callable
+from operator import attrgetter
 
 from pdsa.cycle import Cycle, Status
 from pdsa.review.finding import Hit
@@ -12,6 +13,7 @@ LEIS = "Leis & Shojania 2017, BMJ Qual Saf 26:572"
 REED = "Reed & Card 2016, BMJ Qual Saf 25:147"
 FIVE = "IHI's 5X rule; Langley et al., The Improvement Guide, ch. 7 (testing at growing scale)"
 
+_predictions = attrgetter("predictions")
 _OPEN, _STUDIED = (Stage.plan, Stage.do), (Stage.study, Stage.act)
 
 
@@ -33,6 +35,16 @@ def has_plan(cycle: Cycle) -> bool:
 def is_planning(cycle: Cycle) -> bool:
     """Whether the team can still change the plan as it likes."""
     return cycle.stage is Stage.plan and cycle.status is Status.running
+
+
+def foretells(cycle: Cycle) -> bool:
+    """Whether its plan is worth a word and has a prediction."""
+    return any(map(_predictions, cycle.plan.questions)) and has_plan(cycle)
+
+
+def has_results(cycle: Cycle) -> bool:
+    """Whether a Study compares predictions with what happened."""
+    return cycle.study is not None and bool(cycle.study.results)
 
 
 def is_open(cycle: Cycle) -> bool:
