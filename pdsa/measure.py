@@ -284,12 +284,12 @@ def of_everybody(points: Iterable[DataPoint]) -> list[DataPoint]:
 def by_date(points: Iterable[DataPoint]) -> dict[date, list[DataPoint]]:
     """The points of each date, in the order of the dates."""
     found: dict[date, list[DataPoint]] = {}
+    last: date | None = None
     for point in points:
-        same = found.get(point.on)
-        if same is None:
-            found[point.on] = [point]
-        else:
-            same.append(point)
+        if point.on != last:  # points of one date mostly stand side by side
+            last = point.on
+            same = found.setdefault(last, [])
+        same.append(point)
     days = list(found)
     ordered = sorted(days)
     return found if days == ordered else {on: found[on] for on in ordered}

@@ -1,6 +1,7 @@
 """Whether the classrooms of a team moved apart on a percentage by more than chance would move them."""
 
 from collections.abc import Sequence
+from itertools import chain
 from math import fsum, sqrt
 from statistics import NormalDist, fmean, variance
 
@@ -109,7 +110,7 @@ def ends(record: Record, measure: Measure) -> Ends | None:
 
 def _all_counted(dates: _Dates) -> _Thirds | None:
     """Rooms and cells where each room is counted once on each date: nearly always, and quickly."""
-    flat = [point for found in dates for point in found]
+    flat = list(chain.from_iterable(dates))
     among = [point.denominator or 0 for point in flat]
     named = [point.classroom_id or "" for point in flat]
     size, third = len(dates[0]) if dates else 0, len(dates) // 3
