@@ -60,6 +60,24 @@ def test_rooms_with_equal_shares_seldom_move_apart(rooms: int, among: int) -> No
     assert told <= 10
 
 
+@pytest.mark.parametrize("weeks", [2, 3, 7, 10])
+def test_the_order_in_which_classrooms_report_changes_nothing(weeks: int) -> None:
+    random = Random(weeks)
+    points = [
+        point
+        for room in ("room-12", "room-14", "room-9")
+        for point in weekly(room, *((random.randint(0, 9), 9) for _ in range(weeks)))
+    ]
+    record = Record(an_inquiry(points=tuple(points)), MARCH)
+    random.shuffle(points)
+    shuffled = Record(an_inquiry(points=tuple(points)), MARCH)
+
+    found = ends(record, a_measure())
+
+    assert ends(shuffled, a_measure()) == found
+    assert (found is None) is (weeks < 3)
+
+
 def test_the_same_growth_is_chance_among_few_and_not_among_many() -> None:
     def drift(times: int) -> list[pdsa.DataPoint]:
         return [

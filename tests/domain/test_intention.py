@@ -3,6 +3,7 @@
 import pytest
 
 from pdsa.review.wording.intention import Tense, is_intended, written_as
+from pdsa.review.wording.tenses import HINTS
 
 DONE, INTENDED, OPEN = Tense.done, Tense.intended, None
 
@@ -142,3 +143,7 @@ def test_the_quick_question_has_the_same_answer(text: str, tense: Tense | None) 
 def test_a_plan_after_a_report_leaves_it_a_report(plan: str, report: str) -> None:
     assert written_as(f"{report}\n{plan}") is DONE
     assert written_as(f"{plan}\n{report}") is DONE
+
+
+def test_every_hint_stands_under_letters_that_it_holds() -> None:
+    assert all(letters in hint for letters, hints in HINTS.items() for hint in hints)

@@ -56,3 +56,11 @@ def test_where_the_rules_are_unsure_nobody_is_told_anything(text: str, indicator
 def test_words_of_measuring_count_only_where_there_are_no_others() -> None:
     assert names("Minutes of the lesson", "lesson time in discourse") is False
     assert names("Minutes of the lesson", "minutes of a lesson") is True
+
+
+@pytest.mark.parametrize("mark", [" ", ", ", "\t", "/", "--", " — ", "… "])
+def test_marks_between_words_are_no_part_of_them(mark: str) -> None:
+    text = mark.join(["Students", "in", "academic", "discourse", "here"])
+
+    assert names(text, DISCOURSE) is True
+    assert names(text, "vocabulary") is False
