@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from api import settings as configuration
+from api import environment
 from pdsa.errors import InconsistentDocument, InvalidValue, PdsaError
 from pdsa.interchange import Inquiry, loads
 from pdsa.review import (
@@ -46,7 +46,7 @@ def review(
     fail_on: str | None,
     on: str | None,
 ) -> int:
-    settings = configuration.load()
+    settings = environment.load()
     codes = settings.codes(select, ignore)
     day = _day(on)
     document, inquiry = _found(source)
@@ -155,7 +155,7 @@ def _stored(aim_id: str) -> Inquiry:
     from api.store import inquiries
 
     return with_database(
-        configuration.load(),
+        environment.load(),
         lambda database: database.snapshot(inquiries.get_inquiry, by(), aim_id),
     )
 
@@ -181,7 +181,7 @@ def _tell(inquiry: Inquiry | None, found: Sequence[Finding]) -> None:
 
 def _day(text: str | None) -> date:
     if text is None:
-        return datetime.now().astimezone(configuration.load().zone).date()
+        return datetime.now().astimezone(environment.load().zone).date()
     try:
         return date.fromisoformat(text)
     except ValueError as error:

@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
-from api import settings as configuration
+from api import environment
 from api.cli.start import add_sample, by, greet, keep, prepare
 from api.security.addresses import canonical
 from api.security.oidc import configured
-from api.settings import Settings, without_secret
+from api.settings import Settings, help_texts, shown, without_secret
 from api.store import inquiries, invitations, links, lists, people, schema, tokens
 from api.store.engine import Database, connect
 from api.store.errors import SchemaMismatch, StoreUnavailable
@@ -33,7 +33,7 @@ class Refused(PdsaError):
 
 
 def migrate() -> None:
-    settings = configuration.load()
+    settings = environment.load()
     before, after = schema.migrate(settings.database_url)
     said = "is at" if before == after else f"went from schema {before or 'none'} to"
     click.echo(f"{without_secret(settings.database_url)} {said} schema {after}")
@@ -46,7 +46,7 @@ def serve(*, migrate: bool, sample: bool) -> None:
     from api.cli.listen import listening_socket
     from api.cli.protocol import protocol
 
-    settings = configuration.load()
+    settings = environment.load()
     listening = listening_socket(settings.host, settings.port)
     if migrate:
         before, after = schema.migrate(settings.database_url)
@@ -80,13 +80,13 @@ def serve(*, migrate: bool, sample: bool) -> None:
 
 
 def seed() -> None:
-    settings = configuration.load()
+    settings = environment.load()
     inquiry = with_database(settings, lambda database: database.write(add_sample))
     click.echo(f"loaded {inquiry.aim.title!r} (aim {inquiry.aim.id})")
 
 
 def token() -> None:
-    settings = configuration.load()
+    settings = environment.load()
 
     def renew(conn: Any) -> str:
         who = by()
@@ -101,7 +101,7 @@ def token() -> None:
 
 
 def link(*, email: str | None) -> None:
-    settings = configuration.load()
+    settings = environment.load()
     address = None if email is None else canonical(email)
 
     def make(conn: Any) -> str | None:
@@ -121,7 +121,7 @@ def link(*, email: str | None) -> None:
 def export(*, aim_id: str | None, everything: bool, to: Path | None) -> None:
     if everything == (aim_id is not None):
         raise click.UsageError("give the id of an aim, or --all")
-    settings = configuration.load()
+    settings = environment.load()
     if aim_id is not None:
         document = with_database(settings, lambda database: _document(database, aim_id))
         if to is None:
@@ -164,7 +164,7 @@ async def _document(database: Database, aim_id: str) -> str:
 
 
 def import_(*, files: tuple[Path, ...], under: str | None) -> None:
-    settings = configuration.load()
+    settings = environment.load()
     found: list[Inquiry] = []
     with _progress("reading", len(files)) as advance:
         for file in files:
@@ -183,17 +183,17 @@ def import_(*, files: tuple[Path, ...], under: str | None) -> None:
 def doctor() -> int:
     wrong: list[str] = []
     click.echo(f"pdsa-tracker {__version__}, Python {sys.version.split()[0]}")
-    settings = configuration.load()
+    settings = environment.load()
     click.echo("settings")
-    for name, _, text in configuration.help_texts():
+    for name, _, text in help_texts():
         field = name.removeprefix("PDSA_").lower()
-        shown = configuration.shown(field, getattr(settings, field))
-        click.echo(f"  {name:<14} {shown}   {text}")
-    held = [*configuration.files_of(), ("the administrator's token", settings.token_file)]
+        value = shown(field, getattr(settings, field))
+        click.echo(f"  {name:<14} {value}   {text}")
+    held = [*environment.files_of(), ("the administrator's token", settings.token_file)]
     if settings.oidc:
         held.append(("PDSA_OIDC", Path(settings.oidc)))
     for name, file in held:
-        if configuration.open_to_others(file):
+        if environment.open_to_others(file):
             click.echo(f"warning: other users of this machine may read {file} ({name})")
     for provider in configured(settings).values():
         click.echo(f"sign-in\n  {provider.name:<14} {provider.issuer}   {provider.label}")

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from api import settings as configuration
+from api import environment
 from api.settings import Settings
 from api.store import administrators, inquiries, links, lists, people
 from api.store.access import OPERATOR, By
@@ -76,7 +76,7 @@ def greet(url: str, settings: Settings, first: tuple[str, str] | None, sample: b
 
 
 def by() -> By:
-    return By(OPERATOR, datetime.now(UTC), configuration.load().zone)
+    return By(OPERATOR, datetime.now(UTC), environment.load().zone)
 
 
 def keep(file: Path, secret: str) -> None:

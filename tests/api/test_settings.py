@@ -5,13 +5,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from api.environment import files_of, load, open_to_others
 from api.settings import (
     BadSetting,
     Settings,
-    files_of,
     help_texts,
-    load,
-    open_to_others,
     shown,
     variable,
     without_secret,
