@@ -231,6 +231,29 @@ def test_standard_work_is_asked_for_a_smaller_test_before_unless_it_is_advised()
     assert codes(first, a_cycle("cycle-2", follows=first.id, plan=whole), code="PLN110") == set()
 
 
+def test_a_prediction_added_after_a_step_back_was_written_after_do_had_begun() -> None:
+    back = in_do().step_back(to=pdsa.Stage.plan, on=STUDIED, reason="A room was away.")
+    question = replace(
+        a_plan().questions[0],
+        id=pdsa.QuestionId("question-2"),
+        predictions=(a_prediction("prediction-9", made_on=STUDIED),),
+    )
+    plan = replace(back.plan, questions=(*back.plan.questions, question))
+    again = back.revise_plan(plan).start_do(on=STUDIED)
+
+    (late,) = found(again, code="PLN111")
+
+    assert "wrote 1 of its 3 predictions after Do had begun on" in late.message
+    assert codes(back, code="PLN111") == codes(a_cycle(), code="PLN111") == set()
+
+
+def test_of_a_plan_that_was_written_later_as_a_whole_one_finding_speaks() -> None:
+    late = in_do(a_cycle(planned_on=STUDIED))
+
+    assert codes(late, code="DOX101") == {"DOX101"}
+    assert codes(late, code="PLN111") == set()
+
+
 # -- Do and Study ----------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pdsa.aim import show_date
 from pdsa.calendar import SchoolCalendar
 from pdsa.cycle import Cycle
-from pdsa.prediction import ExpectText
+from pdsa.prediction import ExpectText, before_do
 from pdsa.review.finding import Hit, Severity
 from pdsa.review.growth import jump
 from pdsa.review.record import Record
@@ -337,6 +337,38 @@ def whole_at_once(record: Record, cycle: Cycle) -> Iterator[Hit]:
             "Try it in one lesson or one classroom first."
             if is_planning(cycle)
             else "Look at it as a first large test, and study it as one.",
+        )
+
+
+@rule(
+    "PLN111",
+    Severity.note,
+    "A prediction was written after Do had begun",
+    of=Cycle,
+    when=foretells,
+    why="Whoever has begun to see what happens describes it; calibration and fidelity leave such a "
+    "prediction out.",
+    source=guide("ch. 5 (predictions are made before the test)"),
+)
+def made_late(record: Record, cycle: Cycle) -> Iterator[Hit]:
+    """At least one prediction was made or locked after the first day of Do (``pdsa.prediction.before_do``).
+
+    So are those that a team adds after a step back to Plan. Silent before Do, where neither day is
+    known, and where the whole plan was written later (DOX101 says it).
+    """
+    began, planned = cycle.started_on, cycle.planned_on
+    if began is None or (planned is not None and planned > began):
+        return
+    predictions = record.predictions(cycle)
+    late = sum(not before_do(each, began) for each in predictions)
+    if late:
+        yield about(
+            cycle,
+            "plan/questions",
+            f"wrote {of(late, len(predictions), 'prediction')} after Do had begun on "
+            f"{show_date(began)}",
+            "Keep it: it tells what you thought by then. In the next cycle, predict before you "
+            "start.",
         )
 
 
