@@ -92,20 +92,27 @@ def each_after(ordered: Sequence[Cycle]) -> Iterator[tuple[Cycle, Cycle]]:
     """The cycle before each and the cycle, for all on one change idea but the first to begin.
 
     ``ordered`` are all of them as ``in_order`` gives them. The one before is the cycle that it
-    follows, else the latest that began before it (by ``started_on``, else ``planned_on``, then id).
-    It comes in turn after the one before it, so that no way back from it is a circle: a cycle dated
-    before the one that it follows is taken to begin with that.
+    follows, else the latest that began before it. It comes in turn after the one before it, so that
+    no way back from it is a circle.
     """
-    own: dict[str | None, Cycle] = {}
+    own: dict[str | None, Cycle] = {cycle.id: cycle for cycle in ordered}
+    for earlier, cycle in pairwise(as_begun(ordered)):
+        yield own.get(cycle.follows, earlier), cycle
+
+
+def as_begun(ordered: Sequence[Cycle]) -> list[Cycle]:
+    """The cycles on one change idea as they began: by ``started_on``, else ``planned_on``, then id.
+
+    ``ordered`` are all of them as ``in_order`` gives them. A cycle dated before the one that it
+    follows is taken to begin with that.
+    """
     began: dict[str, tuple[date, str]] = {}
     for cycle in ordered:
         first = _first_date(cycle)
         if cycle.follows is not None and cycle.follows in began:
             first = max(first, began[cycle.follows])
-        own[cycle.id], began[cycle.id] = cycle, first
-    line = sorted(ordered, key=lambda cycle: began[cycle.id])
-    for earlier, cycle in pairwise(line):
-        yield own.get(cycle.follows, earlier), cycle
+        began[cycle.id] = first
+    return sorted(ordered, key=lambda cycle: began[cycle.id])
 
 
 def _grows(ordered: Sequence[Cycle]) -> bool | None:

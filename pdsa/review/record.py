@@ -20,7 +20,7 @@ from pdsa.measure import (
     of_everybody,
 )
 from pdsa.prediction import Prediction
-from pdsa.ramp import Ramp, each_after, in_order, ramp
+from pdsa.ramp import Ramp, as_begun, each_after, in_order, ramp
 from pdsa.review.unchanged import unchanged
 from pdsa.scale import SCALES
 from pdsa.stages import Decision, Stage
@@ -340,11 +340,11 @@ class Record:
 
     @cached_property
     def classrooms_before(self) -> Mapping[str, frozenset[str]]:
-        """The classrooms with data in the tests before each one on its change idea."""
+        """The classrooms with data in the tests that began before each one on its change idea."""
         found: dict[str, frozenset[str]] = {}
         for cycles in self.in_order.values():
             seen: frozenset[str] = frozenset()
-            for cycle in cycles:
+            for cycle in as_begun(cycles):
                 found[cycle.id] = seen
                 seen |= self.classrooms_in(cycle)
         return found

@@ -79,6 +79,29 @@ def test_another_classroom_earlier_in_the_ramp_counts() -> None:
     assert codes(second, code="ACT103", points=moved[::2]) == {"ACT103"}
 
 
+def test_a_test_beside_the_ramp_in_another_classroom_counts_once_it_began_before() -> None:
+    first = decided(Decision.expand)
+    beside = a_cycle("cycle-2").start_do(on=DECIDED)
+    last = a_cycle("cycle-3", follows=first.id).start_do(on=DECIDED + timedelta(days=7))
+    last = last.record_study(a_study(), on=DECIDED + timedelta(days=14))
+    last = last.record_act(an_act(decision=Decision.adopt), on=DECIDED + timedelta(days=14))
+    room, other = (point.classroom_id for point in exit_tickets()[:2])
+    points = tuple(
+        a_point(
+            f"point-{n}",
+            cycle.started_on,
+            numerator=9,
+            denominator=28,
+            classroom_id=where,
+            cycle_id=cycle.id,
+        )
+        for n, (cycle, where) in enumerate([(first, room), (beside, other), (last, room)])
+    )
+
+    assert codes(first, beside, last, code="ACT103", points=points) == set()
+    assert codes(first, last, code="ACT103", points=points[::2]) == {"ACT103"}
+
+
 def test_three_tests_in_which_nothing_changed_are_one_finding_on_the_last() -> None:
     row = a_row({}, {}, {}, {})
 
