@@ -1,5 +1,6 @@
-"""The ``pdsa`` command as a process of its own, in a folder of its own."""
+"""The ``pdsa`` command in a folder of its own, as a process of its own or within this one."""
 
+import contextlib
 import os
 import re
 import signal
@@ -8,6 +9,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from click.testing import CliRunner
+
+from api.cli import cli
 
 PDSA = Path(sys.executable).with_name("pdsa")
 
@@ -73,6 +78,20 @@ class Installation:
             if process.poll() is None:
                 process.kill()
             process.communicate()
+
+
+class Within(Installation):
+    """A folder in which commands are run within this process."""
+
+    def run(self, *words: str | Path, text: bytes = b"") -> subprocess.CompletedProcess[str]:
+        """Run a command to its end; it may raise nothing."""
+        arguments = [str(word) for word in words]
+        with contextlib.chdir(self.folder):
+            done = CliRunner().invoke(
+                cli, arguments, input=text, env=dict(self.environ), prog_name="pdsa"
+            )
+        assert isinstance(done.exception, SystemExit | None), done.exception
+        return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
 
 
 class Served:

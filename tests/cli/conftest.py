@@ -10,7 +10,7 @@ from api.store import inquiries
 from api.store.engine import connect
 from tests.api.client import operator
 from tests.api.sample import inquiry
-from tests.cli.command import Installation
+from tests.cli.command import Installation, Within
 from tests.databases import Databases, in_own_loop
 
 Installed = Callable[..., Installation]
@@ -33,7 +33,7 @@ def seeded_file(maker: Databases) -> Path:
 def migrated(tmp_path: Path, maker: Databases) -> Installation:
     """An installation with an empty database at the current schema."""
     url = maker.make("sqlite")
-    here = Installation(tmp_path)
+    here = Within(tmp_path)
     _keep(Path(url.removeprefix("sqlite:///")), here)
     maker.drop(url)
     return here
@@ -42,7 +42,7 @@ def migrated(tmp_path: Path, maker: Databases) -> Installation:
 @pytest.fixture
 def seeded(tmp_path: Path, seeded_file: Path) -> Installation:
     """An installation with the sample inquiry."""
-    here = Installation(tmp_path)
+    here = Within(tmp_path)
     _keep(seeded_file, here)
     return here
 

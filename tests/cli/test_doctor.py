@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.cli.command import Installation
+from tests.cli.command import Installation, Within
 
 
 def wrong(here: Installation) -> list[str]:
@@ -38,7 +38,7 @@ def test_a_healthy_server_has_nothing_wrong(migrated: Installation) -> None:
 
 
 def test_a_database_that_is_not_there_is_not_made_by_looking_for_it(tmp_path: Path) -> None:
-    (line,) = wrong(Installation(tmp_path))
+    (line,) = wrong(Within(tmp_path))
 
     assert "run `pdsa migrate`" in line
     assert list(tmp_path.iterdir()) == []
@@ -73,7 +73,7 @@ def test_a_damaged_file_is_noticed(migrated: Installation) -> None:
 
 
 def test_a_server_that_does_not_answer_is_said_without_its_password(tmp_path: Path) -> None:
-    here = Installation(tmp_path, database="postgresql://pdsa:hunter2@127.0.0.1:1/pdsa")
+    here = Within(tmp_path, database="postgresql://pdsa:hunter2@127.0.0.1:1/pdsa")
 
     done = here.run("doctor")
 
@@ -102,7 +102,7 @@ def test_a_file_with_a_secret_that_others_may_read_is_warned_of(
 def test_no_secret_is_shown(tmp_path: Path) -> None:
     file = tmp_path / "database-url"
     file.write_text("postgresql://pdsa:hunter2@127.0.0.1:1/pdsa\n")
-    here = Installation(tmp_path)
+    here = Within(tmp_path)
     here.environ["PDSA_DATABASE_FILE"] = str(file)
 
     done = here.run("doctor")

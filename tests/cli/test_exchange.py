@@ -8,7 +8,7 @@ import pytest
 from pdsa import loads
 from pdsa.reference import sacramento
 from tests.api.sample import AIM, inquiry, sample
-from tests.cli.command import Installation
+from tests.cli.command import Installation, Within
 
 
 def test_an_empty_folder_is_migrated_seeded_and_exported_as_it_came(
@@ -35,7 +35,7 @@ def test_every_aim_is_exported_into_a_folder_and_imported_again(
     tmp_path: Path, seeded: Installation
 ) -> None:
     seeded.works("import", "-", text=sample(2))
-    there = Installation(tmp_path, data=str(tmp_path / "there"))
+    there = Within(tmp_path, data=str(tmp_path / "there"))
     there.works("migrate")
 
     seeded.works("export", "--all", "--to", "all")
@@ -100,10 +100,10 @@ def test_an_export_into_a_place_that_is_none_says_so(seeded: Installation) -> No
 
 @pytest.mark.parametrize("words", ["seed", f"review {AIM}", "serve"])
 def test_without_a_schema_a_command_says_what_to_run(tmp_path: Path, words: str) -> None:
-    assert "run `pdsa migrate`" in Installation(tmp_path).fails(*words.split())
+    assert "run `pdsa migrate`" in Within(tmp_path).fails(*words.split())
 
 
 def test_a_data_folder_that_cannot_be_is_named(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("")
 
-    assert "data" in Installation(tmp_path).fails("migrate")
+    assert "data" in Within(tmp_path).fails("migrate")

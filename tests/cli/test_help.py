@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from api.cli import cli
-from tests.cli.command import Installation
+from tests.cli.command import Within
 
 HEAVY = ("litestar", "sqlalchemy", "alembic", "jinja2", "rich", "uvicorn", "msgspec")
 
 
 def test_help_lists_every_command_with_what_it_does(tmp_path: Path) -> None:
-    said = Installation(tmp_path).works("--help")
+    said = Within(tmp_path).works("--help")
 
     for name, command in cli.commands.items():
         assert f"  {name} " in said
@@ -35,13 +35,13 @@ def test_help_loads_none_of_the_heavy_libraries(words: str) -> None:
 
 
 def test_help_makes_no_files(tmp_path: Path) -> None:
-    Installation(tmp_path).works("--help")
+    Within(tmp_path).works("--help")
 
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_wrong_command_line_is_exit_code_2(tmp_path: Path) -> None:
-    here = Installation(tmp_path)
+    here = Within(tmp_path)
 
     for words in (["dance"], ["import"], ["serve", "--fast"], ["export"], ["export", "--all"]):
         done = here.run(*words)
@@ -52,7 +52,7 @@ def test_a_wrong_command_line_is_exit_code_2(tmp_path: Path) -> None:
 
 def test_a_wrong_setting_is_named_in_one_line(tmp_path: Path) -> None:
     for name, value in (("port", "http"), ("database", "mysql://x:hunter2@y/z"), ("pool", "0")):
-        line = Installation(tmp_path, **{name: value}).fails("migrate")
+        line = Within(tmp_path, **{name: value}).fails("migrate")
 
         assert line.startswith(f"pdsa: PDSA_{name.upper()}: ")
         assert "hunter2" not in line
@@ -64,4 +64,4 @@ def test_python_m_api_is_the_same_command(tmp_path: Path) -> None:
         [sys.executable, "-m", "api", "--version"], capture_output=True, text=True
     )
 
-    assert done.stdout == Installation(tmp_path).works("--version")
+    assert done.stdout == Within(tmp_path).works("--version")

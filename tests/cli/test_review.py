@@ -10,7 +10,7 @@ from pdsa import findings as findings_of
 from pdsa import loads
 from pdsa.reference import sacramento
 from tests.api.sample import AIM, plain
-from tests.cli.command import Installation
+from tests.cli.command import Installation, Within
 
 DAY = "2018-06-15"
 
@@ -40,7 +40,7 @@ def test_a_file_the_standard_input_and_the_database_say_the_same(
 
 
 def test_the_sample_teaches_the_three_lessons_of_its_case(tmp_path: Path, file: Path) -> None:
-    here = Installation(tmp_path)
+    here = Within(tmp_path)
 
     said = here.works("review", file, "--select", "AIM201, MEA2", "--on", DAY)
 
@@ -55,7 +55,7 @@ def test_the_sample_teaches_the_three_lessons_of_its_case(tmp_path: Path, file: 
 
 
 def test_findings_are_selected_by_the_beginnings_of_their_codes(tmp_path: Path, file: Path) -> None:
-    here = Installation(tmp_path)
+    here = Within(tmp_path)
 
     every = codes(here.works("review", file, "--format", "json", "--on", DAY))
     aim = codes(here.works("review", file, "--select", "AIM1", "--format", "json", "--on", DAY))
@@ -75,7 +75,7 @@ def test_findings_are_selected_by_the_beginnings_of_their_codes(tmp_path: Path, 
 def test_what_cannot_be_reviewed_is_said_in_one_line(
     tmp_path: Path, file: Path, words: list[str], said: str
 ) -> None:
-    assert said in Installation(tmp_path).fails("review", *words)
+    assert said in Within(tmp_path).fails("review", *words)
 
 
 def test_an_aim_that_is_not_there_is_said_in_one_line(seeded: Installation) -> None:
