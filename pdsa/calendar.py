@@ -84,6 +84,8 @@ class SchoolCalendar(Struct, frozen=True):
                 break
             end = min(closure.last_day, last)
             taught -= _weekdays(max(closure.first_day, counted), end)
+            if end == last:
+                break
             counted = end + _DAY
         return taught
 

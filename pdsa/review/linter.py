@@ -31,10 +31,11 @@ def findings(
 ) -> tuple[Finding, ...]:
     """The findings about an inquiry on a day, blockers first, then by code and element.
 
-    ``select`` and ``ignore`` are beginnings of codes (``AIM``, ``PLN1``); no ``select`` means all.
+    Data points of later days are left out. ``select`` and ``ignore`` are beginnings of codes (``AIM``, ``PLN1``); no ``select`` means all.
     What the team has silenced is left out unless ``silenced`` asks for it. What judges the team's
     work (``Rule.own``: every rule about a single cycle, and some others) is told to no other
-    ``audience``, because that work is there for improvement, not for evaluation.
+    ``audience``, because that work is there for improvement, not for evaluation; nothing else is
+    withheld here: give another audience the inquiry that ``pdsa.privacy.release`` made for it.
 
     Raises ``InvalidValue`` for a beginning that no code has.
     """

@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import chain, takewhile
 from operator import attrgetter
 
 from pdsa.cycle import Cycle, Move, Status
@@ -33,6 +34,7 @@ _on = attrgetter("on")
 class Record:
     """An inquiry as it stands on a day; what is asked for twice is worked out once.
 
+    Data points that are dated later are left out; of cycles it knows what the inquiry says of them.
     ``audience`` is who the record was given to: whoever is not of the team may have been given less
     than there is, so that no rule may say to them that something is lacking.
     ``measures`` and ``cycles`` are by id; ``points`` of each measure stand in the order of the
@@ -45,14 +47,14 @@ class Record:
         self.measures: dict[str, Measure] = {each.id: each for each in inquiry.measures}
         self.cycles: dict[str, Cycle] = {each.id: each for each in inquiry.cycles}
         self.theory: Theory | None = inquiry.theory[-1] if inquiry.theory else None
-        self._points = _by_measure(inquiry.points)
+        self._points = _by_measure(inquiry.points, on)
         self._whole: dict[str, tuple[SeriesPoint, ...]] = {}
         self._known: dict[str, tuple[SeriesPoint, ...]] = {}
         self._by_date: dict[str, dict[date, list[DataPoint]]] = {}
         self._ends: dict[str, tuple[SeriesPoint, SeriesPoint] | None] = {}
         self._recorded: dict[str, dict[str, bool]] = {}
         self._days: dict[str, list[date]] = {}
-        self._rooms: dict[str, frozenset[str]] = {}
+        self._places: dict[str, frozenset[str | None]] = {}
         self._taught: dict[date, int] = {}
         self._predictions: dict[str, tuple[Prediction, ...]] = {}
 
@@ -87,7 +89,7 @@ class Record:
         found: dict[str, list[DataPoint]] = {}
         cycle_id: str | None = ""
         own: list[DataPoint] = []
-        for point in self.inquiry.points:
+        for point in chain.from_iterable(self._points.values()):
             if point.cycle_id != cycle_id:
                 cycle_id = point.cycle_id
                 own = found.setdefault(cycle_id or "", [])
@@ -223,6 +225,14 @@ class Record:
             return self.cycles[cycle.follows]
         return self.cycles.get(self._step_before.get(cycle.id, ""))
 
+    def was_tested_before(self, cycle: Cycle) -> bool:
+        """Whether a test of its change idea, or of the one that was adapted from, began before it."""
+        own = as_begun(self.in_order[cycle.change_idea_id])
+        earlier = takewhile(lambda each: each is not cycle, own)
+        idea = next(i for i in self.inquiry.change_ideas if i.id == cycle.change_idea_id)
+        adapted = (c for c in self.inquiry.cycles if c.change_idea_id == idea.adapted_from)
+        return any(each.started_on is not None for each in chain(earlier, adapted))
+
     def after(self, cycle: Cycle) -> tuple[Cycle, ...]:
         """The cycles that follow it, else the one on its change idea that it is the one before of."""
         step = self.cycles.get(self._step_after.get(cycle.id, ""))
@@ -271,15 +281,20 @@ class Record:
     def window(self, cycle: Cycle) -> tuple[date, date] | None:
         """The days in which the test ran, both included; ``None`` before Do.
 
-        From the first Do to the first Study after the last Do, else to the end of the cycle, else
-        to the day of the review.
+        From the first Do to the first Study after the last return to Do, else to the end of the
+        cycle, else to the day of the review.
         """
         if cycle.started_on is None:
             return None
         if cycle.stage in (Stage.plan, Stage.do) and cycle.status is Status.running:
             return cycle.started_on, self.on
-        studied = [m.on for m in cycle.moves if m.move is Move.study and m.from_stage is Stage.do]
-        last = studied[-1] if studied else cycle.ended_on or cycle.plan.last_day or self.on
+        studied: date | None = None
+        for made in cycle.moves:
+            if made.from_stage is not made.to_stage and made.to_stage is Stage.do:
+                studied = None
+            elif made.move is Move.study and made.from_stage is Stage.do:
+                studied = made.on
+        last = studied or cycle.ended_on or cycle.plan.last_day or self.on
         return cycle.started_on, max(last, cycle.started_on)
 
     def in_window(self, cycle: Cycle, measure_id: str) -> tuple[SeriesPoint, ...]:
@@ -311,7 +326,8 @@ class Record:
     def collected(self, cycle: Cycle) -> tuple[str, ...]:
         """The measures whose data are a cycle's: those its plan collects, and those recorded in it."""
         planned = dict.fromkeys(each.measure_id for each in cycle.plan.data)
-        return (*planned, *(each for each in self.recorded(cycle.id) if each not in planned))
+        recorded = self.recorded(cycle.id)
+        return (*planned, *sorted(each for each in recorded if each not in planned))
 
     @cached_property
     def classrooms(self) -> frozenset[str]:
@@ -320,12 +336,16 @@ class Record:
 
     def classrooms_in(self, cycle: Cycle) -> frozenset[str]:
         """The classrooms with data in the test: recorded in it, or of its measures in its days."""
-        rooms = self._rooms.get(cycle.id)
-        if rooms is None:
-            rooms = self._rooms[cycle.id] = self._classrooms_in(cycle)
-        return rooms
+        return frozenset(place for place in self.places_in(cycle) if place is not None)
 
-    def _classrooms_in(self, cycle: Cycle) -> frozenset[str]:
+    def places_in(self, cycle: Cycle) -> frozenset[str | None]:
+        """The same, and ``None`` where data of the test are of the whole team."""
+        places = self._places.get(cycle.id)
+        if places is None:
+            places = self._places[cycle.id] = self._places_in(cycle)
+        return places
+
+    def _places_in(self, cycle: Cycle) -> frozenset[str | None]:
         found = {
             p.classroom_id for p in self.points_in(cycle.id) if p.denominator or p.value is not None
         }
@@ -336,17 +356,17 @@ class Record:
                 for p in self.points_of(measure_id)
                 if not p.missing and window[0] <= p.on <= window[1]
             }
-        return frozenset(room for room in found if room is not None)
+        return frozenset(found)
 
     @cached_property
-    def classrooms_before(self) -> Mapping[str, frozenset[str]]:
-        """The classrooms with data in the tests that began before each one on its change idea."""
-        found: dict[str, frozenset[str]] = {}
+    def places_before(self) -> Mapping[str, frozenset[str | None]]:
+        """The places with data in the tests that began before each one on its change idea."""
+        found: dict[str, frozenset[str | None]] = {}
         for cycles in self.in_order.values():
-            seen: frozenset[str] = frozenset()
+            seen: frozenset[str | None] = frozenset()
             for cycle in as_begun(cycles):
                 found[cycle.id] = seen
-                seen |= self.classrooms_in(cycle)
+                seen |= self.places_in(cycle)
         return found
 
     def last_activity(self, cycle: Cycle) -> date | None:
@@ -374,8 +394,8 @@ class Record:
         return taught
 
 
-def _by_measure(points: Iterable[DataPoint]) -> dict[str, list[DataPoint]]:
-    """Points by measure; those of one measure mostly stand side by side."""
+def _by_measure(points: Iterable[DataPoint], on: date) -> dict[str, list[DataPoint]]:
+    """Points up to a day by measure; those of one measure mostly stand side by side."""
     found: dict[str, list[DataPoint]] = {}
     measure_id: str = ""
     own: list[DataPoint] = []
@@ -383,7 +403,8 @@ def _by_measure(points: Iterable[DataPoint]) -> dict[str, list[DataPoint]]:
         if point.measure_id != measure_id:
             measure_id = point.measure_id
             own = found.setdefault(measure_id, [])
-        own.append(point)
+        if point.on <= on:
+            own.append(point)
     return found
 
 

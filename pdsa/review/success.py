@@ -33,6 +33,21 @@ def foretells_improvement(record: Record, prediction: Prediction) -> bool:
     )
 
 
+def hopes(record: Record, prediction: Prediction) -> bool:
+    """Whether what a prediction foretells, as it was locked, would speak for the change.
+
+    Improvement does, and so does a balancing measure that does not get worse; that another measure
+    stays as it is does not. A value, a range and a prediction in words are taken for hopes.
+    """
+    expected = prediction.expectation
+    if not isinstance(expected, ExpectDirection):
+        return True
+    measure = record.measures[expected.measure_id]
+    if measure.kind is MeasureKind.balancing and expected.change is Change.no_change:
+        return True
+    return expected.change is _BETTER[measure.direction]
+
+
 def showed_improvement(record: Record, cycle: Cycle) -> bool | None:
     """Whether a test showed improvement; ``None`` where its record does not tell.
 

@@ -98,8 +98,10 @@ def test_a_test_beside_the_ramp_in_another_classroom_counts_once_it_began_before
         for n, (cycle, where) in enumerate([(first, room), (beside, other), (last, room)])
     )
 
-    assert codes(first, beside, last, code="ACT103", points=points) == set()
-    assert codes(first, last, code="ACT103", points=points[::2]) == {"ACT103"}
+    told = codes(first, beside, last, code="ACT103", points=points, on=last.ended_on)
+    alone = codes(first, last, code="ACT103", points=points[::2], on=last.ended_on)
+
+    assert (told, alone) == (set(), {"ACT103"})
 
 
 def test_three_tests_in_which_nothing_changed_are_one_finding_on_the_last() -> None:

@@ -243,7 +243,7 @@ def test_a_prediction_added_after_a_step_back_was_written_after_do_had_begun() -
 
     (late,) = found(again, code="PLN111")
 
-    assert "wrote 1 of its 3 predictions after Do had begun on" in late.message
+    assert "wrote or locked 1 of its 3 predictions after Do had begun on" in late.message
     assert codes(back, code="PLN111") == codes(a_cycle(), code="PLN111") == set()
 
 
@@ -305,18 +305,20 @@ def test_a_study_of_nothing_that_was_measured_says_so() -> None:
     assert codes(studied, code="STU103") == set()
 
 
-def test_an_observed_number_or_a_note_about_what_was_done_is_no_intention() -> None:
+def test_a_result_or_a_note_about_what_was_done_is_no_intention() -> None:
     results = a_study().results
-    bare = tuple(replace(each, observed=None) for each in results)
-    noted = (bare[0], replace(bare[1], note="We counted 12 of 28."))
+    unsure = tuple(replace(each, observed=None, outcome=Outcome.cannot_tell) for each in results)
+    noted = (unsure[0], replace(unsure[1], note="We counted 12 of 28."))
+    seen = (unsure[0], replace(unsure[1], observed=40))
+    compared = (unsure[0], replace(unsure[1], outcome=Outcome.did_not_hold))
     plan = "We will look at the tickets together."
 
     told = [
         codes(replace(in_study(), study=a_study(results=each, learned=plan)), code="STU102")
-        for each in (bare, results, noted)
+        for each in (unsure, noted, seen, compared)
     ]
 
-    assert told == [{"STU102"}, set(), set()]
+    assert told == [{"STU102"}, set(), set(), set()]
 
 
 def test_every_prediction_compared_is_enough_whatever_the_outcome() -> None:

@@ -26,6 +26,7 @@ from pdsa.review.rules.words import (
     guide,
     is_undecided,
 )
+from pdsa.review.success import hopes
 from pdsa.stages import Stage
 
 #: Instructional days in Act, and in Study, after which a decision is asked for.
@@ -69,10 +70,18 @@ def undecided(record: Record, cycle: Cycle) -> Iterator[Hit]:
     source=guide("ch. 7"),
 )
 def adopted_against(record: Record, cycle: Cycle) -> Iterator[Hit]:
-    """The decision is *adopt* or *expand*, and Study says of a prediction that it did not hold."""
+    """The decision is *adopt* or *expand*, and Study says that what was hoped for did not happen.
+
+    Of predictions of improvement, and that a balancing measure does not get worse. That one of no
+    change, or of a turn for the worse, did not hold speaks for the change.
+    """
     if cycle.study is None:
         return
-    failed = sum(each.outcome is Outcome.did_not_hold for each in cycle.study.results)
+    hoped = {each.id for each in record.predictions(cycle) if hopes(record, each)}
+    failed = sum(
+        each.outcome is Outcome.did_not_hold and each.prediction_id in hoped
+        for each in cycle.study.results
+    )
     if failed:
         which = "one of its predictions" if failed == 1 else f"{failed} of its predictions"
         yield about(
@@ -97,22 +106,16 @@ def adopted_from_one(record: Record, cycle: Cycle) -> Iterator[Hit]:
 
     To *expand* from one classroom is how a change gets into the next. The data of a test are the
     points that are recorded in it or, without any, those of its measures in its days; a unit between
-    team and classroom is no classroom. Silent without data by classroom, where a point recorded in the cycle is of the
-    whole team, where an earlier test of the same change idea had another classroom, and where the
-    inquiry has only one.
+    team and classroom is no classroom. Silent without data by classroom, where data of the test or
+    of an earlier one of the same change idea are of the whole team, where an earlier one had another
+    classroom, and where the inquiry has only one.
     """
     if len(record.classrooms) < 2:
         return
-    room = ""
-    for point in record.points_in(cycle.id):
-        if not point.missing:
-            if point.classroom_id is None or room not in ("", point.classroom_id):
-                return
-            room = point.classroom_id
-    rooms = record.classrooms_in(cycle)
-    if len(rooms) != 1 or not rooms <= record.classrooms:
+    places = record.places_in(cycle)
+    if len(places) != 1 or not places <= record.classrooms:
         return
-    if not record.classrooms_before[cycle.id] <= rooms:
+    if not record.places_before[cycle.id] <= places:
         return
     yield about(
         cycle,
@@ -240,16 +243,19 @@ def no_balance(record: Record, cycle: Cycle) -> Iterator[Hit]:
 
     Silent where the inquiry has no balancing measure: MEA104 says it.
     """
-    balancing = [m.id for m in record.inquiry.measures if m.kind is MeasureKind.balancing]
+    balancing = [m for m in record.inquiry.measures if m.kind is MeasureKind.balancing]
     decided = cycle.ended_on or record.on
-    first = [day for day in map(record.first_day, balancing) if day is not None]
-    if balancing and (not first or min(first) > decided):
-        name = record.measures[balancing[0]].name
+    first = {each.name: record.first_day(each.id) for each in balancing}
+    known = [day for day in first.values() if day is not None]
+    if balancing and (not known or min(known) > decided):
+        name = min(first, key=lambda name: (first[name] or date.max, name))
         yield about(
             cycle,
             "act/decision",
             f"keeps the change before “{name}” had a figure",
-            "Collect it at least once before the change goes further.",
+            "Look at what it has shown since then."
+            if known
+            else "Collect it at least once before the change goes further.",
         )
 
 
@@ -264,11 +270,17 @@ def no_balance(record: Record, cycle: Cycle) -> Iterator[Hit]:
     source=guide("ch. 7"),
 )
 def abandoned_against(record: Record, cycle: Cycle) -> Iterator[Hit]:
-    """The decision is *abandon*, and Study says of every prediction, at least one, that it held."""
+    """The decision is *abandon*, and Study says of every prediction, at least one, that it held.
+
+    Silent where one of them is that nothing changes or that something gets worse: that it held is a
+    reason to let the change go.
+    """
     results = cycle.study.results if cycle.study is not None else ()
+    predictions = record.predictions(cycle)
     if (
         results
-        and len(results) == len(record.predictions(cycle))
+        and len(results) == len(predictions)
+        and all(hopes(record, each) for each in predictions)
         and all(each.outcome is Outcome.held for each in results)
     ):
         yield about(

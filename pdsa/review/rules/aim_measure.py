@@ -35,7 +35,10 @@ def not_measured(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     measure = record.aim_measure
     if inquiry.aim.measured_by is None:
         indicator = _indicator(inquiry.aim)
-        outcomes = [each for each in inquiry.measures if each.kind is MeasureKind.outcome]
+        outcomes = sorted(
+            (each for each in inquiry.measures if each.kind is MeasureKind.outcome),
+            key=lambda each: (each.name, each.id),
+        )
         named = [each for each in outcomes if names(_text(each), indicator)]
         if named:
             then = f"Is “{named[0].name}” the measure of it? Then say so in the aim."
@@ -105,7 +108,8 @@ def target_met(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
 
     Found where the baseline is the target, and where no baseline is written down and the first
     figure of the aim's outcome measure, of the same unit and direction, is at the target or past
-    it. Silent without a target, and for a baseline past the target (AIM202).
+    it. Silent without a target, for a baseline past the target (AIM202), and where the first figure
+    is of the days after the first Do.
     """
     aim, then = inquiry.aim, "Set a target beyond where the indicator stands."
     if aim.target is None:
@@ -241,7 +245,10 @@ def _first_figure(record: Record) -> tuple[Measure, float] | None:
     if measure is None or (aim.unit, aim.direction) != (measure.unit, measure.direction):
         return None
     ends = record.ends(measure.id)
-    return None if ends is None or ends[0].value is None else (measure, ends[0].value)
+    if ends is None or ends[0].value is None:
+        return None
+    began = [each.started_on for each in record.inquiry.cycles if each.started_on is not None]
+    return None if began and ends[0].on > min(began) else (measure, ends[0].value)
 
 
 def _reaches(aim: Aim, value: float) -> bool:

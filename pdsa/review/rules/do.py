@@ -86,7 +86,9 @@ def not_as_planned(record: Record, cycle: Cycle) -> Iterator[Hit]:
             cycle,
             "do/what_happened",
             "was not carried out as planned, and nothing says what happened instead",
-            "Write one sentence about what was done.",
+            "Write one sentence about what was done."
+            if cycle.status is Status.running
+            else "In the next Do, write one sentence about what was done instead.",
         )
 
 

@@ -1,5 +1,6 @@
 """Rules about measures: what is collected, what moved, and what a mean hides."""
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 
@@ -23,6 +24,13 @@ IN_A_ROW = 3
 
 #: So many days are taught before a measure is asked for regular data.
 BEGINNING = 15
+
+#: What is counted so seldom has no three dates in a row for years.
+SELDOM = re.compile(
+    r"\b(year|annual|semester|trimester|term\b|quarter|spring and fall|fall and spring"
+    r"|año|anual|semestr|trimestr)",
+    re.IGNORECASE,
+)
 
 #: A percentage has moved when its ends are so many points apart.
 MOVED = 5.0
@@ -138,10 +146,10 @@ def few_points(record: Record, measure: Measure) -> Iterator[Hit]:
 
     Silent without any figure, and while collecting has only begun: until 15 days have been taught
     since the first figure (three weeks, where there is no calendar) and a cycle that uses the
-    measure has ended. Silent for every other audience than the team, from whom figures may be
-    withheld.
+    measure has ended. Silent about what is collected by the year, the term or the semester, and for
+    every other audience than the team, from whom figures may be withheld.
     """
-    if record.audience is not Audience.team:
+    if record.audience is not Audience.team or SELDOM.search(measure.frequency):
         return
     longest = run = 0
     for found in record.by_date(measure.id).values():
@@ -190,7 +198,7 @@ def never_cited(record: Record, measure: Measure) -> Iterator[Hit]:
         return
     if names(said, measure.name) is False:
         yield Hit(
-            message=f"“{measure.name}” is collected, and no Study has spoken of it.",
+            message=f"“{measure.name}” is collected, and no Study names it.",
             next="Say in the next Study what it shows, or stop collecting it.",
         )
 

@@ -23,6 +23,7 @@ from pdsa.review.rules.words import (
     foretells,
     guide,
     has_plan,
+    is_ahead,
     is_open,
     is_planning,
     of,
@@ -58,7 +59,7 @@ def no_prediction(record: Record, cycle: Cycle) -> Iterator[Hit]:
             "plan/questions",
             "predicts nothing",
             "Write down what you expect to see, and how sure you are."
-            if is_planning(cycle)
+            if is_ahead(cycle)
             else "In the next cycle, write down what you expect before you start.",
         )
 
@@ -83,7 +84,7 @@ def no_reason(record: Record, cycle: Cycle) -> Iterator[Hit]:
             "plan/questions",
             f"gives no reason for {of(len(lack), len(predictions), 'prediction')}",
             "Say why you expect it."
-            if is_planning(cycle)
+            if is_ahead(cycle)
             else "In the next cycle, say why you expect what you predict.",
         )
 
@@ -229,7 +230,7 @@ def only_words(record: Record, cycle: Cycle) -> Iterator[Hit]:
                 cycle,
                 "plan/questions",
                 f"predicts in words alone, although it collects “{name}”",
-                f"{'Say' if is_planning(cycle) else 'Next time, say'} also what “{name}” will come "
+                f"{'Say' if is_ahead(cycle) else 'Next time, say'} also what “{name}” will come "
                 "to: a direction, a value or a range.",
             )
 
@@ -320,16 +321,18 @@ def plan_jumps(record: Record, cycle: Cycle) -> Iterator[Hit]:
     source=KNUDSEN + " (small-scale testing)",
 )
 def whole_at_once(record: Record, cycle: Cycle) -> Iterator[Hit]:
-    """The scale is *implement*, and no cycle on the change idea comes before this one.
+    """The scale is *implement*, and no cycle on the change idea began before this one.
 
-    Silent where belief, cost of failure and readiness advise *implement* (table 7.1 of the
-    Improvement Guide), and where they are all said and advise less: then PLN104 says it.
+    Silent where the idea was adapted from one that was tested, where belief, cost of failure and
+    readiness advise *implement* (table 7.1 of the Improvement Guide), and where they are all said and
+    advise less: then PLN104 says it.
     """
     plan = cycle.plan
     if plan.scale is not Scale.implement:
         return
-    said = plan.belief is not None and plan.failure_cost is not None and plan.readiness is not None
-    if not said and record.before(cycle) is None:
+    if plan.belief is not None and plan.failure_cost is not None and plan.readiness is not None:
+        return
+    if not record.was_tested_before(cycle):
         yield about(
             cycle,
             "plan/scale",
@@ -353,19 +356,20 @@ def whole_at_once(record: Record, cycle: Cycle) -> Iterator[Hit]:
 def made_late(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """At least one prediction was made or locked after the first day of Do (``pdsa.prediction.before_do``).
 
-    So are those that a team adds after a step back to Plan. Silent before Do, where neither day is
-    known, and where the whole plan was written later (DOX101 says it).
+    So are those that a team adds after a step back to Plan. Silent before Do and where neither day
+    is known; of a plan that was written later than Do began (DOX101 says it) only what is later than
+    the plan is meant.
     """
-    began, planned = cycle.started_on, cycle.planned_on
-    if began is None or (planned is not None and planned > began):
+    began = cycle.started_on
+    if began is None:
         return
     predictions = record.predictions(cycle)
-    late = sum(not before_do(each, began) for each in predictions)
+    late = sum(not before_do(each, max(began, cycle.planned_on or began)) for each in predictions)
     if late:
         yield about(
             cycle,
             "plan/questions",
-            f"wrote {of(late, len(predictions), 'prediction')} after Do had begun on "
+            f"wrote or locked {of(late, len(predictions), 'prediction')} after Do had begun on "
             f"{show_date(began)}",
             "Keep it: it tells what you thought by then. In the next cycle, predict before you "
             "start.",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pdsa.aim import show_date
 from pdsa.cycle import Cycle, Status
+from pdsa.prediction import Outcome
 from pdsa.review.finding import Hit, Severity
 from pdsa.review.record import Record
 from pdsa.review.registry import rule
@@ -56,14 +57,15 @@ def intended_study(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """What Study says was learned and was surprising reads as a plan, in English or Spanish.
 
     The rules are those of ``pdsa.review.wording.intention``: one sentence about what was done, or a
-    result in numbers, is enough for a report. Silent where they leave it open, and where a result
-    has an observed number or its note tells what was done.
+    result in numbers, is enough for a report. Silent where they leave it open, where a result says
+    of its prediction that it held or did not hold, and where a result has an observed number or its
+    note tells what was done.
     """
     study = cycle.study
     if study is None:
         return
     for result in study.results:
-        if result.observed is not None:
+        if result.observed is not None or result.outcome is not Outcome.cannot_tell:
             return
     if not is_intended(study.learned):
         return
@@ -147,5 +149,7 @@ def nothing_learned(record: Record, cycle: Cycle) -> Iterator[Hit]:
             cycle,
             "study/learned",
             "does not say what was learned",
-            "Write one sentence: what do you know now that you did not know before?",
+            "Write one sentence: what do you know now that you did not know before?"
+            if cycle.status is Status.running
+            else "In the next Study, write one sentence about what you know that you did not know.",
         )

@@ -70,6 +70,11 @@ adopts, adapts = decided(Decision.adopt), decided(Decision.adapt)
 abandons, expands = decided(Decision.abandon), decided(Decision.expand)
 
 
+def is_ahead(cycle: Cycle) -> bool:
+    """Whether a prediction that is written now is written before Do."""
+    return is_planning(cycle) and cycle.started_on is None
+
+
 def has_study(cycle: Cycle) -> bool:
     """Whether the cycle has come to Study or Act; a cycle that was stopped early owes neither."""
     return cycle.stage in _STUDIED and cycle.status is not Status.stopped
