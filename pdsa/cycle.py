@@ -208,28 +208,31 @@ class Cycle(Struct, frozen=True):
     def record_study(self, study: Study, *, on: date) -> "Cycle":
         """Compare results with predictions: from Do to Study, or rewritten while in Study.
 
-        Raises ``IllegalMove``, and ``InvalidValue`` for a result that belongs to no prediction of
-        this cycle or for two results of one prediction.
+        Results that are new or say something else when it is rewritten keep that day. Raises
+        ``IllegalMove``, and ``InvalidValue`` for a result that belongs to no prediction of this cycle
+        or for two results of one prediction.
         """
         self._must(Move.study, on)
         if self.stage is Stage.study:
-            return msgspec.structs.replace(self, study=study)
+            return msgspec.structs.replace(self, study=study.rewritten(self.study, on=on))
         return self._moved(Move.study, Stage.study, on, study=study)
 
     def settle(self, result: PredictionResult, *, on: date) -> "Cycle":
         """Set or replace the result of one prediction while in Study; the others stay as they are.
 
-        Raises ``IllegalMove``, and ``UnknownElement`` for a prediction of another cycle.
+        It keeps the day. Raises ``IllegalMove``, and ``UnknownElement`` for a prediction of another
+        cycle.
         """
-        if self.study is None or self.stage is not Stage.study:
+        if self.study is None:
             raise self._refusal(Move.study, "a result stands in the Study: write that first")
+        if self.stage is not Stage.study:
+            raise self._refusal(Move.study, "a result is set while the cycle is in Study")
         self._must(Move.study, on)
         self.prediction(result.prediction_id)
         settled = {each.prediction_id: each for each in self.study.results}
         results = tuple((settled | {result.prediction_id: result}).values())
-        return msgspec.structs.replace(
-            self, study=msgspec.structs.replace(self.study, results=results)
-        )
+        study = msgspec.structs.replace(self.study, results=results).rewritten(self.study, on=on)
+        return msgspec.structs.replace(self, study=study)
 
     def record_act(self, act: Act, *, on: date) -> "Cycle":
         """Decide: from Study to Act. With a decision the cycle is completed, without it stays open."""

@@ -145,12 +145,16 @@ class Outcome(StrEnum):
 
 
 class PredictionResult(Struct, frozen=True, kw_only=True):
-    """The result set against one prediction, with the data in words or as a number."""
+    """The result set against one prediction, with the data in words or as a number.
+
+    ``on`` is the day on which it was said, where that is later than the move to Study.
+    """
 
     prediction_id: Ref[PredictionId]
     outcome: Outcome
     observed: Amount | None = None
     note: Text = ""
+    on: date | None = None
 
     def __post_init__(self) -> None:
         if self.observed is not None and not math.isfinite(self.observed):

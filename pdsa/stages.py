@@ -120,6 +120,18 @@ class Study(Struct, frozen=True, kw_only=True):
     learned: Text = ""
     surprises: Text = ""
 
+    def rewritten(self, before: "Study | None", *, on: date) -> "Study":
+        """This Study in the place of another: results that are new or say something else are of ``on``."""
+        had = {each.prediction_id: each for each in before.results} if before else {}
+
+        def dated(result: PredictionResult) -> PredictionResult:
+            old = had.get(result.prediction_id)
+            kept = msgspec.structs.replace(result, on=old.on if old is not None else None)
+            return kept if kept == old else msgspec.structs.replace(result, on=on)
+
+        results = tuple(each if each.on is not None else dated(each) for each in self.results)
+        return msgspec.structs.replace(self, results=results)
+
 
 class Decision(StrEnum):
     """What becomes of the change idea; *expand* is the same change at a larger scale."""

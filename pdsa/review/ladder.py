@@ -3,9 +3,10 @@
 After IHI's collaborative assessment scale, in words of our own. The scale names stages and few
 numbers (a fifth and a half of the way, the targets); the other thresholds here say where they come
 from. Every criterion asks whether something was shown by some day, so that later evidence never
-takes it back, and none rests on the last figure alone. A tally that comes in late for an earlier
-day can: it tells something else of that day. What is dated after the day of the review does not
-count yet.
+takes it back, and none rests on the last figure alone. What makes the record itself say something
+else can: a tally that comes in late for an earlier day, or a step back that rewrites a Study or
+reopens a decision. What is dated after the day of the review does not count yet: a result is of the
+day on which Study was last entered, a decision of the day on which it was last made.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +23,7 @@ from pdsa.review.record import Record, adopted
 from pdsa.review.success import foretells_improvement
 from pdsa.review.way import LOOK, RUN, NotKnown, Way, days
 from pdsa.scale import Scale
-from pdsa.stages import Decision
+from pdsa.stages import Decision, Stage
 
 
 class StepEvidence(Struct, frozen=True, kw_only=True):
@@ -236,14 +237,25 @@ def _written(cycle: Cycle, by: date) -> bool:
 
 
 def _studied_on(cycle: Cycle) -> date:
-    """The day of the first Study: the day on which the cycle ended, or began, if no move says it."""
-    made = next((each.on for each in cycle.moves if each.move is Move.study), None)
-    if made is None and not cycle.moves:
-        made = cycle.ended_on
-    return made or cycle.started_on or date.max
+    """The day of the last move from Do to Study: what was written before it may have been rewritten.
+
+    What was rewritten while in Study has a day of its own (``PredictionResult.on``). Of a cycle whose record was taken up after that move, the day on which it had ended or first
+    stepped back, else the day on which it began.
+    """
+    for made in reversed(cycle.moves):
+        if made.move is Move.study and made.from_stage is Stage.do:
+            return made.on
+    first = next((each for each in cycle.moves if each.move is not Move.branch), None)
+    told = None
+    if first is None:
+        told = cycle.ended_on
+    elif first.move is Move.step_back:
+        told = first.on
+    return told or cycle.started_on or date.max
 
 
 def _kept(cycle: Cycle, by: date) -> bool:
+    """Whether the change was kept by some day: a decision that was reopened counts when made again."""
     return adopted(cycle) and cycle.ended_on is not None and cycle.ended_on <= by
 
 
@@ -263,23 +275,28 @@ def _successes(record: Record, begun: Sequence[Cycle]) -> Sequence[_Success]:
     """
     found = []
     for cycle in begun:
-        studied = _studied_on(cycle)
-        if studied <= record.on and _held(record, cycle):
-            found.append(_Success(studied, cycle, "a prediction of improvement held"))
+        held = _held_on(record, cycle)
+        if held is not None and held <= record.on:
+            found.append(_Success(held, cycle, "a prediction of improvement held"))
         elif _kept(cycle, record.on) and cycle.act and cycle.ended_on:
             why = f"the team decided to {cycle.act.decision}"
             found.append(_Success(cycle.ended_on, cycle, why))
     return sorted(found, key=lambda each: (each.on, each.cycle.id))
 
 
-def _held(record: Record, cycle: Cycle) -> bool:
-    if cycle.study is None:
-        return False
-    held = {each.prediction_id for each in cycle.study.results if each.outcome is Outcome.held}
-    return bool(held) and any(
-        each.id in held and foretells_improvement(record, each)
+def _held_on(record: Record, cycle: Cycle) -> date | None:
+    """The first day from which a prediction of improvement is said to have held, or ``None``."""
+    results = cycle.study.results if cycle.study is not None else ()
+    held = {each.prediction_id: each.on for each in results if each.outcome is Outcome.held}
+    if not held:
+        return None
+    studied = _studied_on(cycle)
+    days = [
+        max(studied, held[each.id] or studied)
         for each in record.predictions(cycle)
-    )
+        if each.id in held and foretells_improvement(record, each)
+    ]
+    return min(days, default=None)
 
 
 def _succeeded(successes: Sequence[_Success]) -> StepEvidence:

@@ -32,8 +32,9 @@ class Progress(Struct, frozen=True, kw_only=True):
     """How far the record shows that an aim has got, with the evidence of all ten steps.
 
     ``level`` is the highest step that is met with every step below it. What was shown by some day
-    stays shown: later evidence never lowers a level, though a tally that comes in late for an
-    earlier day may. ``notes`` say what else a reader should know, such as that figures have since
+    stays shown: later evidence never lowers a level. What makes the record itself say something else
+    may: a tally that comes in late for an earlier day, and a step back that rewrites a Study or
+    reopens a decision. ``notes`` say what else a reader should know, such as that figures have since
     fallen back.
     """
 
@@ -66,9 +67,12 @@ def progress(record: Record) -> Progress:
     """How far the record shows, on its day, that the aim has got.
 
     Nothing that is dated after ``record.on`` counts: no figure, cycle, result or decision, and no
-    version of the theory. What has no day of its own (the aim, a measure, what is written in Do)
-    counts as it stands, since nothing says when it was written.
-    Who is not of the team (``record.audience``) is told that figures may be withheld. Takes time linear in the size of the record.
+    version of the theory. A result is of the day on which its cycle last came from Do into Study, or of
+    the later day on which it was said (``PredictionResult.on``), a decision of the day on which it
+    was last made. What has no day of its own (the aim, a measure, the words in Do and
+    Study) counts as it stands, since nothing says when it was written.
+    Who is not of the team (``record.audience``) is told that figures may be withheld. Takes time
+    linear in the size of the record.
     """
     gone = way(record)
     shown = evidence(record, gone)

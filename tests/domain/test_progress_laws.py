@@ -8,19 +8,25 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 import pdsa
-from pdsa import Inquiry
+from pdsa import Decision, Inquiry, Move, Outcome, Stage
 from pdsa.level import STEPS
+from pdsa.stages import STAGES
 from tests.builders import (
     STARTED,
     a_level,
     a_measure,
     a_problem,
     a_silence,
+    a_study,
     a_theory,
+    an_act,
     an_idea,
 )
 from tests.domain.ladder import (
     DISCOURSE,
+    FIRST,
+    MORE,
+    NEXT,
     VALUES,
     WEEK,
     figures,
@@ -81,6 +87,70 @@ def test_evidence_that_is_added_never_lowers_a_level(pair: tuple[Inquiry, Inquir
 
 @given(records(), st.integers(0, 200))
 def test_a_level_never_falls_from_one_day_to_the_next(inquiry: Inquiry, days: int) -> None:
+    day = STARTED + timedelta(days=days)
+
+    assert shown(inquiry, on=day).level <= shown(inquiry, on=day + WEEK).level
+
+
+@st.composite
+def some_study(draw: st.DrawFn, cycle: pdsa.Cycle) -> pdsa.Study:
+    outcomes = st.sampled_from(Outcome)
+    return a_study(
+        results=tuple(
+            pdsa.PredictionResult(prediction_id=each.id, outcome=draw(outcomes))
+            for each in cycle.plan.predictions()
+        )
+    )
+
+
+@st.composite
+def gone_on(draw: st.DrawFn, cycle: pdsa.Cycle, after: date) -> pdsa.Cycle:
+    """The cycle with moves that are dated after a day: steps back, other results, decisions."""
+    on = max(
+        [after, *(each.on for each in cycle.moves), cycle.ended_on or cycle.started_on or after]
+    )
+    for _ in range(draw(st.integers(1, 5))):
+        on += timedelta(days=draw(st.integers(1, 30)))
+        legal, earlier = cycle.legal(), STAGES[: STAGES.index(cycle.stage)]
+        if Move.start_do in legal:
+            cycle = cycle.start_do(on=on)
+        elif cycle.stage is Stage.do and Move.study in legal:
+            cycle = cycle.record_study(draw(some_study(cycle)), on=on)
+        elif Move.act in legal and draw(st.booleans()):
+            cycle = cycle.record_act(an_act(decision=draw(st.sampled_from(Decision))), on=on)
+        elif Move.step_back in legal:
+            back = draw(st.sampled_from(earlier))
+            cycle = cycle.step_back(to=back, on=on, reason="Something else.")
+            if back is Stage.study:
+                cycle = cycle.record_study(draw(some_study(cycle)), on=on)
+    return cycle
+
+
+@st.composite
+def worked_on(draw: st.DrawFn) -> tuple[Inquiry, Inquiry, date]:
+    """A record, and the same with moves of its cycles that are dated after a day."""
+    day = STARTED + timedelta(days=draw(st.integers(0, 200)))
+    before = draw(st.just(the_work([MORE] * 8, FIRST, NEXT)) | records())
+    cycles = tuple(draw(gone_on(cycle, day)) for cycle in before.cycles)
+    return before, replace(before, cycles=cycles), day
+
+
+@given(worked_on())
+def test_moves_that_are_dated_later_show_nothing_more_on_an_earlier_day(
+    found: tuple[Inquiry, Inquiry, date],
+) -> None:
+    before, after, day = found
+
+    steps = zip(shown(before, on=day).steps, shown(after, on=day).steps, strict=True)
+
+    assert [one.level for one, other in steps if other.met and not one.met] == []
+
+
+@given(worked_on(), st.integers(0, 300))
+def test_after_steps_back_too_a_level_never_falls_from_one_day_to_the_next(
+    found: tuple[Inquiry, Inquiry, date], days: int
+) -> None:
+    _, inquiry, _ = found
     day = STARTED + timedelta(days=days)
 
     assert shown(inquiry, on=day).level <= shown(inquiry, on=day + WEEK).level

@@ -39,7 +39,8 @@ def test_settling_a_prediction_leaves_every_other_result_as_it_was() -> None:
 
     settled = cycle.settle(result(), on=STUDIED)
 
-    assert settled.study == a_study(results=(a_study().results[0], result()))
+    dated = replace(result(), on=STUDIED)
+    assert settled.study == a_study(results=(a_study().results[0], dated))
     assert replace(settled, study=cycle.study) == cycle
 
 
@@ -48,7 +49,18 @@ def test_settling_a_prediction_without_a_result_adds_one() -> None:
 
     settled = cycle.settle(result(RISE), on=STUDIED).settle(result(TO_HALF), on=DECIDED)
 
-    assert settled.study == Study(learned="Much.", results=(result(RISE), result(TO_HALF)))
+    first, second = replace(result(RISE), on=STUDIED), replace(result(TO_HALF), on=DECIDED)
+    assert settled.study == Study(learned="Much.", results=(first, second))
+    assert settled.settle(result(RISE), on=DECIDED) == settled  # it said so already
+
+
+def test_a_study_that_is_rewritten_keeps_the_day_of_each_result_that_changed() -> None:
+    one, other = a_study().results
+    changed = replace(other, note="Counted again.")
+
+    again = in_study().record_study(a_study(results=(one, changed)), on=DECIDED)
+
+    assert again.study == a_study(results=(one, replace(changed, on=DECIDED)))
 
 
 @pytest.mark.parametrize("cycle", [a_cycle(), in_do(), completed()])
@@ -63,7 +75,7 @@ def test_a_result_is_settled_in_study_alone(cycle: Cycle) -> None:
 def test_a_study_that_was_left_by_a_step_back_settles_nothing() -> None:
     back = in_study().step_back(to=Stage.do, on=STUDIED, reason="Room 14 was away.")
 
-    with pytest.raises(IllegalMove, match="write that first"):
+    with pytest.raises(IllegalMove, match="while the cycle is in Study"):
         back.settle(result(), on=STUDIED)
 
 
