@@ -1,5 +1,6 @@
 """What every body and answer must be, before a route sees it and after."""
 
+import json
 from functools import lru_cache
 from typing import Any, get_args
 
@@ -80,7 +81,7 @@ def refuse_loose_parameters(request: Request[Any, Any, Any]) -> None:
 async def refuse_loose_body(request: Request[Any, Any, Any]) -> None:
     """Raise ``MalformedBody``, ``InvalidValue`` or ``UnknownField`` for a body that is not of its type.
 
-    Litestar would read the text "12" as a number and "null" as null. Commands refuse their own
+    A field that is given twice is refused, because one of the two would be lost. Litestar would read the text "12" as a number and "null" as null. Commands refuse their own
     unknown fields; the domain structs inside them do not, because rows are read with the same
     types and may have been written by another version.
     """
@@ -90,6 +91,7 @@ async def refuse_loose_body(request: Request[Any, Any, Any]) -> None:
     body = await request.body()
     try:
         known = msgspec.json.decode(body, type=data.annotation)
+        json.loads(body, object_pairs_hook=_each_field_once, parse_int=str, parse_float=str)
     except msgspec.ValidationError as error:
         pointer, rule = explain(error)
         if isinstance(cause := error.__cause__, InvalidValue):
@@ -100,6 +102,14 @@ async def refuse_loose_body(request: Request[Any, Any, Any]) -> None:
     if reads_nested(request.route_handler):
         for pointer in unknown_fields(msgspec.json.decode(body), msgspec.to_builtins(known)):
             raise UnknownField(pointer, "no such field here")
+
+
+def _each_field_once(pairs: list[tuple[str, Any]]) -> None:
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            raise MalformedBody("", f"each field once; {name!r} is given twice in one object")
+        seen.add(name)
 
 
 @lru_cache(maxsize=1024)

@@ -9,7 +9,9 @@ import ast
 import json
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator
+from itertools import chain
 from typing import Any, Literal
 
 import msgspec
@@ -158,8 +160,8 @@ def whole_numbers(document: bytes) -> bytes:
 def _each_field_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        counted = Counter(name for name, _ in pairs)
+        twice = next(name for name, times in counted.items() if times > 1)
         raise MalformedDocument("", f"each field once; {twice!r} is given twice in one object")
     return fields
 
@@ -178,14 +180,15 @@ def check(inquiry: Inquiry) -> None:
     cycles = {c.id: c for c in inquiry.cycles}
     for name in ("measures", "points", "phases", "cycles", "silences", "levels"):
         _ids(name, getattr(inquiry, name))
-    for pointer, id, known in (
+    problem, calendar = inquiry.problem, inquiry.calendar
+    own: tuple[tuple[str, str | None, Container[str]], ...] = (
         ("/aim/unit_id", aim.unit_id, {team.id}),
-        ("/aim/problem_id", aim.problem_id, {inquiry.problem.id} if inquiry.problem else set()),
+        ("/aim/problem_id", aim.problem_id, {problem.id} if problem else ()),
         ("/aim/measured_by", aim.measured_by, measures),
-        ("/problem/unit_id", inquiry.problem and inquiry.problem.unit_id, {team.id}),
-        ("/calendar/unit_id", inquiry.calendar and inquiry.calendar.unit_id, {team.id}),
-        *_references(inquiry, classrooms, ideas, measures, cycles),
-    ):
+        ("/problem/unit_id", problem.unit_id if problem else None, {team.id}),
+        ("/calendar/unit_id", calendar.unit_id if calendar else None, {team.id}),
+    )
+    for pointer, id, known in chain(own, _references(inquiry, classrooms, ideas, measures, cycles)):
         if id is not None and id not in known:
             raise DanglingId(pointer, f"the id of an element in this document, not {id!r}")
     _check_rules(inquiry, ideas)
@@ -193,16 +196,17 @@ def check(inquiry: Inquiry) -> None:
 
 def _references(
     inquiry: Inquiry,
-    classrooms: Iterable[str],
-    ideas: Iterable[str],
-    measures: Iterable[str],
-    cycles: Iterable[str],
-) -> Iterator[tuple[str, str | None, Any]]:
+    classrooms: Container[str],
+    ideas: Container[str],
+    measures: Container[str],
+    cycles: Container[str],
+) -> Iterator[tuple[str, str | None, Container[str]]]:
+    """Where an id is named, the id, and those it may be; read one by one, since they grow."""
     aim_ids = {inquiry.aim.id}
     drivers = {driver.id for version in inquiry.theory for driver in version.drivers}
     above = {inquiry.team.id}
     for i, room in enumerate(inquiry.classrooms):
-        yield f"/classrooms/{i}/parent_id", room.parent_id or "null", frozenset(above)
+        yield f"/classrooms/{i}/parent_id", room.parent_id or "null", above
         above.add(room.id)
     for i, version in enumerate(inquiry.theory):
         yield f"/theory/{i}/aim_id", version.aim_id, aim_ids

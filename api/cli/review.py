@@ -51,7 +51,12 @@ def review(
     day = _day(on)
     document, inquiry = _found(source)
     if inquiry is None:
-        found = document_findings(document, on=day, select=codes.select, ignore=codes.ignore)
+        if cycle is not None:
+            raise Refused(f"{source}: its drivers move each other in a circle; mend that first")
+        try:
+            found = document_findings(document, on=day, select=codes.select, ignore=codes.ignore)
+        except InconsistentDocument as error:  # the circle is not asked for
+            raise Refused(f"{source}: {error}") from error
     elif cycle is not None:
         found = cycle_findings(
             inquiry, cycle, on=day, select=codes.select, ignore=codes.ignore, silenced=silenced

@@ -28,7 +28,7 @@ async def inquiries_import(
 
     `under` is the unit under which a team that is new here is put.
     """
-    inquiry = loads(await desk.request.body())
+    inquiry = await desk.work_out(loads, await desk.request.body())
     return await desk.create(None, inquiries.add_inquiry, inquiry, under)
 
 

@@ -1,6 +1,6 @@
 """Progress levels: the team's own word and its coach's or ILT's, beside what the record shows."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
@@ -13,6 +13,7 @@ from api.routes.params import Cursor, Id, Limit
 from api.store import elements, levels, reviews
 from api.store.kinds import LEVEL
 from pdsa import review
+from pdsa.errors import InvalidValue
 from pdsa.ids import AimId, LevelId, PersonId, Text
 from pdsa.level import Level, ScaleStep, Voice
 from pdsa.review import Standing, standing
@@ -41,13 +42,17 @@ async def levels_create(
 ) -> Response[Level]:
     """Say how far an aim has got, as its team or as its coach or ILT.
 
-    A later word stands beside the ones before it, and neither voice overwrites the other.
+    A later word stands beside the ones before it, and neither voice overwrites the other. Its day
+    is today or before.
     """
+    on = desk.today if data.on is UNSET else data.on
+    if on > desk.today + timedelta(days=1):  # where the client is, the day may have begun
+        raise InvalidValue("on", str(on), "no later than today; a word is about what is there")
     level = Level(
         id=LevelId(new_id()),
         aim_id=AimId(aim_id),
         voice=data.voice,
-        on=desk.today if data.on is UNSET else data.on,
+        on=on,
         level=data.level,
         reason=data.reason,
         said_by=PersonId(desk.by.principal.person_id),

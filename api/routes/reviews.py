@@ -1,8 +1,8 @@
 """Reviews: what would make an inquiry, or one cycle, a better one; nothing here is a grade."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, ParamSpec
 
 import msgspec
 from litestar import Request, Response, get, post
@@ -23,6 +23,8 @@ from pdsa.interchange import Inquiry
 from pdsa.review import Finding, cycle_findings, document_findings, findings
 from pdsa.review.formats import sarif
 from pdsa.review.portfolio import Portfolio, portfolio, portfolio_findings
+
+P = ParamSpec("P")
 
 SARIF = "application/sarif+json"
 #: Bytes of a document that is reviewed without an account; a year of a team has some 100,000.
@@ -85,7 +87,9 @@ async def aims_review(
     media_type = desk.accepted(JSON, SARIF)
     codes = _settings(desk.request).codes(select, ignore)
     inquiry, audience = await desk.snapshot(reviews.of_aim, aim_id)
-    found = await desk.work_out(
+    body = await desk.work_out(
+        _told,
+        media_type,
         findings,
         inquiry,
         on=on or desk.today,
@@ -94,7 +98,7 @@ async def aims_review(
         silenced=silenced,
         audience=audience,
     )
-    return desk.answer(_said(found, media_type), media_type)
+    return desk.answer(body, media_type)
 
 
 @get(
@@ -119,7 +123,9 @@ async def cycles_review(
     media_type = desk.accepted(JSON, SARIF)
     codes = _settings(desk.request).codes(select, ignore)
     inquiry = await desk.snapshot(reviews.for_team, CYCLE, cycle_id)
-    found = await desk.work_out(
+    body = await desk.work_out(
+        _told,
+        media_type,
         cycle_findings,
         inquiry,
         cycle_id,
@@ -128,7 +134,7 @@ async def cycles_review(
         ignore=codes.ignore,
         silenced=silenced,
     )
-    return desk.answer(_said(found, media_type), media_type)
+    return desk.answer(body, media_type)
 
 
 @get("/teams/{unit_id:str}/portfolio", operation_id="teams_portfolio", tags=["reviews"])
@@ -179,7 +185,9 @@ async def reviews_of_document(
     if len(document) > LARGEST:
         raise RequestEntityTooLarge
     state = request.app.state
-    found = await state.guests.run(
+    body = await state.guests.run(
+        _told,
+        media_type,
         document_findings,
         document,
         on=on or state.clock().astimezone(state.zone).date(),
@@ -187,7 +195,6 @@ async def reviews_of_document(
         ignore=codes.ignore,
         silenced=silenced,
     )
-    body = msgspec.json.encode(_said(found, media_type))
     answer: Response[Any] = Response(body, headers=headers, media_type=media_type)
     return answer
 
@@ -203,8 +210,12 @@ async def _admitted(request: Request[Any, Any, Any]) -> dict[str, str]:
     return fields(taken)
 
 
-def _said(found: Sequence[Finding], media_type: str) -> Any:
-    return sarif(found) if media_type == SARIF else found
+def _told(
+    media_type: str, work: Callable[P, Sequence[Finding]], /, *args: P.args, **kwargs: P.kwargs
+) -> bytes:
+    """What a review finds, as it is told: thousands of findings are put into words beside the loop."""
+    found = work(*args, **kwargs)
+    return msgspec.json.encode(sarif(found) if media_type == SARIF else found)
 
 
 def _settings(request: Request[Any, Any, Any]) -> Settings:

@@ -10,6 +10,7 @@ from api.store.access import By, check
 from api.store.elements import find, get, page, store
 from api.store.inquiries import get_inquiry
 from api.store.kinds import AIM, SILENCE
+from api.store.locks import lock
 from pdsa.review import check_silence
 from pdsa.silence import Silence
 
@@ -18,6 +19,7 @@ def add_silence(conn: Connection, by: By, silence: Silence) -> Silence:
     """Store a silence. Raises ``NotVisible``, ``NotAllowed``, and as ``check_silence``."""
     _, place = find(conn, AIM, silence.aim_id)
     check(conn, by, SILENCE.writes, place.unit_id, kind=AIM.name, id=silence.aim_id)
+    lock(conn, f"silences of {silence.aim_id}")  # two at once could both find room
     check_silence(silence, get_inquiry(conn, by, silence.aim_id))
     store(conn, by, SILENCE, [silence], place, verb="add")
     return silence

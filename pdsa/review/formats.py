@@ -1,6 +1,7 @@
 """Findings for other tools: where each stands in a document, SARIF 2.1.0, workflow commands."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -11,6 +12,7 @@ from pdsa.review.finding import Finding, Severity
 from pdsa.review.registry import RULES, Rule
 
 #: How much a finding weighs, in the words of SARIF (3.27.10) and of workflow commands.
+_TO_FILL = re.compile(r"\{(\d+)\}")
 _SARIF = {Severity.blocker: "error", Severity.advice: "warning", Severity.note: "note"}
 _GITHUB = {Severity.blocker: "error", Severity.advice: "warning", Severity.note: "notice"}
 
@@ -69,7 +71,7 @@ def sarif(
             "ruleId": each.code,
             "ruleIndex": codes.index(each.code),
             "level": _SARIF[each.severity],
-            "message": {"text": f"{each.message} {each.next}"},
+            "message": {"text": _plain(f"{each.message} {each.next}")},
             "locations": [_location(each, pointed[i] if pointed else "", lines or {}, path)],
         }
         if each.silenced is not None:
@@ -92,6 +94,13 @@ def sarif(
             }
         ],
     }
+
+
+def _plain(text: str) -> str:
+    """A text in which a viewer finds neither a link nor a place to fill (SARIF 2.1.0, 3.11)."""
+    if "](" in text:
+        text = text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
+    return _TO_FILL.sub(r"{{\1}}", text)
 
 
 def _described(rule: Rule) -> dict[str, Any]:
