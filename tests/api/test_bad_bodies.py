@@ -52,6 +52,21 @@ async def test_no_operation_reads_what_is_no_object_in_json(sqlite_url: str, nam
         assert await client.record() == before
 
 
+async def test_a_field_that_is_given_twice_is_refused_because_one_would_be_lost(
+    database_url: str,
+) -> None:
+    async with serving(database_url) as client:
+        await with_sample(client)
+        before = await client.record()
+        twice = b'{"voice": "team", "level": 2, "level": 3}'
+
+        answer = await client.post(f"aims/{AIM}/levels", content=twice, headers=JSON)
+
+        refused(answer, 400)
+        assert "'level' is given twice" in answer.json()["detail"]
+        assert await client.record() == before
+
+
 async def test_a_deep_value_inside_a_body_is_refused_where_it_stands(database_url: str) -> None:
     async with serving(database_url) as client:
         await with_sample(client)

@@ -1,9 +1,10 @@
 """Levels over HTTP: three voices on how far an aim has got, and none overwrites another."""
 
 import json
+from datetime import date, timedelta
 from typing import Any
 
-from pdsa import NotAllowed, Role, dumps
+from pdsa import InvalidValue, NotAllowed, Role, dumps
 from tests.api.client import Client, at, refused, serving
 from tests.api.sample import AIM, LEVEL, MEASURE, TEAM, inquiry, with_sample
 from tests.api.school import a_school
@@ -96,6 +97,21 @@ async def test_a_word_may_be_about_a_day_that_has_passed(database_url: str) -> N
         listed = (await client.get(LEVELS)).json()["items"]
         assert [each["id"] for each in listed] == [made["id"], LEVEL]
         assert (await voices(client))[1] == 3.0
+
+
+async def test_a_word_is_about_no_day_to_come(database_url: str) -> None:
+    async with serving(database_url) as client:
+        await with_sample(client)
+        before = await client.record()
+
+        for day in ("9999-12-31", str(date.today() + timedelta(days=3))):  # noqa: DTZ011
+            refused(
+                await client.post(LEVELS, json=TEAM_SAYS | {"on": day}),
+                422,
+                InvalidValue,
+                pointer="/on",
+            )
+        assert await client.record() == before
 
 
 async def test_whoever_said_it_takes_it_back_and_nobody_else(database_url: str) -> None:

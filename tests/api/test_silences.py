@@ -1,5 +1,6 @@
 """Silences over HTTP: the team leaves a finding as it is, and says why."""
 
+import asyncio
 from typing import Any
 
 from pdsa import InvalidValue, Role, UnknownElement
@@ -132,3 +133,12 @@ async def test_silences_go_out_and_in_with_their_inquiry(database_url: str) -> N
         (one,) = (await client.get(f"aims/{AIM}-2/silences")).json()["items"]
         (other,) = (await client.get(f"aims/{AIM}-3/silences")).json()["items"]
         assert other == one | {"id": f"{SILENCE}-3", "aim_id": f"{AIM}-3"}
+
+
+async def test_of_many_who_silence_the_same_finding_at_once_one_does(database_url: str) -> None:
+    async with serving(database_url) as client:
+        await with_sample(client)
+
+        answers = await asyncio.gather(*(client.post(SILENCES, json=ADOPTED) for _ in range(8)))
+
+        assert sorted(each.status_code for each in answers) == [201, *[422] * 7]

@@ -133,6 +133,19 @@ def test_a_circle_in_the_theory_is_a_finding_and_no_refusal(file: Path) -> None:
 
     assert "DRV103  blocker" in said
     assert "1 finding. Nothing here is a grade." in said
+    one = pdsa("review", file, "--cycle", "cycle-1", status=1).output
+    other = pdsa("review", file, "--select", "AIM", status=1).output
+    assert (str(file) in one, str(file) in other) == (True, True)
+    assert "mend that first" in one
+
+
+def test_a_text_of_somebody_else_is_neither_link_nor_place_to_fill_in_sarif(file: Path) -> None:
+    named = replace(loads(sacramento()).measures[0], name="[Here](https://example.org) {0} {a} [b]")
+    file.write_text(dumps(replace(loads(sacramento()), measures=(named,))))
+
+    (moved,) = sarif(file, "--select", "MEA201")["results"]
+
+    assert r"\[Here\](https://example.org) {{0}} {a} \[b\]" in moved["message"]["text"]
 
 
 def test_a_wrong_beginning_of_codes_is_refused(file: Path) -> None:

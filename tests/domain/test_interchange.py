@@ -1,4 +1,5 @@
 import json
+import tracemalloc
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,12 +17,15 @@ from pdsa import (
     ExpectRange,
     InconsistentDocument,
     Inquiry,
+    MalformedDocument,
     Move,
     Outcome,
     PredictionResult,
     Question,
     Stage,
     Study,
+    Unit,
+    UnitId,
     UnknownElement,
     dumps,
     loads,
@@ -250,3 +254,26 @@ def test_a_thousand_cycles_in_one_ramp_are_read() -> None:
 
     assert len(inquiry.cycles) == 1000
     assert inquiry.cycles[-1].planned_on == date(2018, 1, 8)
+
+
+def test_many_classrooms_take_the_room_of_many_and_not_of_its_square() -> None:
+    def peak(count: int) -> int:
+        rooms = tuple(
+            Unit(UnitId(f"room-{n}"), "classroom", "Room", a_team().id) for n in range(count)
+        )
+        document = dumps(an_inquiry(classrooms=rooms, points=(), cycles=()))
+        tracemalloc.start()
+        loads(document)
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return found
+
+    assert peak(4000) < 3 * peak(2000)
+
+
+def test_a_field_that_is_given_twice_is_found_among_many() -> None:
+    many = ",".join(f'"x{n}":0' for n in range(50_000))
+    document = dumps(an_inquiry()).rstrip().removesuffix("}") + f',{many},"x7":0}}'
+
+    with pytest.raises(MalformedDocument, match="'x7' is given twice"):
+        loads(document)
