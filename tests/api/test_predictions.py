@@ -74,6 +74,7 @@ async def test_a_confirmed_proposal_stands_in_the_study_and_leaves_the_others(
             "outcome": "held",
             "observed": 64.5,
             "note": "32 of 50.",
+            "on": HELD["on"],
         }
         assert gap == before["study"]["results"][1]
         assert cycle["study"] | {"results": []} == before["study"] | {"results": []}

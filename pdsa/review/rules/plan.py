@@ -366,11 +366,13 @@ def made_late(record: Record, cycle: Cycle) -> Iterator[Hit]:
     predictions = record.predictions(cycle)
     late = sum(not before_do(each, max(began, cycle.planned_on or began)) for each in predictions)
     if late:
+        many = len(predictions)
+        which = f"its prediction{'s' if many > 1 else ''}"
         yield about(
             cycle,
             "plan/questions",
-            f"wrote or locked {of(late, len(predictions), 'prediction')} after Do had begun on "
-            f"{show_date(began)}",
+            f"wrote or locked {which if late == many else f'{late} of {which}'} after Do had begun "
+            f"on {show_date(began)}",
             "Keep it: it tells what you thought by then. In the next cycle, predict before you "
             "start.",
         )
