@@ -72,6 +72,64 @@ ENGLISH = [
     ("The data have not been collected yet.", OPEN),
     ("A shared frame is needed in each lesson.", OPEN),
     ("One hundred tickets, indeed.", OPEN),
+    ("Students need more time to talk. We will try it again on Monday.", OPEN),
+    ("The frame works for most students. We will keep it.", OPEN),
+    ("It is not working in Room 12. Next week we will co-teach.", OPEN),
+    ("Three students left the frame blank. We will try pictures next week.", DONE),
+    ("Half the class forgot the frame. We will remind them.", DONE),
+    ("The early-career teacher built her own version. We will use it in both rooms.", DONE),
+    ("Students put the frame in their own words. We will print it on the ticket.", OPEN),
+    ("The class beat our target. We will keep it.", OPEN),
+    ("Engagement shot up. We will keep it.", DONE),
+    ("18 students out of 27. We will continue.", DONE),
+    ("Scores up 12 points. We will continue.", DONE),
+    (
+        "The sentence starter is too long for my English learners. I will cut it to four words.",
+        OPEN,
+    ),
+    ("Kids like the cards. I'm going to make more.", OPEN),
+    ("None in Room 12. We will try pictures.", OPEN),
+    ("It works, so we will keep it.", OPEN),
+    ("We will keep it because it works.", OPEN),
+    ("We will keep it; students like it.", OPEN),
+    ("We will keep it and it works.", OPEN),
+    ("We will keep the frame as students need it.", OPEN),
+    ("Students need more time: we will try again.", OPEN),
+    ("When students rehearse they talk more, so we will keep it.", OPEN),
+    ("In pairs students talk more, we will keep it.", OPEN),
+    ("With 12 of 28 tickets right, we will keep it.", OPEN),
+    ("64%, so we will keep it.", OPEN),
+    ("There are three tickets left. We will count them.", OPEN),
+    ("Students feel fed up with it. We will drop it.", OPEN),
+    ("We meant to count the tickets. We will do it on Friday.", OPEN),
+    ("The set is too hard. We will cut it.", OPEN),
+    ("Next time we will model it first. Students forget the frame.", OPEN),
+    ("On the left side students write more. We will swap sides.", OPEN),
+    ("We want scores up 12 points.", OPEN),
+    ("Our goal is to move scores up 12 points.", INTENDED),
+    ("The team will look for 18 students out of 27.", INTENDED),
+    ("They left early. We will call home.", DONE),
+    ("Second period ate up most of the time. We will set a timer.", DONE),
+    ("Down 3 points. We will continue.", DONE),
+    ("+12 points. We will continue.", DONE),
+    ("Fewer blanks, 12 points higher. We will keep it.", DONE),
+    ("18 of 27 students want more time. We will give it.", DONE),
+    ("Next steps: We will count the tickets.", INTENDED),
+    ("Next steps:\nWe will count the tickets.", INTENDED),
+    ("1. We will count the tickets.\n2) We will compare both rooms.", INTENDED),
+    ("No data yet. We will collect it.", INTENDED),
+    ("Room 12: we will co-teach.", INTENDED),
+    ("Ms. Rivera and I will count the tickets.", INTENDED),
+    ("The coach and I will count the tickets.", INTENDED),
+    ("If students ask for it, we will print the frame.", INTENDED),
+    ("After the unit test, the team will look at the error patterns.", INTENDED),
+    ("We will try it again but with pictures.", INTENDED),
+    ("Next time, students rehearse first.", INTENDED),
+    ("I will look at fourth period's essays this weekend.", INTENDED),
+    ("We will put the frame on the wall and let them choose.", INTENDED),
+    ("We will meet on Thursday to compare notebooks. Then we will decide.", INTENDED),
+    ("We will give the quiz on Friday and see if scores go up.", INTENDED),
+    ("We will tell them as soon as they are done.", INTENDED),
     ("", OPEN),
     ("   \n", OPEN),
 ]
@@ -118,6 +176,30 @@ SPANISH = [
     ("Casos extremos en la red.", OPEN),
     ("Usted sabe más.", OPEN),
     ("Esperamos que mejoremos.", OPEN),
+    ("Los estudiantes usan el marco, pero no explican. Vamos a probar otra vez.", OPEN),
+    ("Se observa que participan más. La próxima vez usaremos tarjetas.", OPEN),
+    ("Los alumnos necesitan más tiempo. Vamos a repetirlo.", OPEN),
+    ("Las parejas mixtas hablan más, así que vamos a mezclar los grupos.", OPEN),
+    ("Es difícil para ellos, vamos a usar dibujos.", OPEN),
+    ("Vamos a seguir porque les gusta.", OPEN),
+    ("Funciona. Vamos a seguir.", OPEN),
+    ("Solo la mitad. Vamos a modelar primero.", OPEN),
+    ("No todos participan; la próxima vez usaremos tarjetas.", OPEN),
+    ("18 de los 27 alumnos. Vamos a continuar.", DONE),
+    ("18 alumnos de 27. Vamos a continuar.", DONE),
+    ("25 estudiantes de un total de 30. Vamos a seguir.", DONE),
+    ("12 puntos más. Seguiremos.", DONE),
+    ("Próximos pasos: compararemos los boletos.", INTENDED),
+    ("En el salón 12, vamos a usar tarjetas.", INTENDED),
+    ("Vamos a aplicar la encuesta el viernes. Luego compararemos los resultados.", INTENDED),
+    ("Primero vamos a leer los boletos; luego decidiremos.", INTENDED),
+    ("La maestra Ana y yo contaremos los boletos.", INTENDED),
+    ("Los resultados están pendientes de revisar.", INTENDED),
+    (
+        "Queremos saber si los estudiantes de quinto explican más cuando practican en parejas.",
+        INTENDED,
+    ),
+    ("Sorpresas: ninguna. Vamos a contar los boletos.", INTENDED),
 ]
 
 
@@ -143,6 +225,17 @@ def test_the_quick_question_has_the_same_answer(text: str, tense: Tense | None) 
 def test_a_plan_after_a_report_leaves_it_a_report(plan: str, report: str) -> None:
     assert written_as(f"{report}\n{plan}") is DONE
     assert written_as(f"{plan}\n{report}") is DONE
+
+
+@pytest.mark.parametrize("table", [ENGLISH, SPANISH])
+def test_what_leaves_a_text_open_leaves_it_open_beside_a_plan(
+    table: list[tuple[str, Tense | None]],
+) -> None:
+    plans = [text for text, tense in table if tense is INTENDED][::4]
+    for text in (text for text, tense in table if tense is OPEN and text.strip()):
+        if not text.endswith("?"):
+            assert not any(is_intended(f"{text}\n{plan}") for plan in plans), text
+            assert not any(is_intended(f"{plan}\n{text}") for plan in plans), text
 
 
 def test_every_hint_stands_under_letters_that_it_holds() -> None:

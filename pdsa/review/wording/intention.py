@@ -5,16 +5,33 @@ text is cut into sentences (questions are left out) and these into clauses.
 
 1. A clause tells what was done where it has a past form ("saw", "rose", "counted", "vimos",
    "usaron", "subió"), a perfect ("has been used", "hemos visto") or a result in numbers ("12 of 28",
-   "64%"), unless that stands after "if" or "whether", after "see which" or "find out what", or after
-   an intention in the same clause; "we counted" counts wherever it stands. Verbs of planning ("we
-   expected", "planned to", "esperábamos") are not such a past.
-2. A clause is intended where the team says that it will do something ("we will", "going to", "plan
+   "18 students out of 27", "64%", "up 12 points"), unless that stands after "if" or "whether", after
+   "see which" or "find out what", or after an intention in the same clause; "we counted" counts
+   wherever it stands. Numbers that are aimed at ("our goal", "should") and numbers in a sentence
+   with an intention are no result. Verbs of planning ("we expected", "planned to", "esperábamos")
+   are not such a past.
+2. A past form that may also be a noun or an adjective ("left", "shot", "stuck") tells what was done
+   after "we", "they", "he", "she" or before "the", "it", "up" and the like ("left the frame blank");
+   elsewhere, and where past and present look the same ("put", "read", "beat", "usamos"), it makes
+   the text unsure.
+3. A clause is intended where the team says that it will do something ("we will", "going to", "plan
    to", "next time", "vamos a", "haremos", "queremos usar", "se hará") or something is still to be
    done ("will be counted", "to be decided", "por revisar"). What *students* will do may be a lesson
    and is no intention.
-3. One clause of the first kind makes the text ``done``: a Study may end with a plan. Otherwise one
-   of the second kind makes it ``intended``. Forms that may be present or past ("usamos") and
-   everything else leave it open.
+4. A sentence without an intention is a statement and makes the text unsure ("Students need more
+   time."), unless it is a mark of a list, has only words of headings, times and places ("Next
+   steps:", "Room 12:"), says only that there is nothing ("No data yet.") or what was decided ("We
+   decided to meet").
+5. So does a statement within a sentence that holds an intention. Before the intention that is each
+   clause ("It works, so we will ...") but such a heading, somebody of the team ("the coach and I")
+   and, before a comma, a clause with "if", "when" and the like or six words at most after a
+   preposition, without a verb that is known ("In Room 12, ..."). After it that is a clause with
+   "because", "though", "but" or after ";", one about students, and one with a verb of the present
+   that is known ("and it is long"); what goes on otherwise belongs to the plan ("and compare both
+   rooms"), as does the clause after a bare "Next time, ...". Two numbers, or a share, state
+   something in either.
+6. One clause that tells what was done makes the text ``done``: a Study may end with a plan. Otherwise
+   it is ``intended`` where there is an intention and nothing made it unsure. All else is left open.
 
 That a Study should describe what was executed, not what is planned, is item 2 of McNicholas et al.
 2019, BMJ Qual Saf 28:356; how to tell the two apart is ours.
@@ -35,13 +52,22 @@ class Tense(StrEnum):
     intended = "intended"
 
 
-_SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*\s?%?|[^\W\d_]+(?:['\u2019-][^\W\d_]+)*|[,;()\u2014\u2013]")
+_SENTENCE = re.compile(r"(?<=[.!?…])(?<!\b[MDS]r\.)(?<!\bMs\.)(?<!\bMrs\.)(?<!\bSra\.)\s+|\n+")
+_TOKEN = re.compile(
+    r"\d+(?:[.,]\d+)*\s?%?|[^\W\d_]+(?:['\u2019-][^\W\d_]+)*|[,;()\u2014\u2013]|:(?=\s)"
+)
 _NUMBERS = re.compile(
     r"\d\s?(?:%|percent|por ciento)|\d (?:out )?(?:of|de) (?:the |los |las )?\d|"
-    r"(?:from|de) \d[\d.,]* (?:to|a) \d"
+    r"(?:from|de) \d[\d.,]* (?:to|a) \d|"
+    r"\d (?:[^\W\d_]+ ){1,3}(?:out of|de un total de) (?:the |our )?\d|"
+    r"\d (?:[^\W\d_]+ ){1,2}de (?:los|las) \d|\d (?:alumn[oa]s|estudiantes) de \d+\b(?! años)|"
+    r"(?:\b(?:up|down)(?: by)? |(?<!\w)[+\u2212-]\s?)\d[\d.,]* (?:percentage )?(?:points?|pts|puntos)\b|"
+    r"\d (?:points?|pts|puntos) (?:up|down|higher|lower|más|mas|menos)\b"
 )
+_DIGIT = re.compile(r"\d")
+_MARK = re.compile(r"\W*\d{1,2}[.)]\W*")  # of a list
 _BREAKS = frozenset(",;()\u2014\u2013") | t.CONJUNCTIONS
+_Clause = tuple[str, list[str], list[str]]
 
 
 def written_as(text: str) -> Tense | None:
@@ -51,16 +77,21 @@ def written_as(text: str) -> Tense | None:
     for sentence in _SENTENCE.split(text):
         if not sentence or sentence.rstrip().endswith("?"):
             continue
+        clauses = _clauses(sentence)
+        starts: list[int | None] = []  # where in each clause an intention begins
         plans = False
-        for n, (words, bare) in enumerate(_clauses(sentence)):
+        for n, (_, words, bare) in enumerate(clauses):
             at = _intended_at(words, bare, first=n == 0) if may_intend else None
             past = _past(words, bare, len(words) if at is None else at, "be" if plans else "")
             if past:
                 return Tense.done
+            starts.append(at)
             plans |= at is not None
             unsure |= past is None
         if not plans and _result(sentence):
             return Tense.done
+        if may_intend and not unsure and not _MARK.fullmatch(sentence):
+            unsure = (_states_beside if plans else _states_alone)(clauses, starts)
         intended |= plans
     return Tense.intended if intended and not unsure else None
 
@@ -78,23 +109,29 @@ def _may_intend(text: str) -> bool:
     return False
 
 
-def _clauses(sentence: str) -> list[tuple[list[str], list[str]]]:
-    """The clauses of a sentence: their words in lower case, as written and without accents.
+def _clauses(sentence: str) -> list[_Clause]:
+    """The clauses of a sentence: what they follow, and their words in lower case, as written and
+    without accents.
 
     Words that begin with a capital inside a sentence are names ("Will", "Rose") and become empty.
     """
     words: list[str] = []
     bare: list[str] = []
-    clauses = [(words, bare)]
-    for n, found in enumerate(_TOKEN.findall(sentence)):
+    clauses = [("", words, bare)]
+    begins = True
+    for found in _TOKEN.findall(sentence):
         word = found.lower()
         if word in _BREAKS:
+            begins = begins or word == ")"
             if words:
                 words, bare = [], []
-                clauses.append((words, bare))
+                clauses.append((word, words, bare))
+            else:  # ", because"
+                clauses[-1] = (word, words, bare)
             continue
-        if word != found and found[1:].islower() and (n or found == "Will"):
+        if word != found and found[1:].islower() and (not begins or found == "Will"):
             word = ""
+        begins = word == ":"
         words.append(word)
         if not word.isascii():
             word = words[-1] = word.replace("\u2019", "'")
@@ -109,8 +146,12 @@ def _bare(word: str) -> str:
 
 def _result(sentence: str) -> bool:
     """Whether the sentence gives a share or a count that was found, not one that is aimed at."""
+    if not _DIGIT.search(sentence):
+        return False
     lowered = sentence.lower()
-    return bool(_NUMBERS.search(lowered)) and t.GOALS.isdisjoint(re.findall(r"\w+", _bare(lowered)))
+    if not _NUMBERS.search(lowered) or "we want" in lowered:
+        return False
+    return t.GOALS.isdisjoint(re.findall(r"\w+", _bare(lowered)))
 
 
 # -- what was done -------------------------------------------------------------------------
@@ -124,12 +165,17 @@ def _past(words: Sequence[str], bare: Sequence[str], intended_at: int, before: s
     either: bool | None = False
     asked = len(words)  # where something begins that is asked, not told
     for i, word in enumerate(words):
-        ours = before in ("we", "i") and i - 2 != asked
-        if i < min(asked, intended_at) or ours:
+        told = i < asked and i < intended_at
+        if told or (before in ("we", "i") and i - 2 != asked):
             if _is_past(word, bare[i], before) or _is_perfect(bare, i, before):
                 what = i > 1 and words[i - 2] in ("what", "which", "as", "how")  # "what we saw"
                 if i < intended_at or not what:
                     return True
+            elif word in t.EITHER:
+                if _names_subject_or_object(words, i, before):
+                    return True
+                if before not in t.BEFORE_ADJECTIVE:
+                    either = None
             elif bare[i].endswith(t.EITHER_ES) and bare[i] not in t.NO_EITHER_ES:
                 either = None
         if asked > i and (word in t.CONDITIONS or (bare[i] in t.QUESTIONS and before in t.ASKING)):
@@ -144,6 +190,13 @@ def _is_past(word: str, bare: str, before: str) -> bool:
     if bare in t.PAST_ES or word in t.PAST_RE_ES:
         return True
     return word.endswith(t.PAST_ENDINGS_ES) and bare not in t.NO_PAST_ES
+
+
+def _names_subject_or_object(words: Sequence[str], i: int, before: str) -> bool:
+    """ "they left", "left the frame blank"; not "three tickets left" nor "on the left"."""
+    if words[i] not in t.PAST_OR_NOUN or before in t.BEFORE_ADJECTIVE:
+        return False
+    return before in t.SUBJECTS or (i > 0 and i + 1 < len(words) and words[i + 1] in t.OBJECTS)
 
 
 def _is_perfect(bare: Sequence[str], i: int, before: str) -> bool:
@@ -253,3 +306,126 @@ def _is_with_team(bare: Sequence[str], i: int) -> bool:
 
 def _of_students(bare: Sequence[str], i: int) -> bool:
     return i > 0 and bare[i - 1] in ("students", "student", "they", "children", "class", "everyone")
+
+
+# -- what is stated beside an intention ----------------------------------------------------
+
+
+def _states_alone(clauses: Sequence[_Clause], _: Sequence[int | None]) -> bool:
+    """Whether a sentence without an intention states something: nearly each does."""
+    return not all(_belongs(bare) for _, _, bare in clauses)
+
+
+def _states_beside(clauses: Sequence[_Clause], starts: Sequence[int | None]) -> bool:
+    """Whether a sentence with an intention also states something, as a clause of its own."""
+    plans = opened = False
+    for n, (link, words, bare) in enumerate(clauses):
+        at = starts[n]
+        if at is not None:
+            if _states_before(words, bare, at) or _reasons_after(bare, at):
+                return True
+            plans = True
+            opened = at == 0 and len(bare) < 6 and _opens(*[*bare, "", ""][:3])
+            continue
+        if plans:
+            if not (opened or _belongs(bare) or _goes_on(link, words, bare)):
+                return True
+            opened = False
+        else:
+            following = clauses[n + 1][0] if n + 1 < len(clauses) else ""
+            if not (_belongs(bare) or _leads_in(words, bare, following)):
+                return True
+    return False
+
+
+def _belongs(bare: Sequence[str]) -> bool:
+    """A heading, or a time or place, or what was decided; two numbers are never."""
+    for i, word in enumerate(bare):
+        if word in t.DECIDED and _by_team(bare, i) and bare[i + 1 : i + 2] == ["to"]:
+            return True
+    if _counts(bare) or (len(bare) == 1 and bare[0].isdigit()):
+        return False
+    return all(word in t.NOTHINGS or word == ":" for word in bare) or all(
+        word in t.HEADINGS or word in ("", ":") or word[0].isdigit() for word in bare
+    )
+
+
+def _counts(bare: Sequence[str]) -> bool:
+    """A share, or one number of another: "12 of 28"."""
+    return sum(word[:1].isdigit() + word.endswith("%") for word in bare) > 1
+
+
+def _leads_in(words: Sequence[str], bare: Sequence[str], following: str) -> bool:
+    """Whether a clause only leads to the plan after it: "If they ask, ...", "In Room 12, ..."."""
+    if len(bare) == 1 and bare[0].isdigit():  # "1) We will ..."
+        return True
+    if len(bare) < 4 and (not bare[-1] or bare[-1] in t.TEAM):
+        return not bare[0] or bare[0] in t.TEAM or bare[0] in t.DETERMINERS  # "the coach and I"
+    if following not in (",", "then", "entonces") or _counts(bare):
+        return False
+    if bare[0] in t.SUBORDINATES:
+        return True
+    return bare[0] in t.PREPOSITIONS and len(bare) < 7 and not _states(words, bare)
+
+
+def _goes_on(link: str, words: Sequence[str], bare: Sequence[str]) -> bool:
+    """Whether a clause goes on with the plan before it: "and compare both rooms"."""
+    if link in t.REASONS:
+        return link in ("but", "pero") and (
+            bare[0] in t.PREPOSITIONS or bare[0] in ("not", "no", "only", "solo")
+        )
+    return not _counts(bare) and not _states(words, bare)
+
+
+def _states_before(words: Sequence[str], bare: Sequence[str], at: int) -> bool:
+    """Whether something is stated before the intention, in its clause: "it is hard we will ..."."""
+    end = at
+    while end and (bare[end - 1] in t.ADVERBS or bare[end - 1] in t.AUXILIARIES):
+        end -= 1
+    team = end > 0 and bare[end - 1] in t.TEAM
+    words, bare = words[: end - team], bare[: end - team]
+    if ":" in bare:
+        end = len(bare) - bare[::-1].index(":") - 1
+        if not (_belongs(bare[:end]) or _leads_in(words[:end], bare[:end], ",")):
+            return True
+    return _has_state(words, bare) or (team and _has_students(bare))
+
+
+def _reasons_after(bare: Sequence[str], at: int) -> bool:
+    """ "We will keep it as students need it"; not "as soon as they are done"."""
+    return any(
+        bare[i] == "as" and bare[i + 1] in t.STUDENTS and bare[i - 1] not in t.AS_FAR
+        for i in range(at + 1, len(bare) - 1)
+    )
+
+
+def _states(words: Sequence[str], bare: Sequence[str]) -> bool:
+    return _has_state(words, bare) or _has_students(bare)
+
+
+def _has_state(words: Sequence[str], bare: Sequence[str]) -> bool:
+    """ "it is hard", "no explican"; not what is asked, or under a condition, or about the team."""
+    for i, word in enumerate(bare):
+        if word in t.QUESTIONS or word in t.SUBORDINATES or word in ("that", "whether"):
+            return False
+        if i and word in t.STATES and bare[i - 1] not in t.TEAM:
+            return True
+        if words[i] in t.STATES_FIRST:
+            return True
+        if word.endswith(t.STATES_ENDINGS_ES) and word not in t.NO_STATES_ES:
+            return True
+    return False
+
+
+def _has_students(bare: Sequence[str]) -> bool:
+    """ "students talk more", "in pairs they talk"; not "with our students", "ask students"."""
+    for i, word in enumerate(bare[:-1]):
+        if word not in t.STUDENTS or bare[i + 1] in ("will", "can", "should", "could"):
+            continue
+        if i == 0 or (i == 1 and bare[0] in t.DETERMINERS):
+            return True
+        before = bare[i - 1]
+        governed = before in t.PREPOSITIONS or before in t.DETERMINERS
+        if bare[0] in t.PREPOSITIONS and not governed:
+            return True
+    return False

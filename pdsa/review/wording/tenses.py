@@ -35,7 +35,49 @@ ASKING = _words("see ask out check discuss learn ver saber averiguar preguntar r
 #: A share beside one of these is aimed at, not found.
 GOALS = _words(
     "target goal aim aimed hope hoped expect expected predict predicted prediction should would "
-    "must need meta objetivo esperamos esperabamos prediccion predijimos debe deben deberia"
+    "must need goals targets aiming hoping meta metas objetivo objetivos queremos deseamos "
+    "buscamos esperamos esperabamos prediccion predijimos debe deben deberia"
+)
+#: A sentence, or what stands before a plan, is no statement where it has only these and numbers:
+#: "Next steps:", "Room 12:".
+HEADINGS = _words(
+    "plan plans step steps next act study to do todo the our a an for of in on by at this and "
+    "first second third then finally last also later soon now tomorrow today again together maybe "
+    "perhaps instead therefore meanwhile mr ms mrs dr room rooms class grade period group week "
+    "weeks month cycle semester quarter monday tuesday wednesday thursday friday january february "
+    "march april may june july august september october november december planes paso pasos "
+    "proximo proxima proximos proximas siguiente siguientes accion para de del en el la los las "
+    "un una este esta y primero segundo tercero luego despues finalmente tambien ademas ahora hoy "
+    "manana pronto juntos juntas entonces sr sra srta salon salones aula clase grado grupo semana "
+    "semanas mes ciclo lunes martes miercoles jueves viernes"
+)
+#: So is one of these: "None yet.", "No data yet.", "Surprises: none".
+NOTHINGS = _words(
+    "none no not yet so far any surprise surprises data na n a ninguna ninguno no aun todavia "
+    "sorpresa sorpresas datos"
+)
+#: "We decided to meet" belongs to a plan.
+DECIDED = frozenset(("agreed", "decided"))
+#: With one of these begins what only leads to a plan: "If they ask, we will ...".
+SUBORDINATES = _words(
+    "if unless when whenever once after before until si cuando apenas despues antes hasta"
+)
+PREPOSITIONS = _words(
+    "in on at for with without from by during as to of about en a al con sin para por desde durante "
+    "segun de"
+)
+DETERMINERS = _words(
+    "the a an our their his her its my these those this that both all some most many few el la los "
+    "las un una unos unas nuestro nuestra nuestros nuestras mi mis sus estos estas ambos ambas"
+)
+#: What comes after these is a reason or a reserve, and so a statement: "because it works".
+REASONS = _words("because since although though but porque pues aunque pero ;")
+#: "We will keep it as students need it" gives a reason, "as soon as they" a time.
+AS_FAR = frozenset(("soon", "long", "often", "much", "well", "far"))
+#: What is told of these is no plan of the team: "and they forget it".
+STUDENTS = _words(
+    "students student they it he she kids children learners pupils everyone nobody alumnos alumnas "
+    "estudiantes ninos ninas ellos ellas"
 )
 
 # -- English -------------------------------------------------------------------------------
@@ -44,7 +86,21 @@ GOALS = _words(
 PAST = _words(
     "was were had did saw rose fell grew went gave got took came told said found felt heard knew "
     "kept lost made met ran spoke spent taught understood won wrote began became brought chose "
-    "drew held led sat sent stood didn't wasn't weren't hadn't couldn't"
+    "drew held led sat sent stood didn't wasn't weren't hadn't couldn't "
+    "arose ate awoke blew bought broke built caught clung crept dealt drank drove dug fled flew "
+    "forgave forgot fought froze hid hung knelt laid leapt lent misunderstood mistook outgrew "
+    "overcame overheard oversaw overtook paid rang rebuilt redid rewrote rode sang sank shone shook "
+    "shrank slept slid sold sought sprang stole struck swam swept swore swung threw tore undertook "
+    "withdrew withheld woke wore wove"
+)
+#: Past forms that may also be a noun or an adjective: a past where somebody is named before them
+#: or a thing after them ("they left", "left the frame blank", "shot up"), else they prove nothing.
+PAST_OR_NOUN = _words("left bit shot lit stuck bound ground wound bent dove sped lay spun")
+SUBJECTS = _words("we i they he she")
+OBJECTS = _words("the a an our their his her its my it them him us me up down half most")
+#: Past and present look the same, or the past may be a plan ("we meant to"): nothing is said.
+EITHER = PAST_OR_NOUN | _words(
+    "put set let fed cut cost hurt read reread hit shut quit split spread beat bet burst cast meant"
 )
 #: Words in -ed that are no past, and verbs whose past is about a plan: "we planned to".
 NO_PAST = _words(
@@ -56,7 +112,8 @@ NO_PAST = _words(
 #: Before these, -ed is an adjective or a passive of the present: "the revised ticket", "is used".
 BEFORE_ADJECTIVE = _words(
     "a an the our their his her its my your this these those each every more is are am be being "
-    "been isn't aren't to get gets very well"
+    "been isn't aren't to get gets very well feel feels stay stays seem seems look looks remain "
+    "remains"
 )
 PARTICIPLES = _words(
     "done made held given shown taken seen kept taught chosen written found met heard"
@@ -65,6 +122,27 @@ WANT = _words("plan plans intend intends hope hopes want wants aim aims propose"
 WANTING = _words("planning intending hoping aiming looking wanting")
 #: "The plan is to", "our next step is to".
 PLAN_NOUNS = _words("plan goal idea intention step aim")
+#: Belong to the intention that they stand before: "we *are* going to", "*está* pendiente de".
+AUXILIARIES = frozenset(("are", "am", "is", "esta", "estan"))
+#: Verbs of the present by which a clause beside a plan is known for a statement: "it is too long".
+STATES = _words(
+    "is are isn't aren't has hasn't have haven't need needs don't doesn't works helps seem seems "
+    "can't cannot know knows shows likes talks uses wants struggles makes means gives gets takes "
+    "looks remains"
+)
+#: So they are where they begin the clause.
+STATES_FIRST = _words(
+    "it's that's there's they're he's she's es son está hay tiene necesita quiere puede sabe usa "
+    "funciona falta sirve cuesta gusta"
+)
+#: Present of the third person plural: "usan", "tienen".
+STATES_ENDINGS_ES = ("an", "en")
+NO_STATES_ES = _words(
+    "en an can than then when tambien bien quien cien alguien recien examen orden imagen margen "
+    "origen joven volumen resumen plan gran tan pan san often open even between children men women "
+    "ten seven eleven written given taken been seen green listen screen garden kitchen token human "
+    "american happen van"
+)
 #: "We are going to the library" is on its way there.
 PLACES = _words("the a an our their his her this that room class school lunch recess")
 NEXT = _words(
