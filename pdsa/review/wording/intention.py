@@ -43,6 +43,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from pdsa.review.wording import tenses as t
+from pdsa.review.wording.statement import Clause, by_team, opens, states_alone, states_beside
 
 
 class Tense(StrEnum):
@@ -67,7 +68,6 @@ _NUMBERS = re.compile(
 _DIGIT = re.compile(r"\d")
 _MARK = re.compile(r"\W*\d{1,2}[.)]\W*")  # of a list
 _BREAKS = frozenset(",;()\u2014\u2013") | t.CONJUNCTIONS
-_Clause = tuple[str, list[str], list[str]]
 
 
 def written_as(text: str) -> Tense | None:
@@ -91,7 +91,7 @@ def written_as(text: str) -> Tense | None:
         if not plans and _result(sentence):
             return Tense.done
         if may_intend and not unsure and not _MARK.fullmatch(sentence):
-            unsure = (_states_beside if plans else _states_alone)(clauses, starts)
+            unsure = (states_beside if plans else states_alone)(clauses, starts)
         intended |= plans
     return Tense.intended if intended and not unsure else None
 
@@ -109,7 +109,7 @@ def _may_intend(text: str) -> bool:
     return False
 
 
-def _clauses(sentence: str) -> list[_Clause]:
+def _clauses(sentence: str) -> list[Clause]:
     """The clauses of a sentence: what they follow, and their words in lower case, as written and
     without accents.
 
@@ -221,21 +221,21 @@ def _intended_at(words: Sequence[str], bare: Sequence[str], *, first: bool) -> i
         after = bare[i + 2] if i + 2 < len(bare) else ""
         if _english(bare, i, word, following, after) or _spanish(words, bare, i, following):
             return i
-        if i == 0 and (_opens(word, following, after) or (first and _purpose(word, following))):
+        if i == 0 and (opens(word, following, after) or (first and _purpose(word, following))):
             return i
     return None
 
 
 def _english(bare: Sequence[str], i: int, word: str, following: str, after: str) -> bool:
     if word in ("will", "shall", "won't"):
-        if _by_team(bare, i):
+        if by_team(bare, i):
             return True
         done = after in t.PARTICIPLES or (after.endswith("ed") and after not in t.NO_PAST)
         return following == "be" and done and not _of_students(bare, i)
     if word in ("we'll", "i'll", "let's", "tbd"):
         return True
     if following != "to":
-        return word == "would" and following in ("like", "love") and _by_team(bare, i)
+        return word == "would" and following in ("like", "love") and by_team(bare, i)
     if word == "going":
         on_the_way = after in t.PLACES or not after
         return _is_with_team(bare, i) and not on_the_way
@@ -245,20 +245,20 @@ def _english(bare: Sequence[str], i: int, word: str, following: str, after: str)
         return i > 0 and bare[i - 1] in t.PLAN_NOUNS
     if after == "be":
         return word not in t.NO_TO_BE and i + 3 < len(bare) and bare[i + 3] in t.TO_BE
-    return (word in t.WANT and _by_team(bare, i)) or (word == "like" and bare[i - 1] == "we'd")
+    return (word in t.WANT and by_team(bare, i)) or (word == "like" and bare[i - 1] == "we'd")
 
 
 def _spanish(words: Sequence[str], bare: Sequence[str], i: int, following: str) -> bool:
     word, before = bare[i], bare[i - 1] if i else ""
     if word in ("vamos", "voy", "van", "va") and following == "a":
         infinitive = i + 2 < len(bare) and t.INFINITIVE_ES.search(bare[i + 2])
-        ours = word in ("vamos", "voy") or before == "se" or _by_team(bare, i)
+        ours = word in ("vamos", "voy") or before == "se" or by_team(bare, i)
         return bool(infinitive) and ours
     if t.FUTURE_ES.search(word) and word not in t.NO_FUTURE_ES:
         return before not in ("que", "cuando")
     if t.FUTURE_I_ES.search(words[i]) and words[i] not in t.PAST_RE_ES:
         return True
-    if t.FUTURE_THEY_ES.search(words[i]) and (before == "se" or _by_team(bare, i)):
+    if t.FUTURE_THEY_ES.search(words[i]) and (before == "se" or by_team(bare, i)):
         return True
     if word in t.WANT_ES:
         return bool(t.INFINITIVE_ES.search(following))
@@ -269,30 +269,10 @@ def _spanish(words: Sequence[str], bare: Sequence[str], i: int, following: str) 
     return word in ("pendiente", "pendientes") and following == "de"
 
 
-def _opens(word: str, following: str, after: str) -> bool:
-    """ "Next time ...", "In the next cycle ...", "La próxima vez ...", "To be decided ..."."""
-    if word == "to" and following == "be":
-        return after in t.TO_BE
-    if word == "in" and following in ("the", "our"):
-        return after == "next"
-    if word in ("la", "el"):
-        return following in t.NEXT_ES
-    if word == "en" and following in ("la", "el"):
-        return after in t.NEXT_ES
-    return word == "tomorrow" or (word == "next" and following in t.NEXT)
-
-
 def _purpose(word: str, following: str) -> bool:
     return (word == "to" and following in t.PURPOSES) or (
         word == "para" and following in t.PURPOSES_ES
     )
-
-
-def _by_team(bare: Sequence[str], i: int) -> bool:
-    """Whether the word before this one, but for adverbs, is somebody of the team."""
-    while i and bare[i - 1] in t.ADVERBS:
-        i -= 1
-    return i > 0 and bare[i - 1] in t.TEAM
 
 
 def _is_with_team(bare: Sequence[str], i: int) -> bool:
@@ -301,131 +281,8 @@ def _is_with_team(bare: Sequence[str], i: int) -> bool:
         i -= 1
     if i and bare[i - 1] in ("we're", "i'm"):
         return True
-    return i > 1 and bare[i - 1] in ("are", "am") and _by_team(bare, i - 1)
+    return i > 1 and bare[i - 1] in ("are", "am") and by_team(bare, i - 1)
 
 
 def _of_students(bare: Sequence[str], i: int) -> bool:
     return i > 0 and bare[i - 1] in ("students", "student", "they", "children", "class", "everyone")
-
-
-# -- what is stated beside an intention ----------------------------------------------------
-
-
-def _states_alone(clauses: Sequence[_Clause], _: Sequence[int | None]) -> bool:
-    """Whether a sentence without an intention states something: nearly each does."""
-    return not all(_belongs(bare) for _, _, bare in clauses)
-
-
-def _states_beside(clauses: Sequence[_Clause], starts: Sequence[int | None]) -> bool:
-    """Whether a sentence with an intention also states something, as a clause of its own."""
-    plans = opened = False
-    for n, (link, words, bare) in enumerate(clauses):
-        at = starts[n]
-        if at is not None:
-            if _states_before(words, bare, at) or _reasons_after(bare, at):
-                return True
-            plans = True
-            opened = at == 0 and len(bare) < 6 and _opens(*[*bare, "", ""][:3])
-            continue
-        if plans:
-            if not (opened or _belongs(bare) or _goes_on(link, words, bare)):
-                return True
-            opened = False
-        else:
-            following = clauses[n + 1][0] if n + 1 < len(clauses) else ""
-            if not (_belongs(bare) or _leads_in(words, bare, following)):
-                return True
-    return False
-
-
-def _belongs(bare: Sequence[str]) -> bool:
-    """A heading, or a time or place, or what was decided; two numbers are never."""
-    for i, word in enumerate(bare):
-        if word in t.DECIDED and _by_team(bare, i) and bare[i + 1 : i + 2] == ["to"]:
-            return True
-    if _counts(bare) or (len(bare) == 1 and bare[0].isdigit()):
-        return False
-    return all(word in t.NOTHINGS or word == ":" for word in bare) or all(
-        word in t.HEADINGS or word in ("", ":") or word[0].isdigit() for word in bare
-    )
-
-
-def _counts(bare: Sequence[str]) -> bool:
-    """A share, or one number of another: "12 of 28"."""
-    return sum(word[:1].isdigit() + word.endswith("%") for word in bare) > 1
-
-
-def _leads_in(words: Sequence[str], bare: Sequence[str], following: str) -> bool:
-    """Whether a clause only leads to the plan after it: "If they ask, ...", "In Room 12, ..."."""
-    if len(bare) == 1 and bare[0].isdigit():  # "1) We will ..."
-        return True
-    if len(bare) < 4 and (not bare[-1] or bare[-1] in t.TEAM):
-        return not bare[0] or bare[0] in t.TEAM or bare[0] in t.DETERMINERS  # "the coach and I"
-    if following not in (",", "then", "entonces") or _counts(bare):
-        return False
-    if bare[0] in t.SUBORDINATES:
-        return True
-    return bare[0] in t.PREPOSITIONS and len(bare) < 7 and not _states(words, bare)
-
-
-def _goes_on(link: str, words: Sequence[str], bare: Sequence[str]) -> bool:
-    """Whether a clause goes on with the plan before it: "and compare both rooms"."""
-    if link in t.REASONS:
-        return link in ("but", "pero") and (
-            bare[0] in t.PREPOSITIONS or bare[0] in ("not", "no", "only", "solo")
-        )
-    return not _counts(bare) and not _states(words, bare)
-
-
-def _states_before(words: Sequence[str], bare: Sequence[str], at: int) -> bool:
-    """Whether something is stated before the intention, in its clause: "it is hard we will ..."."""
-    end = at
-    while end and (bare[end - 1] in t.ADVERBS or bare[end - 1] in t.AUXILIARIES):
-        end -= 1
-    team = end > 0 and bare[end - 1] in t.TEAM
-    words, bare = words[: end - team], bare[: end - team]
-    if ":" in bare:
-        end = len(bare) - bare[::-1].index(":") - 1
-        if not (_belongs(bare[:end]) or _leads_in(words[:end], bare[:end], ",")):
-            return True
-    return _has_state(words, bare) or (team and _has_students(bare))
-
-
-def _reasons_after(bare: Sequence[str], at: int) -> bool:
-    """ "We will keep it as students need it"; not "as soon as they are done"."""
-    return any(
-        bare[i] == "as" and bare[i + 1] in t.STUDENTS and bare[i - 1] not in t.AS_FAR
-        for i in range(at + 1, len(bare) - 1)
-    )
-
-
-def _states(words: Sequence[str], bare: Sequence[str]) -> bool:
-    return _has_state(words, bare) or _has_students(bare)
-
-
-def _has_state(words: Sequence[str], bare: Sequence[str]) -> bool:
-    """ "it is hard", "no explican"; not what is asked, or under a condition, or about the team."""
-    for i, word in enumerate(bare):
-        if word in t.QUESTIONS or word in t.SUBORDINATES or word in ("that", "whether"):
-            return False
-        if i and word in t.STATES and bare[i - 1] not in t.TEAM:
-            return True
-        if words[i] in t.STATES_FIRST:
-            return True
-        if word.endswith(t.STATES_ENDINGS_ES) and word not in t.NO_STATES_ES:
-            return True
-    return False
-
-
-def _has_students(bare: Sequence[str]) -> bool:
-    """ "students talk more", "in pairs they talk"; not "with our students", "ask students"."""
-    for i, word in enumerate(bare[:-1]):
-        if word not in t.STUDENTS or bare[i + 1] in ("will", "can", "should", "could"):
-            continue
-        if i == 0 or (i == 1 and bare[0] in t.DETERMINERS):
-            return True
-        before = bare[i - 1]
-        governed = before in t.PREPOSITIONS or before in t.DETERMINERS
-        if bare[0] in t.PREPOSITIONS and not governed:
-            return True
-    return False
