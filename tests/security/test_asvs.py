@@ -50,7 +50,7 @@ TOUCHES_FILES = {
     "api.security.mail",
     "api.security.oidc.configuration",
     "api.security.passwords",
-    "api.settings",
+    "api.environment",
     "api.store.engine",
     "api.store.schema",
     "pdsa.reference",
