@@ -115,23 +115,23 @@ def _all_counted(dates: _Dates) -> _Thirds | None:
     """Rooms and cells where each room is counted once on each date: nearly always, and quickly."""
     flat = list(chain.from_iterable(dates))
     among = [point.denominator or 0 for point in flat]
-    named = [point.classroom_id or "" for point in flat]
+    named = [point.classroom_id for point in flat]
     size, third = len(dates[0]) if dates else 0, len(dates) // 3
-    row = named[:size]
+    row = [room for room in named[:size] if room is not None]
     if (
         len(set(row)) < size
-        or "" in row
         or named != row * len(dates)
         or not all(among)
         or list(map(len, dates)).count(size) < len(dates)
     ):
         return None
-    count = [point.numerator or 0 for point in flat]
     begin, end = third * size, len(flat) - third * size
+    first = [point.numerator or 0 for point in flat[:begin]]
+    last = [point.numerator or 0 for point in flat[end:]]
     rooms = tuple(sorted(row))
     places = [row.index(room) for room in rooms]
-    starts = [Cell(sum(count[n:begin:size]), sum(among[n:begin:size])) for n in places]
-    finish = [Cell(sum(count[end + n :: size]), sum(among[end + n :: size])) for n in places]
+    starts = [Cell(sum(first[n::size]), sum(among[n:begin:size])) for n in places]
+    finish = [Cell(sum(last[n::size]), sum(among[end + n :: size])) for n in places]
     return rooms, tuple(starts), tuple(finish), third
 
 

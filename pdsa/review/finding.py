@@ -17,7 +17,7 @@ class Severity(StrEnum):
 SEVERITIES = tuple(Severity)
 
 
-class Finding(Struct, frozen=True, kw_only=True):
+class Finding(Struct, frozen=True, kw_only=True, gc=False):
     """One finding about one element of an inquiry; nothing in it is a grade.
 
     ``element`` and ``id`` name the element, ``field`` the place in it (a JSON pointer without the
@@ -37,7 +37,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     silenced: str | None = None
 
 
-class Hit(Struct, frozen=True, kw_only=True):
+class Hit(Struct, frozen=True, kw_only=True, gc=False):
     """What a rule found: one sentence and what to do next.
 
     ``element`` and ``id`` name another element than the one that the rule was asked about.

@@ -113,17 +113,13 @@ def _ask(found: list[Finding], record: Record, rules: Iterable[Rule], about: Seq
     """Add what each of the rules finds about each of the elements of which it speaks."""
     spoken_of: dict[When[Any] | None, Sequence[Any]] = {None: about}
     for rule in rules:
-        check, when = rule.check, rule.when
+        check, when, kind = rule.check, rule.when, _KINDS[rule.of]
         if when is not None and when not in spoken_of:
             spoken_of[when] = [each for each in about if when(each)]
         for each in spoken_of[when]:
             for hit in check(record, each):
-                found.append(_placed(rule, hit, each))
-
-
-def _placed(rule: Rule, hit: Hit, about: Any) -> Finding:
-    at = about.aim if rule.of is Inquiry else about
-    return finding(rule, hit, hit.element or _KINDS[rule.of], hit.id or at.id)
+                id = hit.id or (each.aim.id if kind == "aim" else each.id)
+                found.append(finding(rule, hit, hit.element or kind, id))
 
 
 def _shown(inquiry: Inquiry, found: list[Finding], silenced: bool) -> tuple[Finding, ...]:

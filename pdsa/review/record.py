@@ -227,6 +227,13 @@ class Record:
 
     def was_tested_before(self, cycle: Cycle) -> bool:
         """Whether a test of its change idea, or of the one that was adapted from, began before it."""
+        before = self.before(cycle)
+        if (
+            before is not None
+            and before.started_on is not None
+            and before.change_idea_id == cycle.change_idea_id
+        ):
+            return True
         own = as_begun(self.in_order[cycle.change_idea_id])
         earlier = takewhile(lambda each: each is not cycle, own)
         idea = next(i for i in self.inquiry.change_ideas if i.id == cycle.change_idea_id)
@@ -311,17 +318,22 @@ class Record:
 
         Of the whole team, of a classroom or of a student group; a missing point is none.
         """
-        if self.recorded(cycle.id).get(measure_id):
-            return True
         window = self.window(cycle)
-        if window is None:
-            return False
+        if window is not None:
+            days = self._days_of(measure_id)
+            at = bisect_left(days, window[0])
+            if at < len(days) and days[at] <= window[1]:
+                return True
+        return self.recorded(cycle.id).get(measure_id, False)
+
+    def _days_of(self, measure_id: str) -> Sequence[date]:
+        """The days of the points of a measure that are not missing, in order."""
         days = self._days.get(measure_id)
         if days is None:
-            days = sorted(p.on for p in self.points_of(measure_id) if not p.missing)
+            own = self.points_of(measure_id)
+            days = sorted([p.on for p in own if p.denominator or p.value is not None])
             self._days[measure_id] = days
-        at = bisect_left(days, window[0])
-        return at < len(days) and days[at] <= window[1]
+        return days
 
     def collected(self, cycle: Cycle) -> tuple[str, ...]:
         """The measures whose data are a cycle's: those its plan collects, and those recorded in it."""

@@ -58,15 +58,15 @@ def showed_improvement(record: Record, cycle: Cycle) -> bool | None:
     """
     if cycle.status is not Status.completed or cycle.act is None:
         return None
-    results = (
-        {each.prediction_id: each.outcome for each in cycle.study.results} if cycle.study else {}
-    )
-    outcomes = {
-        results.get(each.id)
-        for each in record.predictions(cycle)
-        if foretells_improvement(record, each)
-    }
-    held, failed = Outcome.held in outcomes, Outcome.did_not_hold in outcomes
+    held = failed = False
+    if cycle.study is not None and cycle.study.results:
+        results = {each.prediction_id: each.outcome for each in cycle.study.results}
+        outcomes = {
+            results.get(each.id)
+            for each in record.predictions(cycle)
+            if foretells_improvement(record, each)
+        }
+        held, failed = Outcome.held in outcomes, Outcome.did_not_hold in outcomes
     abandoned = cycle.act.decision is Decision.abandon
     if held or failed:
         return None if held and (failed or abandoned) else held

@@ -112,6 +112,12 @@ def adopted_from_one(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """
     if len(record.classrooms) < 2:
         return
+    place: str | None = ""
+    for point in record.points_in(cycle.id):  # mostly the first two are of two classrooms
+        if not point.missing:
+            if place not in ("", point.classroom_id):
+                return
+            place = point.classroom_id
     places = record.places_in(cycle)
     if len(places) != 1 or not places <= record.classrooms:
         return

@@ -245,13 +245,16 @@ def moved(record: Record, measure: Measure) -> Iterator[Hit]:
         return
     (start, before), (end, after) = ((each.on, each.value or 0.0) for each in both)
     shares = measure.unit is MeasureUnit.percentage
-    if measure.show(before) == measure.show(after) or (shares and abs(after - before) < MOVED):
+    if shares and abs(after - before) < MOVED:
+        return
+    one, other = measure.show(before), measure.show(after)
+    if one == other:
         return
     points = " points" if shares else ""
     yield Hit(
         message=f"The {measure.kind.value} measure “{measure.name}” "
-        f"{'rose' if after > before else 'fell'} from {measure.show(before)} on "
-        f"{show_date(start)} to {measure.show(after)} on {show_date(end)}: "
+        f"{'rose' if after > before else 'fell'} from {one} on "
+        f"{show_date(start)} to {other} on {show_date(end)}: "
         f"{'+' if after > before else '-'}{_plain(abs(after - before))}{points}.",
         next="Say in Study what the team makes of it.",
     )

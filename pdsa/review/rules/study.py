@@ -99,12 +99,15 @@ def no_data_in_window(record: Record, cycle: Cycle) -> Iterator[Hit]:
     prediction is about a measure and the plan names none, any point of the test is enough. Silent
     where DOX102 says it.
     """
-    if cycle.study is None or lacks_data(record, cycle):
+    predictions = record.predictions(cycle)
+    if cycle.study is None or (cycle.plan.data and not predictions):
+        return  # DOX102 asks for what is planned
+    if lacks_data(record, cycle):
         return
     observed = {r.prediction_id for r in cycle.study.results if r.observed is not None}
     predicted = [
         measure_id
-        for each in record.predictions(cycle)
+        for each in predictions
         if each.id not in observed
         for measure_id in each.measure_ids()
     ]

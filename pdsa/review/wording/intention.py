@@ -102,7 +102,9 @@ def is_intended(text: str) -> bool:
 
 
 def _may_intend(text: str) -> bool:
-    sentences = ". " + " ".join(text.lower().replace("\u2019", "'").split())
+    sentences = f". {text.lower()}"
+    if "  " in sentences or not (sentences.isascii() and sentences.isprintable()):
+        sentences = ". " + " ".join(text.lower().replace("\u2019", "'").split())
     for letters, hints in t.HINTS.items():
         if letters in sentences and any(map(sentences.__contains__, hints)):
             return True

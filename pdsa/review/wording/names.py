@@ -135,7 +135,10 @@ def _stem(word: str) -> str:
 
 def _alike(folded: str, indicator: str) -> bool:
     """Whether a content word of the text and one of the indicator begin with the same letters."""
-    return not _beginnings(folded).isdisjoint(_beginnings_of(indicator))
+    wanted = _beginnings_of(indicator)
+    if not any(map(folded.__contains__, wanted)):
+        return False  # nor does any word of it begin so
+    return not _beginnings(folded).isdisjoint(wanted)
 
 
 @lru_cache(maxsize=512)
