@@ -12,7 +12,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from api.problems import BadParameter, MalformedBody, UnsupportedMediaType
 from pdsa.errors import InvalidValue, UnknownField
-from pdsa.interchange import explain, unknown_fields, whole_numbers
+from pdsa.interchange import explain, given_twice, unknown_fields, whole_numbers
 
 _JSON = "application/json"
 _MERGE_PATCH = "application/merge-patch+json"
@@ -105,11 +105,9 @@ async def refuse_loose_body(request: Request[Any, Any, Any]) -> None:
 
 
 def _each_field_once(pairs: list[tuple[str, Any]]) -> None:
-    seen: set[str] = set()
-    for name, _ in pairs:
-        if name in seen:
-            raise MalformedBody("", f"each field once; {name!r} is given twice in one object")
-        seen.add(name)
+    name = given_twice(pairs)
+    if name is not None:
+        raise MalformedBody("", f"each field once; {name!r} is given twice in one object")
 
 
 @lru_cache(maxsize=1024)

@@ -229,10 +229,7 @@ class Cycle(Struct, frozen=True):
             raise self._refusal(Move.study, "a result is set while the cycle is in Study")
         self._must(Move.study, on)
         self.prediction(result.prediction_id)
-        settled = {each.prediction_id: each for each in self.study.results}
-        results = tuple((settled | {result.prediction_id: result}).values())
-        study = msgspec.structs.replace(self.study, results=results).rewritten(self.study, on=on)
-        return msgspec.structs.replace(self, study=study)
+        return msgspec.structs.replace(self, study=self.study.with_result(result, on=on))
 
     def record_act(self, act: Act, *, on: date) -> "Cycle":
         """Decide: from Study to Act. With a decision the cycle is completed, without it stays open."""

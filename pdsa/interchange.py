@@ -10,7 +10,7 @@ import json
 import re
 from codecs import BOM_UTF8
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any, Literal
 
@@ -158,12 +158,18 @@ def whole_numbers(document: bytes) -> bytes:
 
 
 def _each_field_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) < len(pairs):
-        counted = Counter(name for name, _ in pairs)
-        twice = next(name for name, times in counted.items() if times > 1)
+    twice = given_twice(pairs)
+    if twice is not None:
         raise MalformedDocument("", f"each field once; {twice!r} is given twice in one object")
-    return fields
+    return dict(pairs)
+
+
+def given_twice(pairs: Sequence[tuple[str, Any]]) -> str | None:
+    """The first name that the fields of a JSON object have twice, or ``None``."""
+    if len(dict(pairs)) == len(pairs):
+        return None
+    counted = Counter(name for name, _ in pairs)
+    return next(name for name, times in counted.items() if times > 1)
 
 
 def check(inquiry: Inquiry) -> None:

@@ -120,6 +120,14 @@ class Study(Struct, frozen=True, kw_only=True):
     learned: Text = ""
     surprises: Text = ""
 
+    def with_result(self, result: PredictionResult, *, on: date) -> "Study":
+        """This Study with one result set or replaced, on a day."""
+        settled = {each.prediction_id: each for each in self.results} | {
+            result.prediction_id: result
+        }
+        study = msgspec.structs.replace(self, results=tuple(settled.values()))
+        return study.rewritten(self, on=on)
+
     def rewritten(self, before: "Study | None", *, on: date) -> "Study":
         """This Study in the place of another: results that are new or say something else are of ``on``."""
         had = {each.prediction_id: each for each in before.results} if before else {}
