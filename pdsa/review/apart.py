@@ -80,11 +80,11 @@ class Ends(Struct, frozen=True):
         four cells). A cell is a room in a third: of x among n its variance is p(1 - p)/(n + 2) with
         p = (x + 1)/(n + 2), so that none is zero (Agresti & Caffo 2000, The American Statistician
         54:280); of bare percentages it is their sample variance over their number; fewer than
-        ``DATES`` of them tell nothing, nor do such as never differ. z is 1.96 for two rooms; for k rooms it is that of a share of
-        5% over k(k - 1)/2 pairs, because the two furthest apart are looked for (Bonferroni; Dunn
-        1961, JASA 56:52). Students are taken as if they were others on each date. For a handful of bare
-        percentages z is too small, and equal rooms differ by more in 9 to 14 of 100 cases; the rule
-        asks for 10 points of growth beside it (MEA202).
+        ``DATES`` of them tell nothing, nor do such as never differ. z is 1.96 for two rooms; for k
+        rooms it is that of a share of 5% over k(k - 1)/2 pairs, because the two furthest apart are
+        looked for (Bonferroni; Dunn 1961, JASA 56:52). Students are taken as if they were others on
+        each date. For a handful of bare percentages z is too small, and equal rooms differ by more
+        in 9 to 14 of 100 cases; the rule asks for 10 points of growth beside it (MEA202).
         """
         changes = [b - a for a, b in zip(self.first, self.last, strict=True)]
         two = changes.index(min(changes)), changes.index(max(changes))

@@ -123,6 +123,17 @@ class Figures:
         return next((on for on, found in dates if has_figure(found)), None)
 
     @cached_property
+    def first_balance(self) -> tuple[date | None, str] | None:
+        """The first day with a figure of a balancing measure, if any, and that measure's name.
+
+        ``None`` without a balancing measure.
+        """
+        balancing = [each for each in self.inquiry.measures if each.kind is MeasureKind.balancing]
+        days = [(self.first_day(each.id) or date.max, each.name) for each in balancing]
+        day, name = min(days, default=(date.max, ""))
+        return (None if day == date.max else day, name) if days else None
+
+    @cached_property
     def aim_measure(self) -> Measure | None:
         """The outcome measure that the team says measures the aim's indicator, or none.
 

@@ -4,7 +4,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
-from itertools import chain, takewhile
 from operator import attrgetter
 
 from pdsa.cycle import Cycle, Move, Status
@@ -42,6 +41,7 @@ class Record(Figures):
         self.theory: Theory | None = inquiry.theory[-1] if inquiry.theory else None
         self._places: dict[str, frozenset[str | None]] = {}
         self._taught: dict[date, int] = {}
+        self._windows: dict[str, tuple[date, date] | None] = {}
         self._predictions: dict[str, tuple[Prediction, ...]] = {}
 
     @cached_property
@@ -111,20 +111,19 @@ class Record(Figures):
             return self.cycles[cycle.follows]
         return self.cycles.get(self._step_before.get(cycle.id, ""))
 
-    def was_tested_before(self, cycle: Cycle) -> bool:
-        """Whether a test of its change idea, or of the one that was adapted from, began before it."""
-        before = self.before(cycle)
-        if (
-            before is not None
-            and before.started_on is not None
-            and before.change_idea_id == cycle.change_idea_id
-        ):
-            return True
-        own = as_begun(self.in_order[cycle.change_idea_id])
-        earlier = takewhile(lambda each: each is not cycle, own)
-        idea = next(i for i in self.inquiry.change_ideas if i.id == cycle.change_idea_id)
-        adapted = (c for c in self.inquiry.cycles if c.change_idea_id == idea.adapted_from)
-        return any(each.started_on is not None for each in chain(earlier, adapted))
+    @cached_property
+    def tested_before(self) -> frozenset[str]:
+        """The cycles before which a test of their change idea began, or one of its origin at all."""
+        begun = {each.change_idea_id for each in self.inquiry.cycles if each.started_on is not None}
+        origins = {each.id: each.adapted_from for each in self.inquiry.change_ideas}
+        found: set[str] = set()
+        for idea, cycles in self.in_order.items():
+            tested = origins[idea] in begun
+            for cycle in as_begun(cycles):
+                if tested:
+                    found.add(cycle.id)
+                tested = tested or cycle.started_on is not None
+        return frozenset(found)
 
     def after(self, cycle: Cycle) -> tuple[Cycle, ...]:
         """The cycles that follow it, else the one on its change idea that it is the one before of."""
@@ -177,6 +176,11 @@ class Record(Figures):
         From the first Do to the first Study after the last return to Do, else to the end of the
         cycle, else to the day of the review.
         """
+        if cycle.id not in self._windows:
+            self._windows[cycle.id] = self._window_of(cycle)
+        return self._windows[cycle.id]
+
+    def _window_of(self, cycle: Cycle) -> tuple[date, date] | None:
         if cycle.started_on is None:
             return None
         if cycle.stage in (Stage.plan, Stage.do) and cycle.status is Status.running:
@@ -249,13 +253,17 @@ class Record(Figures):
 
     @cached_property
     def places_before(self) -> Mapping[str, frozenset[str | None]]:
-        """The places with data in the tests that began before each one on its change idea."""
+        """The places with data in the tests that began before each one on its change idea.
+
+        Of more than a few not all, but always more than one.
+        """
         found: dict[str, frozenset[str | None]] = {}
         for cycles in self.in_order.values():
             seen: frozenset[str | None] = frozenset()
             for cycle in as_begun(cycles):
                 found[cycle.id] = seen
-                seen |= self.places_in(cycle)
+                if len(seen) < 2:
+                    seen |= self.places_in(cycle)
         return found
 
     def last_activity(self, cycle: Cycle) -> date | None:

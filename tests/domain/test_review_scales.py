@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from pdsa import Closure, Decision, Inquiry, MeasureId, findings
+from pdsa import Closure, Decision, Inquiry, MeasureId, MeasureKind, Scale, findings
 from tests.builders import (
     ROOM_12,
     STARTED,
     a_calendar,
     a_cycle,
     a_measure,
+    a_plan,
     a_point,
     a_study,
     an_act,
@@ -39,6 +40,23 @@ def adopted_in_one_room(n: int) -> Inquiry:
             for i in range(n)
         ),
     )
+
+
+def kept_beside_many_balances(n: int) -> Inquiry:
+    """Tests that were all adopted, and balancing measures without a figure."""
+    return replace(
+        adopted_in_one_room(n),
+        measures=(
+            a_measure(),
+            *(a_measure(id=MeasureId(f"m-{i}"), kind=MeasureKind.balancing) for i in range(n)),
+        ),
+    )
+
+
+def planned_as_standard_work(n: int) -> Inquiry:
+    """Cycles of one idea that are all still planned, each as standard work."""
+    plan = a_plan(scale=Scale.implement, belief=None)
+    return an_inquiry(cycles=tuple(a_cycle(f"cycle-{i}", plan=plan) for i in range(n)), points=())
 
 
 def unused_measures(n: int) -> Inquiry:
@@ -87,7 +105,16 @@ def calls(inquiry: Inquiry) -> int:
     return made
 
 
-@pytest.mark.parametrize("shape", [adopted_in_one_room, unused_measures, running_through_closures])
+@pytest.mark.parametrize(
+    "shape",
+    [
+        adopted_in_one_room,
+        kept_beside_many_balances,
+        planned_as_standard_work,
+        unused_measures,
+        running_through_closures,
+    ],
+)
 def test_a_document_four_times_as_long_asks_for_little_more_than_four_times_the_work(
     shape: Callable[[int], Inquiry],
 ) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import date
 
 from pdsa.cycle import Cycle, Status
-from pdsa.measure import MeasureKind
 from pdsa.prediction import Outcome
 from pdsa.review.finding import Hit, Severity
 from pdsa.review.growth import jump
@@ -249,19 +248,17 @@ def no_balance(record: Record, cycle: Cycle) -> Iterator[Hit]:
 
     Silent where the inquiry has no balancing measure: MEA104 says it.
     """
-    balancing = [m for m in record.inquiry.measures if m.kind is MeasureKind.balancing]
-    decided = cycle.ended_on or record.on
-    first = {each.name: record.first_day(each.id) for each in balancing}
-    known = [day for day in first.values() if day is not None]
-    if balancing and (not known or min(known) > decided):
-        name = min(first, key=lambda name: (first[name] or date.max, name))
+    if record.first_balance is None:
+        return
+    day, name = record.first_balance
+    if day is None or day > (cycle.ended_on or record.on):
         yield about(
             cycle,
             "act/decision",
             f"keeps the change before “{name}” had a figure",
-            "Look at what it has shown since then."
-            if known
-            else "Collect it at least once before the change goes further.",
+            "Collect it at least once before the change goes further."
+            if day is None
+            else "Look at what it has shown since then.",
         )
 
 

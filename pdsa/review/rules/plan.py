@@ -332,7 +332,7 @@ def whole_at_once(record: Record, cycle: Cycle) -> Iterator[Hit]:
         return
     if plan.belief is not None and plan.failure_cost is not None and plan.readiness is not None:
         return
-    if not record.was_tested_before(cycle):
+    if cycle.id not in record.tested_before:
         yield about(
             cycle,
             "plan/scale",
