@@ -1,13 +1,13 @@
 """Whether the classrooms of a team moved apart on a percentage by more than chance would move them."""
 
 from collections.abc import Sequence
-from itertools import chain
-from math import fsum, sqrt
+from math import fsum, inf, sqrt
 from statistics import NormalDist, fmean, variance
 
 from msgspec import Struct
 
 from pdsa.measure import DataPoint, Measure
+from pdsa.review.points import Dates
 from pdsa.review.record import Record
 
 #: How often equal rooms may be told from each other by chance.
@@ -45,33 +45,36 @@ class Cell(Struct, frozen=True):
         return variance(self.values) / len(self.values)
 
 
-#: The classrooms, the cells of each in the first and the last third, and how many dates a third has.
-_Thirds = tuple[tuple[str, ...], tuple[Cell, ...], tuple[Cell, ...], int]
-
-
 class Ends(Struct, frozen=True):
     """Classrooms over the first and the last third of the dates on which each has a figure.
 
-    ``starts`` and ``ends`` stand in the order of ``rooms``, ``first`` and ``last`` are their
-    percentages; each third has ``days`` dates.
+    ``starts`` and ``ends`` stand in the order of ``rooms``; each third has ``days`` dates.
     """
 
     rooms: tuple[str, ...]
     starts: tuple[Cell, ...]
     ends: tuple[Cell, ...]
-    first: tuple[float, ...]
-    last: tuple[float, ...]
     days: int
+
+    @property
+    def first(self) -> tuple[float, ...]:
+        """The percentages in the first third."""
+        return tuple([cell.percentage for cell in self.starts])
+
+    @property
+    def last(self) -> tuple[float, ...]:
+        """The percentages in the last third."""
+        return tuple([cell.percentage for cell in self.ends])
 
     @property
     def gap_before(self) -> float:
         """The points between the highest and the lowest room in the first third."""
-        return max(self.first) - min(self.first)
+        return _gap(self.first)
 
     @property
     def gap_after(self) -> float:
         """The points between the highest and the lowest room in the last third."""
-        return max(self.last) - min(self.last)
+        return _gap(self.last)
 
     def beyond_chance(self) -> bool:
         """Whether the rooms with the largest and the smallest change differ by more than chance.
@@ -97,45 +100,58 @@ class Ends(Struct, frozen=True):
         return max(changes) - min(changes) > z * sqrt(fsum(known)) > 0
 
 
-def ends(record: Record, measure: Measure) -> Ends | None:
+def ends(record: Record, measure: Measure, *, grown: float = -inf) -> Ends | None:
     """The classrooms of a measure over the first and the last third of their dates.
 
-    ``None`` with fewer than two classrooms or fewer than three dates.
+    ``None`` with fewer than two classrooms or fewer than three dates, and where the gap between the
+    highest and the lowest room has not grown by as many points as ``grown``.
     """
-    dates = list(record.by_date(measure.id).values())
-    rooms, starts, finish, third = _all_counted(dates) or _on_shared(dates)
-    if len(rooms) < 2 or third < 1:
+    dates = record.dates(measure.id)
+    rooms = _each_time(dates)
+    if not rooms:
+        found = _on_shared([same for _, same in dates.each()])
+        enough = len(found.rooms) > 1 and found.days
+        return found if enough and found.gap_after - found.gap_before >= grown else None
+    size, third = len(rooms), len(dates.days) // 3
+    if size < 2 or not third:
         return None
-    first = tuple([cell.percentage for cell in starts])
-    last = tuple([cell.percentage for cell in finish])
-    return Ends(rooms, starts, finish, first, last, third)
-
-
-def _all_counted(dates: _Dates) -> _Thirds | None:
-    """Rooms and cells where each room is counted once on each date: nearly always, and quickly."""
-    flat = list(chain.from_iterable(dates))
-    among = [point.denominator or 0 for point in flat]
-    named = [point.classroom_id for point in flat]
-    size, third = len(dates[0]) if dates else 0, len(dates) // 3
-    row = [room for room in named[:size] if room is not None]
-    if (
-        len(set(row)) < size
-        or named != row * len(dates)
-        or not all(among)
-        or list(map(len, dates)).count(size) < len(dates)
-    ):
+    begin, end = third * size, len(dates.points) - third * size
+    starts = _sums(dates.points[:begin], dates.among[:begin], size)
+    finish = _sums(dates.points[end:], dates.among[end:], size)
+    if _gap([100 * x / n for x, n in finish]) - _gap([100 * x / n for x, n in starts]) < grown:
         return None
-    begin, end = third * size, len(flat) - third * size
-    first = [point.numerator or 0 for point in flat[:begin]]
-    last = [point.numerator or 0 for point in flat[end:]]
-    rooms = tuple(sorted(row))
-    places = [row.index(room) for room in rooms]
-    starts = [Cell(sum(first[n::size]), sum(among[n:begin:size])) for n in places]
-    finish = [Cell(sum(last[n::size]), sum(among[end + n :: size])) for n in places]
-    return rooms, tuple(starts), tuple(finish), third
+    each = sorted(zip(rooms, starts, finish, strict=True))
+    return Ends(
+        rooms=tuple([room for room, _, _ in each]),
+        starts=tuple([Cell(*start) for _, start, _ in each]),
+        ends=tuple([Cell(*end) for _, _, end in each]),
+        days=third,
+    )
 
 
-def _on_shared(dates: _Dates) -> _Thirds:
+def _gap(percentages: Sequence[float]) -> float:
+    return max(percentages) - min(percentages)
+
+
+def _each_time(dates: Dates) -> Sequence[str]:
+    """The rooms, if on each date each is counted once and in the same order: nearly always."""
+    if not dates.counted or not dates.size:
+        return ()
+    rooms = [point.classroom_id for point in dates.points]
+    row = rooms[: dates.size]
+    named = [room for room in row if room is not None]
+    if len(set(named)) < len(row) or rooms != row * len(dates.days):
+        return ()
+    return named
+
+
+def _sums(points: Sequence[DataPoint], among: Sequence[int], size: int) -> list[tuple[int, int]]:
+    """Of each room how many were counted, and among how many."""
+    counts = [point.numerator or 0 for point in points]
+    return [(sum(counts[n::size]), sum(among[n::size])) for n in range(size)]
+
+
+def _on_shared(dates: _Dates) -> Ends:
     """Rooms and cells on the dates on which each classroom that has any figure has one."""
     known = [{p.classroom_id for p in found if p.classroom_id and not p.missing} for found in dates]
     every = {room for rooms in known for room in rooms}
@@ -144,7 +160,7 @@ def _on_shared(dates: _Dates) -> _Thirds:
     third = len(shared) // 3
     starts = tuple([_cell(shared[:third], room) for room in rooms])
     finish = tuple([_cell(shared[len(shared) - third :], room) for room in rooms])
-    return rooms, starts, finish, third
+    return Ends(rooms, starts, finish, third)
 
 
 def _cell(dates: _Dates, room: str) -> Cell:

@@ -3,12 +3,10 @@
 A proposal is shown, a person confirms it (``Cycle.settle``). It says what the figures did, never why.
 """
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 from math import isclose
-from operator import attrgetter
 from statistics import median
 from typing import NamedTuple
 
@@ -37,7 +35,6 @@ MOST_BEFORE, LEAST_BEFORE = 6, 3
 CHANCE = 0.05
 
 _HELD, _NOT, _UNKNOWN = Outcome.held, Outcome.did_not_hold, Outcome.cannot_tell
-_on = attrgetter("on")
 _Sayable = ExpectDirection | ExpectValue | ExpectRange
 
 
@@ -157,17 +154,17 @@ def _tell(
         return _unknown("Its measure is not in this record.")
     if window is None:
         return _unknown("The test has not begun.")
-    known, (first, last) = record.known(measure.id), window
-    start = bisect_left(known, first, key=_on)
-    figures = known[start : bisect_right(known, last, lo=start, key=_on)]
-    if not figures:
+    dates, (first, last) = record.dates(measure.id), window
+    start, stop = dates.between(first, last)
+    if start == stop:
         days = f"from {show_date(first)} to {show_date(last)}"
         return _unknown(f"There is no figure of “{measure.name}” {days}.")
     if isinstance(expected, ExpectDirection):
+        known = record.known(measure.id)
         before = known[max(0, start - MOST_BEFORE) : start]
-        told = _direction(measure, expected.change, before, figures)
+        told = _direction(measure, expected.change, before, known[start:stop])
     else:
-        told = _last(measure, expected, figures)
+        told = _last(measure, expected, dates.figure(measure, stop - 1))
     if cycle.status is Status.running and cycle.stage in (Stage.plan, Stage.do):
         said = told.basis
         return _Told(
@@ -180,10 +177,8 @@ def _unknown(why: str) -> _Told:
     return _Told(_UNKNOWN, None, lambda: why)
 
 
-def _last(
-    measure: Measure, expected: ExpectValue | ExpectRange, figures: Sequence[SeriesPoint]
-) -> _Told:
-    value, on = _values(figures)[-1], figures[-1].on
+def _last(measure: Measure, expected: ExpectValue | ExpectRange, last: SeriesPoint) -> _Told:
+    value, on = last.value or 0.0, last.on
     if isinstance(expected, ExpectRange):
         low, high = expected.low, expected.high
     else:

@@ -21,6 +21,8 @@ from pdsa.review.registry import RULES, finding
 from pdsa.review.success import showed_improvement
 from pdsa.stages import Stage
 
+_RUNNING, _COMPLETED = Status.running, Status.completed
+
 #: The share of tests that show no improvement in a healthy portfolio (The Improvement Guide, ch. 8).
 HEALTHY = (0.25, 0.5)
 #: The fewest tests of which anything can be said, where none failed and where all did.
@@ -83,7 +85,7 @@ class Portfolio(Struct, frozen=True, kw_only=True):
 
 def of_tests(record: Record) -> Portfolio:
     """The tests of an inquiry, alone."""
-    completed = [each for each in record.inquiry.cycles if each.status is Status.completed]
+    completed = [each for each in record.inquiry.cycles if each.status is _COMPLETED]
     told = [showed_improvement(record, each) for each in completed]
     return Portfolio(
         tests=len(told) - told.count(None), without=told.count(False), untold=told.count(None)
@@ -96,13 +98,13 @@ def rests_since(record: Record, cycle: Cycle) -> date | None:
     Days are school days: breaks and holidays stall nobody, and without a calendar nothing is said.
     A test whose planned last day is still to come waits for that day.
     """
-    if cycle.status is not Status.running:
+    if cycle.status is not _RUNNING:
         return None
     days = [record.last_activity(cycle)]
     if cycle.stage in (Stage.plan, Stage.do):
         days.append(cycle.plan.last_day)
     if cycle.stage is Stage.do:
-        days += [record.last_day(measure_id) for measure_id in record.collected(cycle)]
+        days += [record.dates(measure_id).last() for measure_id in record.collected(cycle)]
     last = max((day for day in days if day is not None), default=None)
     if last is None or not record.taught_since(last, more_than=STALLED_AFTER):
         return None
@@ -121,7 +123,7 @@ def of_record(record: Record) -> Portfolio:
     """The portfolio of one inquiry."""
     cycles, measures = record.inquiry.cycles, record.inquiry.measures
     unchanged, unused = RULES["ACT106"].hits, RULES["MEA107"].hits
-    running = [cycle for cycle in cycles if cycle.status is Status.running]
+    running = [cycle for cycle in cycles if cycle.status is _RUNNING]
     return of_tests(record) + Portfolio(
         inquiries=1,
         running=len(running),

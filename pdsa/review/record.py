@@ -1,10 +1,9 @@
 """The record of an inquiry with what its review looks up again and again, worked out once."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
-from operator import attrgetter
 
 from pdsa.cycle import Cycle, Move, Status
 from pdsa.ids import ChangeIdeaId
@@ -21,7 +20,8 @@ from pdsa.stages import Decision, Stage
 from pdsa.theory import Theory
 from pdsa.units import CLASSROOM, Audience
 
-_on = attrgetter("on")
+_RUNNING, _COMPLETED, _STUDY = Status.running, Status.completed, Move.study
+_OPEN, _DO, _KEPT = (Stage.plan, Stage.do), Stage.do, (Decision.adopt, Decision.expand)
 
 
 class Record(Figures):
@@ -183,13 +183,13 @@ class Record(Figures):
     def _window_of(self, cycle: Cycle) -> tuple[date, date] | None:
         if cycle.started_on is None:
             return None
-        if cycle.stage in (Stage.plan, Stage.do) and cycle.status is Status.running:
+        if cycle.stage in _OPEN and cycle.status is _RUNNING:
             return cycle.started_on, self.on
         studied: date | None = None
         for made in cycle.moves:
-            if made.from_stage is not made.to_stage and made.to_stage is Stage.do:
+            if made.from_stage is not made.to_stage and made.to_stage is _DO:
                 studied = None
-            elif made.move is Move.study and made.from_stage is Stage.do:
+            elif made.move is _STUDY and made.from_stage is _DO:
                 studied = made.on
         last = studied or cycle.ended_on or cycle.plan.last_day or self.on
         return cycle.started_on, max(last, cycle.started_on)
@@ -199,9 +199,8 @@ class Record(Figures):
         window = self.window(cycle)
         if window is None or measure_id not in self.measures:
             return ()
-        known = self.known(measure_id)
-        first = bisect_left(known, window[0], key=_on)
-        return known[first : bisect_right(known, window[1], key=_on)]
+        start, stop = self.dates(measure_id).between(*window)
+        return self.known(measure_id)[start:stop]
 
     def has_data(self, cycle: Cycle, measure_id: str) -> bool:
         """Whether a measure has data of a test: recorded in it, or dated in its days.
@@ -297,11 +296,7 @@ def _first_day(cycle: Cycle) -> date:
 
 def adopted(cycle: Cycle) -> bool:
     """Whether the cycle was completed by keeping the change: *adopt* or *expand*."""
-    return (
-        cycle.status is Status.completed
-        and cycle.act is not None
-        and cycle.act.decision in (Decision.adopt, Decision.expand)
-    )
+    return cycle.status is _COMPLETED and cycle.act is not None and cycle.act.decision in _KEPT
 
 
 def extent(cycle: Cycle) -> tuple[int, int] | None:

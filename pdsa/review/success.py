@@ -14,6 +14,8 @@ from pdsa.review.record import Record, adopted
 from pdsa.stages import Decision
 
 _BETTER = {Direction.increase: Change.increase, Direction.decrease: Change.decrease}
+_HELD, _FAILED = Outcome.held, Outcome.did_not_hold
+_COMPLETED, _ABANDON = Status.completed, Decision.abandon
 
 
 def foretells_improvement(record: Record, prediction: Prediction) -> bool:
@@ -56,7 +58,7 @@ def showed_improvement(record: Record, cycle: Cycle) -> bool | None:
     where a change was abandoned although all held, nothing is said. Without any such result an
     adopted or expanded change did, and an abandoned one did not.
     """
-    if cycle.status is not Status.completed or cycle.act is None:
+    if cycle.status is not _COMPLETED or cycle.act is None:
         return None
     held = failed = False
     if cycle.study is not None and cycle.study.results:
@@ -66,8 +68,8 @@ def showed_improvement(record: Record, cycle: Cycle) -> bool | None:
             for each in record.predictions(cycle)
             if foretells_improvement(record, each)
         }
-        held, failed = Outcome.held in outcomes, Outcome.did_not_hold in outcomes
-    abandoned = cycle.act.decision is Decision.abandon
+        held, failed = _HELD in outcomes, _FAILED in outcomes
+    abandoned = cycle.act.decision is _ABANDON
     if held or failed:
         return None if held and (failed or abandoned) else held
     if abandoned:

@@ -31,6 +31,8 @@ from pdsa.stages import Stage
 #: Instructional days in Act, and in Study, after which a decision is asked for.
 IN_ACT, IN_STUDY = 5, 10
 
+_RUNNING = Status.running
+
 
 @rule(
     "ACT101",
@@ -111,12 +113,6 @@ def adopted_from_one(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """
     if len(record.classrooms) < 2:
         return
-    place: str | None = ""
-    for point in record.points_in(cycle.id):  # mostly the first two are of two classrooms
-        if not point.missing:
-            if place not in ("", point.classroom_id):
-                return
-            place = point.classroom_id
     places = record.places_in(cycle)
     if len(places) != 1 or not places <= record.classrooms:
         return
@@ -201,7 +197,7 @@ def idea_unchanged(record: Record, cycle: Cycle) -> Iterator[Hit]:
     differ. A running cycle that differs ends the row, and standard work (scale *implement*) is not
     counted.
     """
-    if cycle.status is Status.running:
+    if cycle.status is _RUNNING:
         return
     count = record.unchanged.get(cycle.id, 0)
     if count >= 3:

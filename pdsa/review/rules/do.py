@@ -10,6 +10,8 @@ from pdsa.review.registry import rule
 from pdsa.review.rules.words import MCNICHOLAS, REED, about, guide, has_study
 from pdsa.stages import AsPlanned, Stage
 
+_RUNNING, _STOPPED = Status.running, Status.stopped
+
 
 @rule(
     "DOX101",
@@ -56,7 +58,7 @@ def do_without_data(record: Record, cycle: Cycle) -> Iterator[Hit]:
             "plan/data",
             f"planned to collect {names}, and has no data point of its days",
             "Enter what was counted; if nothing was, say so in Do."
-            if cycle.status is Status.running
+            if cycle.status is _RUNNING
             else "Enter what was counted, or plan data that are easier to collect next time.",
         )
 
@@ -80,14 +82,14 @@ def not_as_planned(record: Record, cycle: Cycle) -> Iterator[Hit]:
         and do.as_planned in (AsPlanned.partly, AsPlanned.no)
         and not do.what_happened.strip()
         and not do.unexpected.strip()
-        and cycle.status is not Status.stopped
+        and cycle.status is not _STOPPED
     ):
         yield about(
             cycle,
             "do/what_happened",
             "was not carried out as planned, and nothing says what happened instead",
             "Write one sentence about what was done."
-            if cycle.status is Status.running
+            if cycle.status is _RUNNING
             else "In the next Do, write one sentence about what was done instead.",
         )
 
@@ -116,7 +118,7 @@ def no_do(record: Record, cycle: Cycle) -> Iterator[Hit]:
             "do",
             "says nothing about what was done",
             "Write down whether it went as planned, and what was unexpected."
-            if cycle.status is Status.running
+            if cycle.status is _RUNNING
             else "In the next cycle, note what happened while it happens.",
         )
 
@@ -128,6 +130,6 @@ def lacks_data(record: Record, cycle: Cycle) -> bool:
         return False
     if not has_study(cycle):
         late = plan.last_day is not None and plan.last_day < record.on
-        if not late or cycle.stage is not Stage.do or cycle.status is not Status.running:
+        if not late or cycle.stage is not Stage.do or cycle.status is not _RUNNING:
             return False
     return not any(record.has_data(cycle, each.measure_id) for each in plan.data)

@@ -1,12 +1,12 @@
 """Rules about measures: what is collected, what moved, and what a mean hides."""
 
 import re
-from collections.abc import Iterator
-from itertools import islice
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from pdsa.aim import show_date
 from pdsa.interchange import Inquiry
-from pdsa.measure import Measure, MeasureKind, MeasureUnit, has_figure
+from pdsa.measure import Measure, MeasureKind, MeasureUnit
 from pdsa.review.apart import ends
 from pdsa.review.finding import Hit, Severity
 from pdsa.review.record import Record
@@ -37,6 +37,8 @@ MOVED = 5.0
 
 #: How many points the spread between classrooms must grow before it is worth a sentence.
 APART = 10.0
+
+_PERCENTAGE, _TEAM = MeasureUnit.percentage, Audience.team
 
 
 @rule(
@@ -149,16 +151,11 @@ def few_points(record: Record, measure: Measure) -> Iterator[Hit]:
     measure has ended. Silent about what is collected by the year, the term or the semester, and for
     every other audience than the team, from whom figures may be withheld.
     """
-    if record.audience is not Audience.team or SELDOM.search(measure.frequency):
+    if record.audience is not _TEAM or SELDOM.search(measure.frequency):
         return
-    longest = run = 0
-    for found in record.by_date(measure.id).values():
-        run = run + 1 if has_figure(found) else 0
-        longest = max(longest, run)
-        if longest >= IN_A_ROW:
-            return
-    first = record.first_day(measure.id)
-    if first is None:
+    dates = record.dates(measure.id)
+    first, longest = dates.first(), _longest_run(dates.known)
+    if first is None or longest >= IN_A_ROW:
         return
     taught = record.school_days_since(first)
     begun = (record.on - first).days < 21 if taught is None else taught < BEGINNING
@@ -190,11 +187,9 @@ def never_cited(record: Record, measure: Measure) -> Iterator[Hit]:
     last, about, said = record.studied
     if last is None or measure.id in about or measure is record.aim_measure:
         return
-    dates = record.by_date(measure.id).items()
-    first = [on for on, found in islice(dates, 2 * IN_A_ROW) if has_figure(found)]
-    if len(first) < IN_A_ROW:
-        first = [on for on, found in dates if has_figure(found)]
-    if len(first) < IN_A_ROW or last < first[0]:
+    dates = record.dates(measure.id)
+    first = dates.first()
+    if first is None or len(dates.known) < IN_A_ROW or last < first:
         return
     if names(said, measure.name) is False:
         yield Hit(
@@ -244,7 +239,7 @@ def moved(record: Record, measure: Measure) -> Iterator[Hit]:
     if both is None:
         return
     (start, before), (end, after) = ((each.on, each.value or 0.0) for each in both)
-    shares = measure.unit is MeasureUnit.percentage
+    shares = measure.unit is _PERCENTAGE
     if shares and abs(after - before) < MOVED:
         return
     one, other = measure.show(before), measure.show(after)
@@ -279,13 +274,10 @@ def moved_apart(record: Record, measure: Measure) -> Iterator[Hit]:
     ``pdsa.review.apart``). Silent with fewer than two classrooms and fewer than three such dates,
     and for bare percentages with fewer than three dates in a third.
     """
-    if measure.unit is not MeasureUnit.percentage:
+    if measure.unit is not _PERCENTAGE:
         return
-    apart = ends(record, measure)
-    if apart is None:
-        return
-    before, after = apart.gap_before, apart.gap_after
-    if after - before >= APART and apart.beyond_chance():
+    apart = ends(record, measure, grown=APART)
+    if apart is not None and apart.beyond_chance():
         names: dict[str, str] = {room.id: room.name for room in record.inquiry.classrooms}
         each = ", ".join(
             f"{names.get(room, room)} from {measure.show(a)} to {measure.show(b)}"
@@ -298,7 +290,7 @@ def moved_apart(record: Record, measure: Measure) -> Iterator[Hit]:
         )
         yield Hit(
             message=f"The classrooms moved apart on “{measure.name}”: the gap between them grew "
-            f"from {_plain(before)} to {_plain(after)} points ({each}; {when} on "
+            f"from {_plain(apart.gap_before)} to {_plain(apart.gap_after)} points ({each}; {when} on "
             "which all of them have data).",
             next="Look at the classrooms side by side, and ask what was done differently.",
         )
@@ -310,6 +302,14 @@ def _lack(inquiry: Inquiry, kind: MeasureKind, what: str) -> Iterator[Hit]:
             message=f"The aim has no {kind.value} measure.",
             next=f"Add one {what}.",
         )
+
+
+def _longest_run(numbers: Sequence[int]) -> int:
+    """The most numbers that follow each other, of some in order."""
+    if isinstance(numbers, range):
+        return len(numbers)  # nearly always
+    runs = Counter(number - place for place, number in enumerate(numbers))
+    return max(runs.values(), default=0)
 
 
 def _plain(value: float) -> str:

@@ -30,6 +30,7 @@ from pdsa.review.rules.words import (
 )
 from pdsa.scale import SCALES, Scale, advised_scale
 
+_STANDARD = Scale.implement
 _REASONS = {
     "belief": {"low": "belief that it works is low", "high": "belief that it works is high"},
     "failure_cost": {"low": "a failure costs little", "high": "a failure costs much"},
@@ -328,7 +329,7 @@ def whole_at_once(record: Record, cycle: Cycle) -> Iterator[Hit]:
     advise less: then PLN104 says it.
     """
     plan = cycle.plan
-    if plan.scale is not Scale.implement:
+    if plan.scale is not _STANDARD:
         return
     if plan.belief is not None and plan.failure_cost is not None and plan.readiness is not None:
         return

@@ -15,6 +15,8 @@ from pdsa.review.rules.do import lacks_data
 from pdsa.review.rules.words import MCNICHOLAS, about, foretells, guide, has_study, of
 from pdsa.review.wording.intention import is_intended
 
+_RUNNING = Status.running
+
 
 @rule(
     "STU101",
@@ -38,7 +40,7 @@ def not_compared(record: Record, cycle: Cycle) -> Iterator[Hit]:
         "study/results",
         f"does not compare {of(lack, len(predictions), 'prediction')} with what happened",
         "Say of each whether it held, did not hold, or cannot be told."
-        if cycle.status is Status.running
+        if cycle.status is _RUNNING
         else "Next time, say of each prediction whether it held, did not hold, or cannot be told.",
     )
 
@@ -76,7 +78,7 @@ def intended_study(record: Record, cycle: Cycle) -> Iterator[Hit]:
             "study/learned",
             "tells in Study what will be done, not what was found",
             "Write down what the data showed, and move the plans to Act."
-            if cycle.status is Status.running
+            if cycle.status is _RUNNING
             else "In the next Study, write down what the data showed.",
         )
 
@@ -130,7 +132,7 @@ def no_data_in_window(record: Record, cycle: Cycle) -> Iterator[Hit]:
         "study/results",
         f"{found} has no data from the days of the test{days}",
         "Enter the figures of those days, if there are any."
-        if cycle.status is Status.running
+        if cycle.status is _RUNNING
         else "Next time, collect at least one figure while the change is tried.",
     )
 
@@ -153,6 +155,6 @@ def nothing_learned(record: Record, cycle: Cycle) -> Iterator[Hit]:
             "study/learned",
             "does not say what was learned",
             "Write one sentence: what do you know now that you did not know before?"
-            if cycle.status is Status.running
+            if cycle.status is _RUNNING
             else "In the next Study, write one sentence about what you know that you did not know.",
         )

@@ -15,6 +15,7 @@ FIVE = "IHI's 5X rule; Langley et al., The Improvement Guide, ch. 7 (testing at 
 
 _predictions = attrgetter("predictions")
 _OPEN, _STUDIED = (Stage.plan, Stage.do), (Stage.study, Stage.act)
+_RUNNING, _COMPLETED, _STOPPED = Status.running, Status.completed, Status.stopped
 
 
 def guide(place: str) -> str:
@@ -29,12 +30,12 @@ def about(cycle: Cycle, field: str, message: str, then: str) -> Hit:
 
 def has_plan(cycle: Cycle) -> bool:
     """Whether its plan is worth a word: not of a cycle that was stopped before Do."""
-    return cycle.status is not Status.stopped or cycle.started_on is not None
+    return cycle.status is not _STOPPED or cycle.started_on is not None
 
 
 def is_planning(cycle: Cycle) -> bool:
     """Whether the team can still change the plan as it likes."""
-    return cycle.stage is Stage.plan and cycle.status is Status.running
+    return cycle.stage is _OPEN[0] and cycle.status is _RUNNING
 
 
 def foretells(cycle: Cycle) -> bool:
@@ -49,20 +50,18 @@ def has_results(cycle: Cycle) -> bool:
 
 def is_open(cycle: Cycle) -> bool:
     """Whether the test is still ahead or going on: the cycle runs, in Plan or Do."""
-    return cycle.status is Status.running and cycle.stage in _OPEN
+    return cycle.status is _RUNNING and cycle.stage in _OPEN
 
 
 def is_undecided(cycle: Cycle) -> bool:
     """Whether the cycle runs and has come to Study or Act."""
-    return cycle.status is Status.running and cycle.stage in _STUDIED
+    return cycle.status is _RUNNING and cycle.stage in _STUDIED
 
 
 def decided(decision: Decision) -> Callable[[Cycle], bool]:
     """Whether a cycle was completed with this decision."""
     return lambda cycle: (
-        cycle.act is not None
-        and cycle.act.decision is decision
-        and cycle.status is Status.completed
+        cycle.act is not None and cycle.act.decision is decision and cycle.status is _COMPLETED
     )
 
 
@@ -77,7 +76,7 @@ def is_ahead(cycle: Cycle) -> bool:
 
 def has_study(cycle: Cycle) -> bool:
     """Whether the cycle has come to Study or Act; a cycle that was stopped early owes neither."""
-    return cycle.stage in _STUDIED and cycle.status is not Status.stopped
+    return cycle.stage in _STUDIED and cycle.status is not _STOPPED
 
 
 def of(count: int, total: int, noun: str) -> str:
