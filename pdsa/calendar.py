@@ -74,19 +74,20 @@ class SchoolCalendar(Struct, frozen=True):
 
     def instructional_days(self, first: date, last: date) -> int:
         """How many days are taught from ``first`` to ``last``, both included; 0 if reversed."""
-        first, last = max(first, self.first_day), min(last, self.last_day)
-        taught = _weekdays(first, last)
-        counted = first  # closures may overlap: each day is taken off once
+        at = max(first, self.first_day).toordinal()
+        end = min(last, self.last_day).toordinal()
+        if end < at:
+            return 0
+        taught = _weekdays_to(end) - _weekdays_to(at - 1)
         for closure in sorted(self.closures, key=_first_day):
-            if closure.last_day < counted:
-                continue
-            if closure.first_day > last:
-                break
-            end = min(closure.last_day, last)
-            taught -= _weekdays(max(closure.first_day, counted), end)
-            if end == last:
-                break
-            counted = end + _DAY
+            begins, ends = closure.first_day.toordinal(), closure.last_day.toordinal()
+            begins = (
+                begins if begins > at else at
+            )  # closures may overlap: each day is taken off once
+            ends = ends if ends < end else end
+            if begins <= ends:
+                taught -= _weekdays_to(ends) - _weekdays_to(begins - 1)
+                at = ends + 1
         return taught
 
     def instructional_week(self, day: date) -> int | None:
@@ -122,18 +123,12 @@ class SchoolCalendar(Struct, frozen=True):
 
 
 _first_day = attrgetter("first_day")
-_DAY = timedelta(days=1)
-
-
-def _weekdays(first: date, last: date) -> int:
-    """How many days are Monday to Friday, both ends included; 0 if reversed."""
-    return max(0, _weekdays_to(last.toordinal()) - _weekdays_to(first.toordinal() - 1))
 
 
 def _weekdays_to(day: int) -> int:
     """How many days are Monday to Friday from the first ordinal, a Monday, to this one."""
-    weeks, days = divmod(day, 7)
-    return 5 * weeks + min(days, 5)
+    weeks, days = day // 7, day % 7
+    return 5 * weeks + (days if days < 5 else 5)
 
 
 def _days(first: date, last: date, step: int = 1) -> Iterator[date]:

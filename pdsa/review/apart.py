@@ -69,12 +69,12 @@ class Ends(Struct, frozen=True):
     @property
     def gap_before(self) -> float:
         """The points between the highest and the lowest room in the first third."""
-        return _gap(self.first)
+        return max(self.first) - min(self.first)
 
     @property
     def gap_after(self) -> float:
         """The points between the highest and the lowest room in the last third."""
-        return _gap(self.last)
+        return max(self.last) - min(self.last)
 
     def beyond_chance(self) -> bool:
         """Whether the rooms with the largest and the smallest change differ by more than chance.
@@ -107,48 +107,38 @@ def ends(record: Record, measure: Measure, *, grown: float = -inf) -> Ends | Non
     highest and the lowest room has not grown by as many points as ``grown``.
     """
     dates = record.dates(measure.id)
-    rooms = _each_time(dates)
-    if not rooms:
-        found = _on_shared([same for _, same in dates.each()])
-        enough = len(found.rooms) > 1 and found.days
-        return found if enough and found.gap_after - found.gap_before >= grown else None
-    size, third = len(rooms), len(dates.days) // 3
-    if size < 2 or not third:
+    growth = _growth(dates)
+    if growth is not None and growth < grown:
         return None
-    begin, end = third * size, len(dates.points) - third * size
-    starts = _sums(dates.points[:begin], dates.among[:begin], size)
-    finish = _sums(dates.points[end:], dates.among[end:], size)
-    if _gap([100 * x / n for x, n in finish]) - _gap([100 * x / n for x, n in starts]) < grown:
+    found = _on_shared([same for _, same in dates.each()])
+    enough = len(found.rooms) > 1 and found.days
+    return found if enough and found.gap_after - found.gap_before >= grown else None
+
+
+def _growth(dates: Dates) -> float | None:
+    """By how many points the gap has grown, found quickly where nearly every record is.
+
+    That is where on each date the same rooms are counted, each once and in the same order; ``None``
+    elsewhere.
+    """
+    size, third = dates.size, len(dates.days) // 3
+    if not dates.counted or size < 2 or not third:
         return None
-    each = sorted(zip(rooms, starts, finish, strict=True))
-    return Ends(
-        rooms=tuple([room for room, _, _ in each]),
-        starts=tuple([Cell(*start) for _, start, _ in each]),
-        ends=tuple([Cell(*end) for _, _, end in each]),
-        days=third,
+    rooms = [point.classroom_id for point in dates.points]
+    row = rooms[:size]
+    if len({*row, None}) <= size or rooms != row * len(dates.days):
+        return None
+    begin, end = third * size, len(rooms) - third * size
+    return _gap(dates.points[end:], dates.among[end:], size) - _gap(
+        dates.points[:begin], dates.among[:begin], size
     )
 
 
-def _gap(percentages: Sequence[float]) -> float:
-    return max(percentages) - min(percentages)
-
-
-def _each_time(dates: Dates) -> Sequence[str]:
-    """The rooms, if on each date each is counted once and in the same order: nearly always."""
-    if not dates.counted or not dates.size:
-        return ()
-    rooms = [point.classroom_id for point in dates.points]
-    row = rooms[: dates.size]
-    named = [room for room in row if room is not None]
-    if len(set(named)) < len(row) or rooms != row * len(dates.days):
-        return ()
-    return named
-
-
-def _sums(points: Sequence[DataPoint], among: Sequence[int], size: int) -> list[tuple[int, int]]:
-    """Of each room how many were counted, and among how many."""
+def _gap(points: Sequence[DataPoint], among: Sequence[int], size: int) -> float:
+    """The points between the highest and the lowest of so many rooms that follow each other."""
     counts = [point.numerator or 0 for point in points]
-    return [(sum(counts[n::size]), sum(among[n::size])) for n in range(size)]
+    shares = sorted([100 * sum(counts[n::size]) / sum(among[n::size]) for n in range(size)])
+    return shares[-1] - shares[0]
 
 
 def _on_shared(dates: _Dates) -> Ends:

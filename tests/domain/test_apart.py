@@ -78,6 +78,27 @@ def test_the_order_in_which_classrooms_report_changes_nothing(weeks: int) -> Non
     assert (found is None) is (weeks < 3)
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_a_gap_that_grew_by_less_than_is_asked_for_is_passed_over(seed: int) -> None:
+    random = Random(seed)
+    points = [
+        point
+        for room in ("room-12", "room-14", "room-9")[: random.choice((2, 3))]
+        for point in weekly(
+            room, *((random.randint(0, 9), 9) for _ in range(random.choice((7, 8))))
+        )
+    ]
+    if seed % 2:  # not all of them, and then in any order
+        points = random.sample(points, len(points) - 2)
+    record = Record(an_inquiry(points=tuple(points)), MARCH)
+    found = ends(record, a_measure())
+    assert found is not None
+    growth = found.gap_after - found.gap_before
+
+    assert ends(record, a_measure(), grown=growth) == found
+    assert ends(record, a_measure(), grown=growth + 0.001) is None
+
+
 def test_the_same_growth_is_chance_among_few_and_not_among_many() -> None:
     def drift(times: int) -> list[pdsa.DataPoint]:
         return [

@@ -238,7 +238,8 @@ def moved(record: Record, measure: Measure) -> Iterator[Hit]:
     both = record.ends(measure.id)
     if both is None:
         return
-    (start, before), (end, after) = ((each.on, each.value or 0.0) for each in both)
+    first, last = both
+    before, after = first.value or 0.0, last.value or 0.0
     shares = measure.unit is _PERCENTAGE
     if shares and abs(after - before) < MOVED:
         return
@@ -249,7 +250,7 @@ def moved(record: Record, measure: Measure) -> Iterator[Hit]:
     yield Hit(
         message=f"The {measure.kind.value} measure “{measure.name}” "
         f"{'rose' if after > before else 'fell'} from {one} on "
-        f"{show_date(start)} to {other} on {show_date(end)}: "
+        f"{show_date(first.on)} to {other} on {show_date(last.on)}: "
         f"{'+' if after > before else '-'}{_plain(abs(after - before))}{points}.",
         next="Say in Study what the team makes of it.",
     )

@@ -85,7 +85,10 @@ def names(text: str, indicator: str) -> bool | None:
         return None
     folded = _folded(text)
     like = _like(text)
-    found = sum(stem in like and word.search(like) is not None for stem, word in wanted)
+    found = 0
+    for stem, word in wanted:
+        if stem in like and word.search(like) is not None:
+            found += 1
     if not found:
         return None if _foreign(folded, indicator) or _alike(folded, indicator) else False
     enough = found == len(wanted) if len(wanted) < 3 else 3 * found >= 2 * len(wanted)
