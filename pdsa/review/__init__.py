@@ -4,7 +4,12 @@ from pdsa.review import rules  # fills the registry
 from pdsa.review.examples import RuleExample, applied, example
 from pdsa.review.finding import Finding, Hit, Severity
 from pdsa.review.ladder import StepEvidence
-from pdsa.review.linter import cycle_findings, document_findings, findings
+from pdsa.review.linter import (
+    cycle_findings,
+    document_findings,
+    findings,
+    findings_of_each,
+)
 from pdsa.review.progress import (
     Progress,
     ProgressStep,
@@ -35,6 +40,7 @@ __all__ = [
     "document_findings",
     "example",
     "findings",
+    "findings_of_each",
     "progress",
     "progress_lines",
     "rule",

@@ -9,7 +9,6 @@ from pdsa.measure import DataPoint, Measure, MeasureKind, SeriesPoint, figure
 from pdsa.review.points import Dates, Points, by_measure
 
 _OUTCOME, _BALANCING = MeasureKind.outcome, MeasureKind.balancing
-_NONE = Points((), date.min)
 
 
 class Figures:
@@ -21,7 +20,8 @@ class Figures:
     def __init__(self, inquiry: Inquiry, on: date) -> None:
         self.inquiry, self.on, self.aim = inquiry, on, inquiry.aim
         self.measures: dict[str, Measure] = {each.id: each for each in inquiry.measures}
-        self._points = by_measure(inquiry.points, on)
+        self._own = by_measure(inquiry.points)
+        self._points: dict[str, Points] = {}
         self._dates: dict[str, Dates] = {}
         self._whole: dict[str, tuple[SeriesPoint, ...]] = {}
         self._known: dict[str, tuple[SeriesPoint, ...]] = {}
@@ -30,8 +30,13 @@ class Figures:
 
     def points_of(self, measure_id: str) -> Sequence[DataPoint]:
         """The data points of a measure, missing ones too."""
+        return self._points_of(measure_id).points
+
+    def _points_of(self, measure_id: str) -> Points:
         found = self._points.get(measure_id)
-        return () if found is None else found.points
+        if found is None:
+            found = self._points[measure_id] = Points(self._own.get(measure_id, ()), self.on)
+        return found
 
     def points_in(self, cycle_id: str) -> Sequence[DataPoint]:
         """The data points that were recorded in a cycle, missing ones too."""
@@ -58,8 +63,8 @@ class Figures:
         found: dict[str, list[DataPoint]] = {}
         cycle_id: str | None = ""
         own: list[DataPoint] = []
-        for points in self._points.values():
-            for point in points.points:
+        for measure_id in self._own:
+            for point in self.points_of(measure_id):
                 if point.cycle_id != cycle_id:
                     cycle_id = point.cycle_id
                     own = found.setdefault(cycle_id or "", [])
@@ -70,7 +75,7 @@ class Figures:
         """The data points of a measure about all students, date by date."""
         found = self._dates.get(measure_id)
         if found is None:
-            found = self._dates[measure_id] = Dates(self._points.get(measure_id, _NONE))
+            found = self._dates[measure_id] = Dates(self._points_of(measure_id))
         return found
 
     def figures(self, measure_id: str) -> tuple[SeriesPoint, ...]:
@@ -123,5 +128,5 @@ class Figures:
         """The days of the points of a measure that are not missing, in order."""
         days = self._days.get(measure_id)
         if days is None:
-            days = self._days[measure_id] = self._points.get(measure_id, _NONE).known_days()
+            days = self._days[measure_id] = self._points_of(measure_id).known_days()
         return days

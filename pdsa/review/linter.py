@@ -1,7 +1,8 @@
 """The review of an inquiry or of one cycle: its findings, as a linter's."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import islice, repeat
 from typing import Any
 
 from msgspec import structs
@@ -17,6 +18,11 @@ from pdsa.review.silencing import reason_for, reasons
 from pdsa.units import Audience
 
 _KINDS: dict[type[Any], str] = {Inquiry: "aim", Cycle: "cycle", Measure: "measure"}
+#: So many inquiries are reviewed together: what a rule needs is then at hand for the next one.
+TOGETHER = 16
+
+#: A record, an element of it that a rule is asked about, and where the findings are added.
+_Asked = tuple[Record, Any, list[Finding]]
 _ORDER = {severity: i for i, severity in enumerate(SEVERITIES)}
 
 
@@ -39,9 +45,36 @@ def findings(
 
     Raises ``InvalidValue`` for a beginning that no code has.
     """
+    (found,) = findings_of_each(
+        (inquiry,), on=on, select=select, ignore=ignore, silenced=silenced, audience=audience
+    )
+    return found
+
+
+def findings_of_each(
+    inquiries: Iterable[Inquiry],
+    *,
+    on: date,
+    select: str | Iterable[str] | None = None,
+    ignore: str | Iterable[str] | None = None,
+    silenced: bool = False,
+    audience: Audience = Audience.team,
+) -> Iterator[tuple[Finding, ...]]:
+    """The findings about each of many inquiries, of a district say, in their order.
+
+    The same as ``findings`` of each, and quicker: ``TOGETHER`` inquiries are read at a time, and
+    each rule is asked of all of them before the next. Raises as ``findings``.
+    """
     chosen = selection(select, ignore)
-    record = Record(inquiry, on, audience=audience)
-    return _shown(inquiry, _all(record, chosen), silenced)
+
+    def found() -> Iterator[tuple[Finding, ...]]:
+        left = iter(inquiries)
+        while some := list(islice(left, TOGETHER)):
+            records = [Record(each, on, audience=audience) for each in some]
+            told = _all(records, chosen, audience)
+            yield from map(_shown, some, told, repeat(silenced))
+
+    return found()
 
 
 def cycle_findings(
@@ -64,8 +97,8 @@ def cycle_findings(
         raise UnknownElement("cycle", cycle_id, within="this inquiry")
     speaks_of = sorted({measure_id for _, measure_id in cycle.measure_ids()})
     found: list[Finding] = []
-    _ask(found, record, chosen.of_cycle, (cycle,))
-    _ask(found, record, chosen.of_measure, [record.measures[id] for id in speaks_of])
+    _ask(chosen.of_cycle, [(record, cycle, found)])
+    _ask(chosen.of_measure, [(record, record.measures[id], found) for id in speaks_of])
     return _shown(inquiry, found, silenced)
 
 
@@ -94,31 +127,32 @@ def document_findings(document: str | bytes, *, on: date, **wanted: Any) -> tupl
     return findings(inquiry, on=on, **wanted)
 
 
-def _all(record: Record, chosen: Selection) -> list[Finding]:
-    inquiry = record.inquiry
-    found: list[Finding] = []
+def _all(records: Sequence[Record], chosen: Selection, audience: Audience) -> list[list[Finding]]:
+    all_found: list[list[Finding]] = [[] for _ in records]
+    both = list(zip(records, all_found, strict=True))
     for rules, about in (
-        (chosen.of_inquiry, (inquiry,)),
-        (chosen.of_measure, inquiry.measures),
-        (chosen.of_cycle, inquiry.cycles),
+        (chosen.of_inquiry, [(each, each.inquiry, found) for each, found in both]),
+        (
+            chosen.of_measure,
+            [(each, m, found) for each, found in both for m in each.inquiry.measures],
+        ),
+        (chosen.of_cycle, [(each, c, found) for each, found in both for c in each.inquiry.cycles]),
     ):
-        told = (
-            rules if record.audience is Audience.team else [rule for rule in rules if not rule.own]
-        )
-        _ask(found, record, told, about)
-    return found
+        told = rules if audience is Audience.team else [rule for rule in rules if not rule.own]
+        _ask(told, about)
+    return all_found
 
 
-def _ask(found: list[Finding], record: Record, rules: Iterable[Rule], about: Sequence[Any]) -> None:
+def _ask(rules: Iterable[Rule], about: Sequence[_Asked]) -> None:
     """Add what each of the rules finds about each of the elements of which it speaks."""
-    spoken_of: dict[When[Any] | None, Sequence[Any]] = {None: about}
+    spoken_of: dict[When[Any] | None, Sequence[_Asked]] = {None: about}
     for rule in rules:
         check, when, kind = rule.check, rule.when, _KINDS[rule.of]
         if when is not None and when not in spoken_of:
-            spoken_of[when] = [each for each in about if when(each)]
-        for each in spoken_of[when]:
-            for hit in check(record, each):
-                id = hit.id or (each.aim.id if kind == "aim" else each.id)
+            spoken_of[when] = [each for each in about if when(each[1])]
+        for record, element, found in spoken_of[when]:
+            for hit in check(record, element):
+                id = hit.id or (element.aim.id if kind == "aim" else element.id)
                 found.append(finding(rule, hit, hit.element or kind, id))
 
 

@@ -105,8 +105,8 @@ def _size(days: Sequence[date]) -> int:
     return size if same and all(map(lt, first, first[1:])) else 0
 
 
-def by_measure(points: Iterable[DataPoint], on: date) -> dict[str, Points]:
-    """The points up to a day by measure; those of one mostly stand side by side."""
+def by_measure(points: Iterable[DataPoint]) -> dict[str, list[DataPoint]]:
+    """The points of each measure; those of one mostly stand side by side."""
     found: dict[str, list[DataPoint]] = {}
     measure_id: str = ""
     for point in points:
@@ -114,4 +114,4 @@ def by_measure(points: Iterable[DataPoint], on: date) -> dict[str, Points]:
             measure_id = point.measure_id
             own = found.setdefault(measure_id, [])
         own.append(point)
-    return {measure_id: Points(own, on) for measure_id, own in found.items()}
+    return found

@@ -92,7 +92,9 @@ class Record(Figures):
         """What the Studies of all ended cycles use: the day the last of them ended, the measures of
         the predictions that have a result, and all that was said in them.
         """
-        last, about, said = None, set[str](), []
+        last: date | None = None
+        about: set[str] = set()
+        said: list[str] = []
         for cycle in self.inquiry.cycles:
             study = cycle.study
             if study is None or cycle.ended_on is None:
