@@ -64,7 +64,7 @@ class Dates:
             self._starts = [0, *accumulate(map(len, found.values()))]
             self.size = _size([point.on for point in self.points])
         self.known: Sequence[int] = range(len(self.days))
-        self.counted = all(self.among)
+        self.counted = points.counted or all(self.among)
         if not self.counted:
             self.known = [i for i in self.known if has_figure(self[i])]
 
@@ -97,12 +97,16 @@ class Dates:
 
 def _size(days: Sequence[date]) -> int:
     """How many of some days are the same, if all are as often there and they are in order, else 0."""
-    size = next((n for n, day in enumerate(days) if day != days[0]), len(days))
-    if not size or len(days) % size:
+    size, number = 0, len(days)
+    while size < number and days[size] == days[0]:
+        size += 1
+    if not size or number % size:
         return 0
     first = days[::size]
-    same = all([days[n::size] == first for n in range(1, size)])  # noqa: C419 - quicker
-    return size if same and all(map(lt, first, first[1:])) else 0
+    for n in range(1, size):
+        if days[n::size] != first:
+            return 0
+    return size if all(map(lt, first, first[1:])) else 0
 
 
 def by_measure(points: Iterable[DataPoint]) -> dict[str, list[DataPoint]]:
