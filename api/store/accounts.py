@@ -64,7 +64,9 @@ _BY_PERSON = _LOGIN.where(t.people.c.id == bindparam("person"))
 
 
 def by_email(conn: Connection, email: str) -> Login | None:
-    """The account with this address."""
+    """The account with this address; ``None`` for a text that no database holds."""
+    if "\0" in email:
+        return None  # PostgreSQL refuses to be asked
     found = conn.execute(_BY_EMAIL, {"email": email}).first()
     return None if found is None else Login(*found)
 

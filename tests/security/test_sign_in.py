@@ -94,6 +94,7 @@ async def test_what_is_refused_says_the_same_and_costs_the_same(database_url: st
             (EMAIL, "a wrong password"),
             ("nobody@example.org", PASSWORD),
             ("no address at all", PASSWORD),
+            ("no text \0 for PostgreSQL", PASSWORD),
             ("ben@example.org", PASSWORD),
             ("cleo@example.org", PASSWORD),
         ):
