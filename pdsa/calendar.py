@@ -80,14 +80,11 @@ class SchoolCalendar(Struct, frozen=True):
             return 0
         taught = _weekdays_to(end) - _weekdays_to(at - 1)
         for closure in sorted(self.closures, key=_first_day):
-            begins, ends = closure.first_day.toordinal(), closure.last_day.toordinal()
-            begins = (
-                begins if begins > at else at
-            )  # closures may overlap: each day is taken off once
-            ends = ends if ends < end else end
+            begins = max(closure.first_day.toordinal(), at)
+            ends = min(closure.last_day.toordinal(), end)
             if begins <= ends:
                 taught -= _weekdays_to(ends) - _weekdays_to(begins - 1)
-                at = ends + 1
+                at = ends + 1  # closures may overlap: each day is taken off once
         return taught
 
     def instructional_week(self, day: date) -> int | None:
@@ -127,8 +124,8 @@ _first_day = attrgetter("first_day")
 
 def _weekdays_to(day: int) -> int:
     """How many days are Monday to Friday from the first ordinal, a Monday, to this one."""
-    weeks, days = day // 7, day % 7
-    return 5 * weeks + (days if days < 5 else 5)
+    weeks, days = divmod(day, 7)
+    return 5 * weeks + min(days, 5)
 
 
 def _days(first: date, last: date, step: int = 1) -> Iterator[date]:
