@@ -8,9 +8,7 @@ from functools import cached_property
 from pdsa.cycle import Cycle, Move, Status
 from pdsa.ids import ChangeIdeaId
 from pdsa.interchange import Inquiry
-from pdsa.measure import (
-    SeriesPoint,
-)
+from pdsa.measure import SeriesPoint
 from pdsa.prediction import Prediction
 from pdsa.ramp import Ramp, as_begun, each_after, in_order, ramp
 from pdsa.review.figures import Figures
