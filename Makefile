@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check format soak bench schema lock clean
+.PHONY: help run test test-all check format soak faults bench schema lock clean
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -32,6 +32,10 @@ format: $(VENV)/dev.done ## Put the code into its form
 soak: $(VENV)/dev.done ## Five minutes of generated requests against each database
 	$(BIN)/pytest -m soak tests/api/test_schemathesis.py tests/api/test_schemathesis_roles.py -s
 
+faults: $(VENV)/dev.done ## Kill, fill and restart what a server needs while it takes writes
+	$(BIN)/pytest -m "slow or not slow" tests/faults
+	$(BIN)/python bench/faults/two_versions.py
+
 bench: $(VENV)/dev.done $(VENV)-bench/bench.done ## Benchmarks: ratios measured side by side
 	$(BIN)/python bench/import_cost.py
 	$(BIN)/python bench/help_cost.py
@@ -40,6 +44,11 @@ bench: $(VENV)/dev.done $(VENV)-bench/bench.done ## Benchmarks: ratios measured 
 	$(BIN)/python bench/review.py
 	$(BIN)/python bench/fidelity.py
 	$(BIN)/python bench/writes.py
+	$(BIN)/python bench/seed.py 0.05
+	$(BIN)/python bench/watching.py
+	$(BIN)/python bench/recompute.py
+	$(BIN)/python bench/portfolios.py --peer-python $(VENV)-bench/bin/python
+	$(BIN)/python bench/serving/run.py --peer-python $(VENV)-bench/bin/python
 
 schema: $(VENV)/dev.done ## Write docs/schema and docs/reference anew from the code
 	$(BIN)/python -m api.publish

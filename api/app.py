@@ -18,6 +18,10 @@ from api.background import Background
 from api.desk import Desk
 from api.media import JsonBodies, JsonRequest, refuse_what_passes
 from api.openapi import Description
+from api.operating.metrics import Metrics
+from api.operating.readiness import Readiness
+from api.operating.requests import Observed
+from api.operating.traces import traces
 from api.pages import PAGES
 from api.pool import Pool
 from api.problems import to_response
@@ -38,6 +42,8 @@ from api.store.access import OPERATOR, By
 from api.store.engine import Database, connect
 from api.store.errors import StoreUnavailable
 from api.store.schema import require_current
+from api.store.standing import Memory
+from api.watching import watch
 from pdsa import __version__
 from pdsa.units import Principal
 
@@ -79,7 +85,7 @@ def create_app(settings: Settings) -> Litestar:
         logging_config=None,
         state=State(belongings(settings)),
     )
-    app.asgi_handler = Gate(app.asgi_handler, settings)
+    app.asgi_handler = Observed(Gate(app.asgi_handler, settings), app.state)
     return app
 
 
@@ -99,6 +105,11 @@ def belongings(settings: Settings) -> dict[str, Any]:
         "pool": Pool(workers=2, waiting=62),
         "guests": Pool(workers=1, waiting=3),
         "in_flight": set(),
+        "memory": Memory(),
+        "watching": True,
+        "readiness": Readiness(),
+        "metrics": Metrics() if settings.metrics_token else None,
+        "traces": traces(settings.otel),
     }
 
 
@@ -106,20 +117,35 @@ def belongings(settings: Settings) -> dict[str, Any]:
 async def _at_work(app: Litestar) -> AsyncIterator[None]:
     """The database, open while the application serves."""
     settings: Settings = app.state.settings
+    state = app.state
     async with connect(
-        settings.database_url, readers=settings.readers, pool=settings.pool
+        settings.database_url,
+        readers=settings.readers,
+        pool=settings.pool,
+        timeouts=settings.timeouts,
+        replica=settings.replica_url,
+        patience=settings.replica_wait / 1000,
+        watch=state.metrics,
     ) as opened:
         await opened.read(require_current)
-        app.state.database = opened
-        tidying = asyncio.create_task(_tidy(opened))
+        state.database = opened
+        always = [asyncio.create_task(_tidy(opened))]
+        if state.watching:
+            seen = watch(opened, lambda: state.clock(), settings.policy)
+            always.append(asyncio.create_task(seen))
+        if state.metrics is not None:
+            always.append(asyncio.create_task(state.metrics.keep_sampling(state)))
         try:
             yield
         finally:
-            tidying.cancel()
-            await app.state.background.end()
-            app.state.pool.end()
-            app.state.guests.end()
-            await app.state.oidc.close()
+            for task in always:
+                task.cancel()
+            await state.background.end()
+            state.pool.end()
+            state.guests.end()
+            await state.oidc.close()
+            if state.traces is not None:
+                await asyncio.to_thread(state.traces.close)
 
 
 def now() -> datetime:

@@ -21,12 +21,20 @@ from sqlalchemy import Connection
 from api.ids import new_id
 from api.pool import Pool
 from api.problems import BadParameter, NotAcceptable, PreconditionRequired, UnknownCursor
-from api.security.authentication import Auth, still, write_as
+from api.security.authentication import (
+    Auth,
+    ask_anew,
+    confirmed,
+    standing_of,
+    still,
+    write_as,
+)
 from api.security.client_address import address_of
 from api.store.access import By
 from api.store.engine import Database
 from api.store.errors import KeyInFlight, Unrecorded
 from api.store.idempotency import Reply, once
+from api.store.standing import AccessMoved, as_known
 from pdsa.units import Principal
 
 P = ParamSpec("P")
@@ -61,9 +69,10 @@ class Desk:
         self.request, self.database, self.in_flight = request, database, in_flight
         at = request.app.state.clock()
         policy = request.app.state.settings.policy
-        self.by = By(request.user, at, zone, address_of(request), policy)
+        address, standing = address_of(request), standing_of(request)
+        self.by = By(request.user, at, zone, address, policy, standing=standing)
         #: The same, where there is something to write: what is looked at is noted, too.
-        self.writes = msgspec.structs.replace(self.by, recording=True)
+        self.writes = By(request.user, at, zone, address, policy, recording=True)
 
     @property
     def today(self) -> date:
@@ -74,21 +83,33 @@ class Desk:
 
     async def read(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """What the unit of work reads."""
-        try:
-            return await self.database.read(work, self.by, *args, **kwargs)
-        except Unrecorded:
-            return await self._recording(work, *args, **kwargs)
+        return await self._reading(self.database.read, work, *args, **kwargs)
+
+    async def browse(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the unit of work reads, where it takes a while: a replica may do it."""
+        return await self._reading(self.database.browse, work, *args, **kwargs)
 
     async def snapshot(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """What the unit of work reads, all of it at one moment."""
-        try:
-            return await self.database.snapshot(work, self.by, *args, **kwargs)
-        except Unrecorded:
-            return await self._recording(work, *args, **kwargs)
+        """What the unit of work reads, all of it at one moment; a replica may do it, too."""
+        return await self._reading(self.database.snapshot, work, *args, **kwargs)
 
-    async def _recording(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Reads and notes that it did: a view, or figures that an audience is told first now."""
-        return await self.write(work, *args, **kwargs)
+    async def _reading(
+        self, way: Callable[..., Any], work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Reads; and notes that it did where that is to be: a view, or figures told first now."""
+        try:
+            try:
+                found: T = await way(as_known, self.by, work, *args, **kwargs)
+            except AccessMoved:
+                await ask_anew(self.request)
+                self.by = msgspec.structs.replace(
+                    self.by, principal=self.request.user, standing=None
+                )
+                found = await way(as_known, self.by, work, *args, **kwargs)
+        except Unrecorded:
+            return await self.write(work, *args, **kwargs)
+        confirmed(self.request)
+        return found
 
     async def show(self, work: Work[P, Any], /, *args: P.args, **kwargs: P.kwargs) -> Response[Any]:
         """What the unit of work reads, with its ETag; 304 where the client has it already."""
@@ -102,9 +123,13 @@ class Desk:
         **kwargs: P.kwargs,
     ) -> Response[Any]:
         """A page of a list, with ``Link: rel="next"`` where there is more."""
-        items, key = await self.read(work, *args, **kwargs)
+        items, key = await self.browse(work, *args, **kwargs)
+        return self.next_page(Page(items=items), key)
+
+    def next_page(self, page: Struct, key: Sequence[Any] | None) -> Response[Any]:
+        """A page with the cursor of the one after it, whose key is given, in ``next``."""
         cursor = None if key is None else to_cursor(key)
-        response = self.answer(Page(items=items, next=cursor))
+        response = self.answer(msgspec.structs.replace(page, next=cursor))
         if cursor is not None:
             query = [
                 (k, v)
@@ -156,7 +181,10 @@ class Desk:
     async def write(self, work: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """What the unit of work gives back: for what no retry may have again, such as a token."""
         request = self.request
-        return await write_as(request.app.state, request.auth, self._now(), work, *args, **kwargs)
+        state, auth = request.app.state, request.auth
+        found = await write_as(state, auth, self._now(), work, *args, **kwargs)
+        confirmed(request)
+        return found
 
     async def accept(
         self, work: Work[P, tuple[Any, T]], /, *args: P.args, **kwargs: P.kwargs
@@ -250,7 +278,9 @@ class Desk:
                 by = self._still(conn, writes)
                 return once(conn, by, key, fingerprint, lambda conn: run(conn, by))
 
-            return await self.database.write(work)
+            reply = await self.database.write(work)
+            confirmed(self.request)
+            return reply
         finally:
             self.in_flight.discard(mine)
 
@@ -291,7 +321,7 @@ def etag_of(found: Any, body: bytes) -> str:
     version = getattr(found, "version", None)
     if isinstance(version, int) and getattr(found, "format", None) is None:
         return f'"{version}"'
-    return f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    return f'"{hashlib.sha256(body).hexdigest()[:24]}"'
 
 
 def to_cursor(key: Sequence[Any]) -> str:

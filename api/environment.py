@@ -16,11 +16,16 @@ from zoneinfo import ZoneInfoNotFoundError
 import msgspec
 
 from api.security.client_address import NoNetwork, proxies
-from api.settings import BadSetting, Settings, listed, variable
+from api.settings import BadSetting, Settings, listed
+from api.settings_shown import variable
 from pdsa.errors import InvalidValue
 
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
 _PUBLIC_URL = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?/?", re.IGNORECASE)
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{24,200}")
+_OTEL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
+#: Why an SQLite file is served by one process.
+SEVERAL = "1 with SQLite, whose file has one writer; several processes need PostgreSQL"
 _SMTP = re.compile(r"smtps?://[^/\s]+")
 
 
@@ -94,6 +99,7 @@ def _check(settings: Settings) -> None:
     scheme = settings.database_url.partition("://")[0]
     if scheme not in ("sqlite", "postgresql", "postgres"):
         raise BadSetting("PDSA_DATABASE", "a URL that starts with sqlite:/// or postgresql://")
+    _check_serving(settings, scheme)
     for name in ("review_select", "review_ignore"):
         if codes := getattr(settings, name):
             from pdsa.review.registry import selection  # few have set it: help stays quick
@@ -107,3 +113,17 @@ def _check(settings: Settings) -> None:
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         rule = f"a time zone such as America/Los_Angeles, not {settings.timezone!r}"
         raise BadSetting("PDSA_TIMEZONE", rule) from error
+
+
+def _check_serving(settings: Settings, scheme: str) -> None:
+    if settings.replica_url:
+        if scheme == "sqlite":
+            raise BadSetting("PDSA_REPLICA_URL", "empty: an SQLite file has no replica")
+        if settings.replica_url.partition("://")[0] not in ("postgresql", "postgres"):
+            raise BadSetting("PDSA_REPLICA_URL", "a URL that starts with postgresql://")
+    if settings.processes > 1 and scheme == "sqlite":
+        raise BadSetting("PDSA_PROCESSES", SEVERAL)
+    if settings.metrics_token and not _TOKEN.fullmatch(settings.metrics_token):
+        raise BadSetting("PDSA_METRICS_TOKEN", "24 to 200 letters, digits and - . _ ~ + / =")
+    if settings.otel and not _OTEL.fullmatch(settings.otel):
+        raise BadSetting("PDSA_OTEL", "a URL such as http://localhost:4318")

@@ -177,6 +177,24 @@ EXAMPLES: dict[str, list[Any]] = {
             "reason": "One change is tested, and the frame is counted every Friday.",
         }
     ],
+    "RequestDraft": [
+        {
+            "aim_id": "aim-discourse",
+            "kind": "barrier",
+            "title": "No time to look at exit tickets together",
+            "words": "Both planning periods are covered by supervision until March.",
+            "cycle_id": "cycle-exit-ticket-1",
+        }
+    ],
+    "Words": [{"words": "From February the two periods fall together."}],
+    "WordsOrNone": [{"words": "Thank you: that does."}],
+    "CommentDraft": [
+        {
+            "text": "In this week half of Room B was away on a trip.",
+            "measure_id": "measure-sentence-frame",
+            "on": "2017-11-17",
+        }
+    ],
     "CycleDraft": [
         {
             "aim_id": "aim-discourse",
@@ -206,6 +224,7 @@ EXAMPLES: dict[str, list[Any]] = {
             },
         }
     ],
+    "StopAim": [{"reason": "The course ends; its next team takes the question on."}],
     "StartDo": [{"on": "2017-10-13"}],
     "Record": [{"as_planned": "partly", "what_happened": "Two assemblies took the exit ticket."}],
     "Compare": [

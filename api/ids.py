@@ -1,4 +1,4 @@
-"""New ids: UUIDv7, so that ids made later sort later."""
+"""New ids: UUIDv7, so that ids made later sort later, in one process even when its clock goes back."""
 
 import uuid_utils
 

@@ -30,6 +30,11 @@ class Pool:
         finally:
             self._under_way -= 1
 
+    @property
+    def under_way(self) -> int:
+        """How many run or wait."""
+        return self._under_way
+
     def end(self) -> None:
         """Begin nothing more; what runs is not waited for."""
         self._threads.shutdown(wait=False, cancel_futures=True)

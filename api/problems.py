@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
+from litestar.types import Scope, Send
 from msgspec import UNSET, Struct, UnsetType
 
 from api.security.errors import CrossSite, NeedsSession, PasswordRefused, WrongPassword
@@ -39,7 +40,8 @@ class FieldError(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class ProblemDetails(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Problem details (RFC 9457).
 
-    ``stage``, ``status_of_cycle`` and ``legal`` tell what a cycle can do.
+    ``stage``, ``status_of_cycle`` and ``legal`` tell what a cycle can do, ``state`` and ``legal``
+    what can be done with a request.
     """
 
     type: str
@@ -50,6 +52,7 @@ class ProblemDetails(Struct, frozen=True, kw_only=True, omit_defaults=True):
     errors: list[FieldError] | UnsetType = UNSET
     stage: str | UnsetType = UNSET
     status_of_cycle: str | UnsetType = UNSET
+    state: str | UnsetType = UNSET
     legal: list[str] | UnsetType = UNSET
     current_version: int | UnsetType = UNSET
 
@@ -138,6 +141,14 @@ class Busy(domain.PdsaError):
         super().__init__("so many reviews are under way that no more can wait; ask again")
 
 
+class NotReady(domain.PdsaError):
+    """This process should not be sent requests just now: ``missing`` says why."""
+
+    def __init__(self, missing: str) -> None:
+        self.missing = missing
+        super().__init__(f"not ready: {missing}")
+
+
 class UnknownCursor(BadParameter):
     """A cursor that no page of this list ended with."""
 
@@ -153,6 +164,7 @@ STATUSES: Mapping[type[domain.PdsaError], tuple[int, str]] = {
     domain.UnknownElement: (422, "A reference to nothing"),
     domain.IllegalMove: (409, "Not from this stage"),
     domain.PredictionLocked: (409, "The prediction is locked"),
+    domain.IllegalTurn: (409, "Not in this state"),
     domain.AccessError: (403, "Not allowed"),
     domain.NotVisible: (404, "Not found"),
     domain.NotAllowed: (403, "Not allowed"),
@@ -171,6 +183,7 @@ STATUSES: Mapping[type[domain.PdsaError], tuple[int, str]] = {
     store.LinkOver: (410, "The link does not work"),
     store.UnreadableRow: (500, "Something went wrong here"),
     store.StoreUnavailable: (503, "The database does not answer"),
+    store.TookTooLong: (503, "The database took too long"),
     Unauthenticated: (401, "Who are you?"),
     PreconditionRequired: (428, "Which version?"),
     TooManyRequests: (429, "Too many requests"),
@@ -185,6 +198,7 @@ STATUSES: Mapping[type[domain.PdsaError], tuple[int, str]] = {
     CrossSite: (403, "Not from this site"),
     PasswordRefused: (422, "Choose another password"),
     Busy: (503, "Busy with other reviews"),
+    NotReady: (503, "Not ready"),
     UnsupportedMediaType: (415, "Unsupported format"),
     NotAcceptable: (406, "No such representation"),
     BadParameter: (400, "A parameter is wrong"),
@@ -204,7 +218,7 @@ _TITLES = {
 def to_response(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """The answer to a failed request; Litestar calls it for every exception."""
     problem, headers = problem_of(error, request.url.path)
-    if problem.status >= 500 and not isinstance(error, Busy):
+    if problem.status >= 500 and not isinstance(error, (Busy, NotReady)):
         log_failure(request, error)
     elif isinstance(error, domain.AccessError) and problem.status in (403, 404):
         note_refused_access(request, error, problem.status)
@@ -214,6 +228,16 @@ def to_response(request: Request[Any, Any, Any], error: Exception) -> Response[A
         media_type=MEDIA_TYPE,
         headers=headers,
     )
+
+
+async def refuse(error: domain.PdsaError, scope: Scope, send: Send) -> None:
+    """Send the answer to a request that fails outside of every handler."""
+    problem, headers = problem_of(error, scope["path"][:200])
+    body = msgspec.json.encode(problem)
+    headers |= {"Content-Type": MEDIA_TYPE, "Content-Length": str(len(body))}
+    encoded = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": problem.status, "headers": encoded})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 def log_failure(request: Request[Any, Any, Any], error: Exception) -> None:
@@ -282,6 +306,8 @@ def _facts(error: domain.PdsaError) -> dict[str, Any]:
                 "status_of_cycle": error.status,
                 "legal": list(error.legal),
             }
+        case domain.IllegalTurn():
+            return {"state": error.state, "legal": list(error.legal)}
         case store.StaleVersion() if error.current:
             return {"current_version": error.current}
     return {}

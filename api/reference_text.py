@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from api.problems import STATUSES, slug
-from api.settings import help_texts
+from api.settings_shown import help_texts
 from pdsa.ids import AimId, SilenceId
 from pdsa.reference import MODEL_DAY
 from pdsa.review import RULES, Rule, Severity, example
@@ -100,7 +100,7 @@ def errors() -> str:
         "Every failure is answered as `application/problem+json` (RFC 9457) with `type`, `title`, `status`, `detail` and `instance`.",
         "`type` ends in the name below: `/problems#illegal-move`.",
         "`errors` names the places that are wrong: a `pointer` into the body (RFC 6901) or a `parameter`.",
-        "A move that a cycle cannot make adds `stage`, `status_of_cycle` and `legal`, the moves that it can make; a stale version adds `current_version`.",
+        "A move that a cycle cannot make adds `stage`, `status_of_cycle` and `legal`, the moves that it can make; a turn that a request cannot take adds `state` and `legal`; a stale version adds `current_version`.",
         "What is refused before the domain sees it (a body that is not JSON, an unknown path) has the type `about:blank`.",
         "In Python the same classes are raised, with the same facts as attributes: see `pdsa.errors`.",
         table=_table(("class", "status", "title", "type", "meaning"), rows),
@@ -143,7 +143,7 @@ def operations(described: dict[str, Any]) -> str:
         "Operations",
         "Every operation of the API, with its parameters, bodies and answers in [openapi.json](../schema/openapi.json).",
         "A running server shows the same at `/reference`, and its description at `/api/v1/openapi.json`.",
-        "Those two, `/`, `/problems` and `/health/live` need no token; what is below does, but for signing in, asking for a new password, and the review of a document (`POST /api/v1/review`).",
+        "Those two, `/`, `/problems`, `/health/live` and `/health/ready` need no token, `/metrics` one of its own; what is below does, but for signing in, asking for a new password, and the review of a document (`POST /api/v1/review`).",
         "What concerns accounts, sessions, tokens and passwords takes a person who is signed in, and no token.",
         "People sign in on pages: `/sign-in`, `/sign-out`, `/forgot`, `/link/{secret}` (what a mail leads to) and `/account`, whose forms go to `/account/password`, `/account/sessions/{session_id}/end`, `/account/sessions/end-others`, `/account/identities/unlink`, `/account/tokens` and `/account/tokens/{token_id}/revoke`.",
         "Sign-in with the district goes by `/sign-in/{provider}` to the provider and by `/sign-in/{provider}/callback` back; [the guide](../guide/sign-in.md) tells how.",

@@ -1,19 +1,15 @@
 """Few named settings, each with its default and help (``api.environment`` reads them)."""
 
-import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-import msgspec
 from msgspec import Meta, Struct
 
+from api.timeouts import Timeouts
 from pdsa.errors import PdsaError
 from pdsa.privacy import Policy
-
-#: A setting whose name ends like this is never shown.
-_SECRET = re.compile(r"(secret|password|token|key|pepper)s?$")
 
 
 class BadSetting(PdsaError):
@@ -55,6 +51,54 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pool: Annotated[
         int, Meta(description="Connections to PostgreSQL per process.", ge=1, le=200)
     ] = 20
+    pool_wait: Annotated[
+        int,
+        Meta(description="Seconds to wait for a free connection to PostgreSQL.", ge=1, le=600),
+    ] = 10
+    statement_timeout: Annotated[
+        int,
+        Meta(
+            description="Seconds that PostgreSQL may take over one statement. 0: any time.",
+            ge=0,
+            le=3600,
+        ),
+    ] = 30
+    lock_timeout: Annotated[
+        int,
+        Meta(
+            description="Seconds that a statement waits for a lock in PostgreSQL. 0: any time.",
+            ge=0,
+            le=3600,
+        ),
+    ] = 10
+    idle_timeout: Annotated[
+        int,
+        Meta(
+            description="Seconds after which PostgreSQL ends a transaction that does nothing. 0: "
+            "never.",
+            ge=0,
+            le=3600,
+        ),
+    ] = 60
+    replica_url: Annotated[
+        str,
+        Meta(
+            description="URL of a streaming replica of a PostgreSQL database, which then does what "
+            "only reads and takes a while. Empty: none."
+        ),
+    ] = ""
+    replica_wait: Annotated[
+        int,
+        Meta(
+            description="Milliseconds to wait for the replica to catch up, before the primary does "
+            "its work.",
+            ge=0,
+            le=10_000,
+        ),
+    ] = 50
+    processes: Annotated[
+        int, Meta(description="Processes that serve; more than 1 on PostgreSQL only.", ge=1, le=64)
+    ] = 1
     readers: Annotated[
         int, Meta(description="Reading connections to an SQLite file.", ge=1, le=64)
     ] = 4
@@ -206,6 +250,40 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = ""
 
+    drain: Annotated[
+        int,
+        Meta(
+            description="Seconds for which a server that was told to end (SIGTERM) still takes "
+            "requests, while /health/ready says that it is not ready.",
+            ge=0,
+            le=600,
+        ),
+    ] = 0
+    grace: Annotated[
+        int,
+        Meta(description="Seconds that running requests then have to end.", ge=1, le=3600),
+    ] = 30
+    metrics_token: Annotated[
+        str,
+        Meta(
+            description="Token with which /metrics may be read, 24 characters or more. Empty: "
+            "there is no /metrics."
+        ),
+    ] = ""
+    log: Annotated[
+        Literal["plain", "json"], Meta(description="Form of the log: plain lines, or JSON lines.")
+    ] = "plain"
+    log_requests: Annotated[
+        bool, Meta(description="Tell the log of every request, but for those of machines.")
+    ] = False
+    otel: Annotated[
+        str,
+        Meta(
+            description="Where traces are sent by OTLP over HTTP, such as http://localhost:4318. "
+            "Empty: nowhere."
+        ),
+    ] = ""
+
     min_cell: Annotated[
         int,
         Meta(
@@ -254,6 +332,16 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return self.database or f"sqlite:///{Path(self.data) / 'pdsa.db'}"
 
     @property
+    def timeouts(self) -> Timeouts:
+        """How long PostgreSQL may take."""
+        return Timeouts(
+            statement=self.statement_timeout,
+            lock=self.lock_timeout,
+            idle=self.idle_timeout,
+            pool=self.pool_wait,
+        )
+
+    @property
     def zone(self) -> ZoneInfo | None:
         """The time zone; ``None`` for the machine's own."""
         return ZoneInfo(self.timezone) if self.timezone else None
@@ -292,40 +380,3 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def token_file(self) -> Path:
         """Where the first start keeps the administrator's token."""
         return Path(self.data) / "admin-token"
-
-
-def variable(name: str) -> str:
-    """The environment variable of a setting."""
-    return f"PDSA_{name.upper()}"
-
-
-def help_texts() -> list[tuple[str, str, str]]:
-    """Variable, default and help of every setting, in order."""
-    rows = []
-    for field in msgspec.inspect.type_info(Settings).fields:  # type: ignore[attr-defined]
-        meta = field.type.extra_json_schema or {}
-        rows.append((variable(field.name), str(field.default), meta.get("description", "")))
-    return rows
-
-
-def shown(name: str, value: object) -> str:
-    """The value of a setting, fit to be shown: no secret is in it."""
-    if value == "":
-        return "(default)"
-    if name in ("database", "smtp"):
-        return without_secret(str(value))
-    return "***" if _SECRET.search(name) else str(value)
-
-
-def without_secret(url: str) -> str:
-    """A database URL fit to be shown: every password is replaced by ***.
-
-    What stands before the last @ may hold any character, as SQLAlchemy reads it too.
-    """
-    scheme, _, rest = url.partition("://")
-    if scheme == "sqlite":
-        return url
-    who, at, place = rest.rpartition("@")
-    name, colon, _ = who.partition(":")
-    place = re.sub(r"(?i)([?&][^=&]*pass[^=&]*=)[^&]*", r"\1***", place)
-    return f"{scheme}://{name}{':***' if colon else ''}{at}{place}"

@@ -36,7 +36,7 @@ Column = list[Any]
 
 def series(seed: int, size: int = 24) -> tuple[list[int], list[int]]:
     """Exit tickets of one class: how many used the frame, of how many."""
-    random = Random(seed)  # noqa: S311 - the same data each time
+    random = Random(seed)
     sizes = [random.randint(24, 33) for _ in range(size)]
     return [sum(random.random() < 0.5 for _ in range(n)) for n in sizes], sizes
 

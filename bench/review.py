@@ -221,7 +221,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def one_cycle(rounds: int) -> None:
-    record = inquiry(0, Random(1))  # noqa: S311 - the same data each time
+    record = inquiry(0, Random(1))
     cycle = record.cycles[1].id
     times = 50
     took, ratios = [], []
@@ -239,7 +239,7 @@ def one_cycle(rounds: int) -> None:
 
 def district(cycles: int, rounds: int) -> None:
     """Every inquiry is read shortly before its review; those of 200 teams stand for all."""
-    random = Random(2)  # noqa: S311 - the same data each time
+    random = Random(2)
     teams = cycles // CYCLES
     stored = [msgspec.msgpack.encode(inquiry(n, random)) for n in range(min(teams, 200))]
     reader = msgspec.msgpack.Decoder(pdsa.Inquiry)
@@ -271,7 +271,7 @@ def district(cycles: int, rounds: int) -> None:
 
 def memory(cycles: int) -> float:
     """Peak megabytes while a district is reviewed whose findings are kept."""
-    random = Random(3)  # noqa: S311 - the same data each time
+    random = Random(3)
     kept: list[tuple[Finding, ...]] = []
     tracemalloc.start()
     inquiries = (inquiry(n, random) for n in range(cycles // CYCLES))

@@ -26,7 +26,7 @@ SINGLE = (0.81, 0.20, 0.15, 0.13, 0.03, 0.02, 0.01, 0.01, 0.006, 0.003)
 
 def district(seed: int, schools: int = 1000) -> Table:
     """A table of so many schools; shares differ by school, as neighbourhoods do."""
-    random = Random(seed)  # noqa: S311 - the same data each time
+    random = Random(seed)
     cells, everybody = [], []
     for _ in range(schools):
         n = random.randint(200, 1500)

@@ -17,6 +17,21 @@ if _TYPE_CHECKING:
         measure_chart,
         measure_charts,
     )
+    from pdsa.equity import (
+        Equity,
+        Goal,
+        GoalProgress,
+        GradeScore,
+        GroupProgress,
+        GroupTally,
+        distance_from_standard,
+        distance_series,
+        equity_of,
+        goal_progress,
+        group_progress,
+        group_tally,
+        mean_distance,
+    )
     from pdsa.review import Finding, Severity, findings
 
 # isort: off
@@ -26,6 +41,7 @@ from pdsa.errors import (
     DanglingId,
     DocumentError,
     IllegalMove,
+    IllegalTurn,
     InconsistentDocument,
     InvalidValue,
     MalformedDocument,
@@ -41,6 +57,7 @@ from pdsa.ids import (
     AimId,
     CalendarId,
     ChangeIdeaId,
+    CommentId,
     CycleId,
     DriverId,
     GrantId,
@@ -53,6 +70,7 @@ from pdsa.ids import (
     PredictionId,
     ProblemId,
     QuestionId,
+    RequestId,
     SilenceId,
     UnitId,
 )
@@ -132,6 +150,21 @@ from pdsa.cycle import Cycle, DatedMove, Move, Purpose, Status
 from pdsa.ramp import Ramp, RampStep, check_follows, ramp
 from pdsa.silence import Silence
 from pdsa.level import Level, Voice
+from pdsa.feedback import (
+    Age,
+    Comment,
+    Party,
+    Request,
+    RequestKind,
+    RequestMove,
+    RequestState,
+    Turn,
+    Waiting,
+    age,
+    may_see_request,
+    raise_request,
+    require_turn,
+)
 from pdsa.interchange import Inquiry, dumps, loads, schema
 
 # isort: on
@@ -146,6 +179,7 @@ __all__ = [
     "UnknownElement",
     "IllegalMove",
     "PredictionLocked",
+    "IllegalTurn",
     "AccessError",
     "NotVisible",
     "NotAllowed",
@@ -173,6 +207,8 @@ __all__ = [
     "PredictionId",
     "SilenceId",
     "LevelId",
+    "RequestId",
+    "CommentId",
     # units
     "Unit",
     "UnitTree",
@@ -278,6 +314,20 @@ __all__ = [
     "MeasureChart",
     "measure_chart",
     "measure_charts",
+    # equity
+    "Equity",
+    "equity_of",
+    "GroupProgress",
+    "group_progress",
+    "GroupTally",
+    "group_tally",
+    "Goal",
+    "GoalProgress",
+    "goal_progress",
+    "GradeScore",
+    "distance_from_standard",
+    "mean_distance",
+    "distance_series",
     # review
     "Finding",
     "Severity",
@@ -285,6 +335,20 @@ __all__ = [
     "Silence",
     "Level",
     "Voice",
+    # feedback
+    "Request",
+    "RequestKind",
+    "RequestMove",
+    "RequestState",
+    "Party",
+    "Turn",
+    "raise_request",
+    "require_turn",
+    "may_see_request",
+    "Age",
+    "Waiting",
+    "age",
+    "Comment",
     # interchange
     "Inquiry",
     "dumps",
@@ -300,6 +364,19 @@ _LATER = {
     "MeasureChart": "charts",
     "measure_chart": "charts",
     "measure_charts": "charts",
+    "Equity": "equity",
+    "equity_of": "equity",
+    "GroupProgress": "equity",
+    "group_progress": "equity",
+    "GroupTally": "equity",
+    "group_tally": "equity",
+    "Goal": "equity",
+    "GoalProgress": "equity",
+    "goal_progress": "equity",
+    "GradeScore": "equity",
+    "distance_from_standard": "equity",
+    "mean_distance": "equity",
+    "distance_series": "equity",
     "Finding": "review",
     "Severity": "review",
     "findings": "review",

@@ -1,14 +1,32 @@
 """The aim statement: what will improve, for whom, where, by how much, by when, on which measure."""
 
 import math
+from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 
+import msgspec
 from msgspec import Struct
 
 from pdsa.errors import InvalidValue
-from pdsa.ids import AimId, Amount, Line, MeasureId, Name, ProblemId, Ref, Text, UnitId, Version
+from pdsa.ids import (
+    AimId,
+    Amount,
+    Grade,
+    Line,
+    MeasureId,
+    Name,
+    ProblemId,
+    Ref,
+    Slug,
+    Text,
+    UnitId,
+    Version,
+)
 from pdsa.measure import Direction, MeasureUnit, show_amount
+
+#: A day and the value that is expected on it.
+Step = tuple[date, float]
 
 
 class Milestone(Struct, frozen=True, kw_only=True):
@@ -31,6 +49,8 @@ class Aim(Struct, frozen=True):
     ``statement`` is the aim in the team's own words, beside the sentence that is made of the parts;
     ``indicator`` says what is counted; ``measured_by`` is the measure that the team says measures
     this indicator, and stays ``None`` until one does: no other measure can show the aim as reached.
+    ``subject`` and ``grades`` are for whoever looks for aims among many. ``stopped_on`` is the day on
+    which the team gave the aim up, with the reason.
 
     Raises ``InvalidValue`` for a deadline before the start, a percentage outside 0-100, and
     milestones that are out of order, doubled, or outside start and deadline.
@@ -41,6 +61,8 @@ class Aim(Struct, frozen=True):
     title: Name
     population: Line = ""
     place: Line = ""
+    subject: Slug | None = None
+    grades: tuple[Grade, ...] = ()
     what: Line = ""
     indicator: Line = ""
     unit: MeasureUnit = MeasureUnit.percentage
@@ -55,6 +77,8 @@ class Aim(Struct, frozen=True):
     milestones: tuple[Milestone, ...] = ()
     measured_by: Ref[MeasureId] | None = None
     problem_id: Ref[ProblemId] | None = None
+    stopped_on: date | None = None
+    stopped_because: Text = ""
     version: Version = 1
 
     def __post_init__(self) -> None:
@@ -83,6 +107,21 @@ class Aim(Struct, frozen=True):
         if self.unit is MeasureUnit.percentage and not 0 <= value <= 100:
             raise InvalidValue(field, value, "a percentage is between 0 and 100")
 
+    def stopped(self, *, on: date, reason: str) -> "Aim":
+        """The aim given up, with the reason; what was written stays.
+
+        Raises ``InvalidValue`` without a reason and for an aim that is stopped already.
+        """
+        if self.stopped_on is not None:
+            raise InvalidValue("on", str(on), f"an aim that goes on: stopped on {self.stopped_on}")
+        if not reason.strip():
+            raise InvalidValue("reason", reason, "to stop needs a reason")
+        return msgspec.structs.replace(self, stopped_on=on, stopped_because=reason)
+
+    def resumed(self) -> "Aim":
+        """The aim taken up again; one that goes on stays as it is."""
+        return msgspec.structs.replace(self, stopped_on=None, stopped_because="")
+
     def sentence(self) -> str:
         """The aim as one sentence; what is not decided yet is said to be open."""
         by = f"By {show_date(self.deadline)}" if self.deadline else "By a date still open"
@@ -109,17 +148,26 @@ class Aim(Struct, frozen=True):
         the deadline on.
         """
         start, end, baseline, target = self.starts_on, self.deadline, self.baseline, self.target
-        if start is None or end is None or baseline is None or target is None or day < start:
+        if start is None or end is None or baseline is None or target is None:
             return None
-        if day >= end:
-            return target
-        steps = [(start, baseline)]
-        steps += [(m.on, m.value) for m in self.milestones if start < m.on < end]
-        steps.append((end, target))
-        (d0, v0), (d1, v1) = next(
-            (left, right) for left, right in pairwise(steps) if left[0] <= day < right[0]
-        )
-        return v0 + (v1 - v0) * (day - d0).days / (d1 - d0).days
+        return on_line(self.line(start, end, baseline, target), day)
+
+    def line(self, start: date, end: date, baseline: float, target: float) -> tuple[Step, ...]:
+        """The days at which the way between these bends, by the aim's milestones, and the values."""
+        between = ((m.on, m.value) for m in self.milestones if start < m.on < end)
+        return ((start, baseline), *between, (end, target))
+
+
+def on_line(steps: Sequence[Step], day: date) -> float | None:
+    """The value on a day, straight between the steps; ``None`` before the first, the last one after."""
+    if day < steps[0][0]:
+        return None
+    if day >= steps[-1][0]:
+        return steps[-1][1]
+    (d0, v0), (d1, v1) = next(
+        (left, right) for left, right in pairwise(steps) if left[0] <= day < right[0]
+    )
+    return v0 + (v1 - v0) * (day - d0).days / (d1 - d0).days
 
 
 def show_date(day: date) -> str:

@@ -3,8 +3,8 @@
 A break is not missing data, and nothing is overdue because of a holiday.
 """
 
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import date
 from enum import StrEnum
 from operator import attrgetter
 from typing import Annotated
@@ -92,13 +92,23 @@ class SchoolCalendar(Struct, frozen=True):
 
         ``None`` outside the school year and in a week without a single instructional day.
         """
-        if not self.first_day <= day <= self.last_day:
-            return None
-        monday = day - timedelta(days=day.weekday())
-        if not self._taught(monday):
-            return None
-        first = self.first_day - timedelta(days=self.first_day.weekday())
-        return sum(self._taught(at) for at in _days(first, monday, step=7))
+        return self.instructional_weeks((day,))[0]
+
+    def instructional_weeks(self, days: Iterable[date]) -> tuple[int | None, ...]:
+        """``instructional_week`` of each day; the school year is gone through once for all of them."""
+        begins, ends = self.first_day.toordinal(), self.last_day.toordinal()
+        taught = set(range(begins, ends + 1))
+        for closure in self.closures:
+            first, last = closure.first_day.toordinal(), closure.last_day.toordinal()
+            taught.difference_update(range(max(first, begins), min(last, ends) + 1))
+        weeks = sorted({day // 7 for day in (each - 1 for each in taught) if day % 7 < 5})
+        numbers = {week: number for number, week in enumerate(weeks, 1)}
+        return tuple(
+            numbers.get((day.toordinal() - 1) // 7)
+            if self.first_day <= day <= self.last_day
+            else None
+            for day in days
+        )
 
     def add_instructional_days(self, start: date, days: int) -> date | None:
         """The day on which ``days`` further days have been taught after ``start``.
@@ -115,8 +125,10 @@ class SchoolCalendar(Struct, frozen=True):
                 return day
         return None
 
-    def _taught(self, monday: date) -> bool:
-        return any(self.is_instructional(monday + timedelta(days=i)) for i in range(5))
+
+def weekdays(first: date, last: date) -> int:
+    """How many days are Monday to Friday from ``first`` to ``last``, both included; 0 if reversed."""
+    return max(0, _weekdays_to(last.toordinal()) - _weekdays_to(first.toordinal() - 1))
 
 
 _first_day = attrgetter("first_day")

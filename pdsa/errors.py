@@ -8,6 +8,7 @@
     ├── UnknownElement        an id that names nothing here: kind, id, field
     ├── IllegalMove           a cycle cannot do this now: cycle, stage, status, move, legal
     │   └── PredictionLocked  ... because the prediction was locked when Do started
+    ├── IllegalTurn           a request cannot be moved so now: request, state, move, legal
     ├── AccessError
     │   ├── NotVisible        the principal may not know of it: kind, id
     │   └── NotAllowed        it may see but not do this: action, unit
@@ -83,6 +84,32 @@ class IllegalMove(PdsaError):
 
 class PredictionLocked(IllegalMove):
     """A prediction was locked when Do started; a later change is an amendment."""
+
+
+class IllegalTurn(PdsaError):
+    """A turn that a request cannot take in the state it is in.
+
+    ``request`` its id, ``title`` and ``state``, the ``move`` that was asked for, and ``legal``: the
+    moves that can be made now.
+    """
+
+    def __init__(
+        self,
+        *,
+        request: str,
+        title: str,
+        state: str,
+        move: str,
+        legal: Iterable[str],
+        why: str = "",
+    ) -> None:
+        self.request, self.title, self.state = request, title, state
+        self.move, self.legal, self.why = move, tuple(legal), why
+        can = ", ".join(name.replace("_", " ") for name in self.legal) or "nothing more"
+        super().__init__(
+            f"request {title!r} ({request}) is {state} and takes no "
+            f"{move.replace('_', ' ')}" + (f": {why}" if why else "") + f"; legal now: {can}"
+        )
 
 
 class AccessError(PdsaError):

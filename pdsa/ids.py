@@ -25,6 +25,8 @@ PhaseId = NewType("PhaseId", str)
 PublicationId = NewType("PublicationId", str)
 SilenceId = NewType("SilenceId", str)
 LevelId = NewType("LevelId", str)
+RequestId = NewType("RequestId", str)
+CommentId = NewType("CommentId", str)
 CycleId = NewType("CycleId", str)
 QuestionId = NewType("QuestionId", str)
 PredictionId = NewType("PredictionId", str)
@@ -93,6 +95,14 @@ Slug = Annotated[
         description="A letter, then up to 39 letters, digits, dashes or underscores.",
     ),
 ]
+#: A grade as schools in the USA count them: pre-kindergarten, transitional kindergarten, K, 1 to 12.
+Grade = Annotated[
+    str,
+    Meta(
+        pattern=r"^(?:PK|TK|K|[1-9]|1[0-2])$(?![\s\S])",
+        description="PK, TK, K, or a number from 1 to 12.",
+    ),
+]
 #: A number of students, lessons or events.
 Count = Annotated[int, Meta(ge=0, le=1_000_000_000)]
 #: A value on a measure's scale. JSON has no NaN and no infinity; ``finite`` refuses them in Python.
@@ -105,6 +115,6 @@ Version = Annotated[int, Meta(ge=1, le=2_000_000_000)]
 #: What each pattern asks for, in words, for the message of a refusal.
 PATTERNS: dict[str | None, str | None] = {
     meta.pattern: meta.description
-    for kind in (Ref, Name, Line, Text, Reason, Slug)
+    for kind in (Ref, Name, Line, Text, Reason, Slug, Grade)
     for meta in getattr(kind, "__metadata__", ())
 }

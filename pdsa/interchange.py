@@ -31,6 +31,7 @@ from pdsa.errors import (
     UnknownField,
     UnknownVersion,
 )
+from pdsa.feedback import Comment, Request
 from pdsa.ids import PATTERNS
 from pdsa.level import Level
 from pdsa.measure import DataPoint, Measure, check_point
@@ -49,13 +50,15 @@ class Inquiry(Struct, frozen=True, kw_only=True):
     """The record of one aim: its team, theory, ideas, measures, points, phases and cycles.
 
     ``silences`` are the findings that the team leaves as they are, ``levels`` what the team and its
-    coach or ILT have said of the aim's progress.
+    coach or ILT have said of the aim's progress. ``requests`` are what the team asked of the levels
+    above it, with every turn, ``comments`` what was said about aim, cycles and charts.
 
     ``team`` stands without a parent: its place in a district is not part of the inquiry.
     ``classrooms`` are units below the team (a unit between stands before its classrooms);
     ``theory`` holds every version, the oldest first.
-    ``made_by`` of a phase or silence and ``said_by`` of a level are ids of persons where it was
-    done; people are not in here.
+    ``made_by`` of a phase or silence, ``said_by`` of a level or comment and ``by`` of a turn are ids
+    of persons where it was done, ``at`` of a request and its turns ids of units above the team
+    there; neither people nor those units are in here.
     """
 
     format: Literal["pdsa-inquiry"] = "pdsa-inquiry"
@@ -73,6 +76,8 @@ class Inquiry(Struct, frozen=True, kw_only=True):
     cycles: tuple[Cycle, ...] = ()
     silences: tuple[Silence, ...] = ()
     levels: tuple[Level, ...] = ()
+    requests: tuple[Request, ...] = ()
+    comments: tuple[Comment, ...] = ()
 
     def measure(self, measure_id: str) -> Measure:
         """A measure by id. Raises ``UnknownElement``."""
@@ -88,6 +93,18 @@ class Inquiry(Struct, frozen=True, kw_only=True):
     def phases_of(self, measure_id: str) -> tuple[Phase, ...]:
         """The phases of a measure: where its baseline was frozen, where it was rebased."""
         return tuple(phase for phase in self.phases if phase.measure_id == measure_id)
+
+
+_LISTED = (
+    "measures",
+    "points",
+    "phases",
+    "cycles",
+    "silences",
+    "levels",
+    "requests",
+    "comments",
+)
 
 
 class _Head(Struct):
@@ -184,7 +201,7 @@ def check(inquiry: Inquiry) -> None:
     ideas = _ids("change_ideas", inquiry.change_ideas)
     measures = {m.id: m for m in inquiry.measures}
     cycles = {c.id: c for c in inquiry.cycles}
-    for name in ("measures", "points", "phases", "cycles", "silences", "levels"):
+    for name in _LISTED:
         _ids(name, getattr(inquiry, name))
     problem, calendar = inquiry.problem, inquiry.calendar
     own: tuple[tuple[str, str | None, Container[str]], ...] = (
@@ -240,6 +257,14 @@ def _references(
         yield f"/silences/{i}/aim_id", silence.aim_id, aim_ids
     for i, level in enumerate(inquiry.levels):
         yield f"/levels/{i}/aim_id", level.aim_id, aim_ids
+    for i, request in enumerate(inquiry.requests):
+        yield f"/requests/{i}/aim_id", request.aim_id, aim_ids
+        yield f"/requests/{i}/cycle_id", request.cycle_id, cycles
+    for i, comment in enumerate(inquiry.comments):
+        yield f"/comments/{i}/aim_id", comment.aim_id, aim_ids
+        yield f"/comments/{i}/cycle_id", comment.cycle_id, cycles
+        yield f"/comments/{i}/measure_id", comment.measure_id, measures
+        yield f"/comments/{i}/classroom_id", comment.classroom_id, classrooms
 
 
 def _check_rules(inquiry: Inquiry, ideas: Iterable[Any]) -> None:

@@ -315,26 +315,26 @@ def figure(measure: Measure, on: date, found: Sequence[DataPoint]) -> SeriesPoin
             return pooled(measure, on, countable(found))
         num += point.numerator or 0
         den += point.denominator
-    value = num * _factor(measure) / den
+    value = num * factor(measure) / den
     return SeriesPoint(on=on, value=value, numerator=num, denominator=den)
 
 
-def _factor(measure: Measure) -> int:
+def factor(measure: Measure) -> int:
     """What a numerator over a denominator is multiplied with."""
     return 100 if measure.unit is _PERCENTAGE else measure.per
 
 
 def countable(found: Iterable[DataPoint]) -> list[DataPoint]:
     """Those of one date's points that can be pooled; ``Series.left_out`` are the others."""
+    found = list(found)
+    for point in found:  # nearly every date: counts of classrooms
+        if not point.denominator or point.classroom_id is None:
+            break
+    else:
+        return found
     kept = [p for p in found if not p.missing]
-    for narrower in (
-        [p for p in kept if p.classroom_id is not None],
-        [p for p in kept if p.denominator],
-    ):
-        narrower = [p for p in narrower if p in kept]
-        if narrower and len(narrower) < len(kept):
-            kept = narrower
-    return kept
+    kept = [p for p in kept if p.classroom_id is not None] or kept
+    return [p for p in kept if p.denominator] or kept
 
 
 def pooled(measure: Measure, on: date, kept: Sequence[DataPoint]) -> SeriesPoint:
@@ -342,9 +342,11 @@ def pooled(measure: Measure, on: date, kept: Sequence[DataPoint]) -> SeriesPoint
     if not kept:
         return SeriesPoint(on=on, value=None)
     if kept[0].denominator:
-        num = sum(p.numerator or 0 for p in kept)
-        den = sum(p.denominator or 0 for p in kept)
-        value = num * _factor(measure) / den
+        num = den = 0
+        for point in kept:
+            num += point.numerator or 0
+            den += point.denominator or 0
+        value = num * factor(measure) / den
         return SeriesPoint(on=on, value=value, numerator=num, denominator=den)
     total = math.fsum(p.value for p in kept if p.value is not None)
     value = total if measure.unit is MeasureUnit.count_ else total / len(kept)

@@ -169,6 +169,36 @@ def a_level(id: str = "level-team", **changes: Any) -> pdsa.Level:
     return replace(level, **changes)
 
 
+def a_request(id: str = "request-time", **changes: Any) -> pdsa.Request:
+    """Raised on the day of the Study; it waits at School East."""
+    raised = pdsa.raise_request(
+        pdsa.RequestId(id),
+        aim_id=AIM,
+        kind=pdsa.RequestKind.barrier,
+        title="No time to look at exit tickets together",
+        to=UnitId("school-east"),
+        on=STUDIED,
+        words="Both planning periods are covered by supervision.",
+        by=pdsa.PersonId("person-teacher"),
+    )
+    return replace(raised, **changes)
+
+
+def a_comment(id: str = "comment-room-12", **changes: Any) -> pdsa.Comment:
+    """The team's own, on a Friday in Room 12."""
+    comment = pdsa.Comment(
+        id=pdsa.CommentId(id),
+        aim_id=AIM,
+        text="Half of the room was away on a trip.",
+        measure_id=FRAME_USE,
+        on=STARTED,
+        classroom_id=ROOM_12,
+        said_by=pdsa.PersonId("person-teacher"),
+        said_on=STUDIED,
+    )
+    return replace(comment, **changes)
+
+
 def exit_tickets(
     shares: Sequence[tuple[int, int]] = ((10, 14), (11, 15), (13, 16), (14, 19), (16, 20)),
     *,

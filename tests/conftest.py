@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from sqlalchemy.ext.asyncio import create_async_engine
 
-from api.store import engine
+from api.store import engine, postgres
 from tests.databases import Databases, databases
 
 settings.register_profile("ci", derandomize=True, deadline=None, max_examples=60)
@@ -28,9 +29,10 @@ class Compiled(dict[Any, Any]):
         super().__setitem__((type(key[0]), *key[1:]), compiled)
 
 
-engine.create_async_engine = partial(  # type: ignore[assignment] # the same, with an option
-    engine.create_async_engine, execution_options={"compiled_cache": Compiled()}
-)
+for module in (engine, postgres):
+    module.create_async_engine = partial(  # type: ignore[attr-defined] # the same, with an option
+        create_async_engine, execution_options={"compiled_cache": Compiled()}
+    )
 
 
 def pytest_collection_finish() -> None:

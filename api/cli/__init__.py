@@ -26,9 +26,14 @@ def cli() -> None:
 @cli.command()
 @click.option("--migrate", is_flag=True, help="Bring the database forward first.")
 @click.option("--sample", is_flag=True, help="Load the sample inquiry if there is no aim yet.")
-def serve(migrate: bool, sample: bool) -> None:
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    help="Processes that serve (PDSA_PROCESSES); more than 1 on PostgreSQL only.",
+)
+def serve(migrate: bool, sample: bool, processes: int | None) -> None:
     """Serve the API."""
-    _run("serve", migrate=migrate, sample=sample)
+    _run("serve", migrate=migrate, sample=sample, processes=processes)
 
 
 @cli.command()
@@ -38,9 +43,27 @@ def migrate() -> None:
 
 
 @cli.command()
-def seed() -> None:
-    """Load the sample inquiry of two fifth-grade classrooms."""
-    _run("seed")
+@click.option(
+    "--district",
+    type=click.Choice(["lausd"]),
+    help="Load a synthetic district of this shape, instead of the sample inquiry.",
+)
+@click.option("--seed", type=int, help="Another number makes another district; else 2025.")
+@click.option(
+    "--scale",
+    type=click.FloatRange(0, 16, min_open=True),
+    help="Its size: 1 has 8,000 teams and 1.5 million data points, 0.01 a hundredth; else 1.",
+)
+def seed(district: str | None, seed: int | None, scale: float | None) -> None:
+    """Load the sample inquiry of two fifth-grade classrooms, or a synthetic district.
+
+    Interrupted, a district is gone on with by the same command.
+    """
+    if district is None:
+        if seed is not None or scale is not None:
+            raise click.UsageError("--seed and --scale are about a --district")
+        _run("seed")
+    _run("seed", module="district", name=district, seed=seed, scale=scale)
 
 
 @cli.command()
@@ -122,6 +145,34 @@ def progress(source: str, on: str | None) -> None:
 
 
 @cli.command()
+@click.argument("source")
+@click.option("--measure", metavar="ID", help="Id or name of one measure; else all with groups.")
+@click.option("--first", help="First day of the window (YYYY-MM-DD).")
+@click.option("--last", help="Last day of the window (YYYY-MM-DD).")
+@click.option(
+    "--group", "groups", multiple=True, help="Code of a student group; may be repeated. Else all."
+)
+@click.option(
+    "--grade",
+    type=int,
+    help="Values are mean scale scores in mathematics of this grade: show distance from standard.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "csv"]),
+    default="text",
+    show_default=True,
+)
+def equity(source: str, **options: Any) -> None:
+    """Show measures by student group: gaps to all students, and who gained faster.
+
+    SOURCE is a JSON document, `-` for standard input, or the id of an aim in the database.
+    """
+    _run("equity", module="equity", source=source, **options)
+
+
+@cli.command()
 @click.argument("code")
 def explain(code: str) -> None:
     """Say what the finding with CODE is about, why it matters, and show an example."""
@@ -185,9 +236,50 @@ def chart(source: str, to: Path | None, **options: Any) -> None:
 
 
 @cli.command()
-def doctor() -> None:
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--check", metavar="BACKUP", type=click.Path(path_type=Path), help="Verify that one.")
+@click.option(
+    "--verify/--no-verify",
+    default=True,
+    show_default=True,
+    help="Restore the backup into a temporary database and compare.",
+)
+def backup(file: Path | None, check: Path | None, verify: bool) -> None:
+    """Write the whole database into one private file, while the server goes on.
+
+    FILE is a new file; else one is made in the folder `backups` of PDSA_DATA. It holds personal
+    data and hashes of secrets: keep it as you keep the database.
+    """
+    _run("backup", module="keep", file=file, check=check, verify=verify)
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help="Keep a database that holds something aside.")
+def restore(file: Path, replace: bool) -> None:
+    """Make the database what a backup holds, whichever engine it was of. Stop the server first."""
+    _run("restore", module="keep", file=file, replace=replace)
+
+
+@cli.command()
+@click.option("--to", metavar="URL", required=True, help="sqlite:///FILE or postgresql://...")
+@click.option("--replace", is_flag=True, help="Keep a database that holds something aside.")
+def move(to: str, replace: bool) -> None:
+    """Copy the whole database to another one, and compare. Stop the server first."""
+    _run("move", module="keep", to=to, replace=replace)
+
+
+@cli.command()
+@click.option("--verify", is_flag=True, help="Work out all summaries again, and tell what differs.")
+def doctor(verify: bool) -> None:
     """Show settings (without secrets), database, schema and disk, and say what is wrong."""
-    _run("doctor")
+    _run("doctor", verify=verify)
+
+
+@cli.command()
+def rebuild() -> None:
+    """Make the summaries of all aims anew from their records, while the server may go on."""
+    _run("rebuild", module="summaries")
 
 
 def visible(text: str) -> str:

@@ -4,6 +4,9 @@ import socket
 
 from pdsa.errors import PdsaError
 
+#: What a server listens on.
+Listening = socket.socket
+
 
 class PortTaken(PdsaError):
     """Nothing can be served on this address."""

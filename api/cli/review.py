@@ -106,7 +106,7 @@ def fidelity(*, sources: tuple[str, ...]) -> None:
     total = Tally()
     lines = []
     for source in sources:
-        inquiry = _inquiry(source)
+        inquiry = inquiry_of(source)
         total += inquiry_tally(inquiry)
         lines.append(inquiry.aim.title)
         for each in project(inquiry).features:
@@ -117,10 +117,10 @@ def fidelity(*, sources: tuple[str, ...]) -> None:
 
 def progress(*, source: str, on: str | None) -> None:
     """How far an aim has got, as its record, its team and its coach say."""
-    click.echo("\n".join(progress_lines(standing(Record(_inquiry(source), _day(on))))))
+    click.echo("\n".join(progress_lines(standing(Record(inquiry_of(source), _day(on))))))
 
 
-def _inquiry(source: str) -> Inquiry:
+def inquiry_of(source: str) -> Inquiry:
     """The inquiry of a document, or of an aim in the database. Raises ``Refused``."""
     document, inquiry = _found(source)
     if inquiry is None:

@@ -2,10 +2,9 @@
 
 import asyncio
 import shutil
-import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,7 +15,8 @@ from api import environment
 from api.cli.start import add_sample, by, greet, keep, prepare
 from api.security.addresses import canonical
 from api.security.oidc import configured
-from api.settings import Settings, help_texts, shown, without_secret
+from api.settings import BadSetting, Settings
+from api.settings_shown import help_texts, shown, without_secret
 from api.store import inquiries, invitations, links, lists, people, schema, tokens
 from api.store.engine import Database, connect
 from api.store.errors import SchemaMismatch, StoreUnavailable
@@ -39,43 +39,25 @@ def migrate() -> None:
     click.echo(f"{without_secret(settings.database_url)} {said} schema {after}")
 
 
-def serve(*, migrate: bool, sample: bool) -> None:
-    import uvicorn
-
-    from api.app import create_app
+def serve(*, migrate: bool, sample: bool, processes: int | None) -> None:
     from api.cli.listen import listening_socket
-    from api.cli.protocol import protocol
+    from api.cli.serving import serve_one, serve_several
 
     settings = environment.load()
+    if processes is not None:
+        if processes > 1 and settings.database_url.startswith("sqlite:"):
+            raise BadSetting("--processes", environment.SEVERAL)
+        settings = msgspec.structs.replace(settings, processes=processes)
     listening = listening_socket(settings.host, settings.port)
     if migrate:
         before, after = schema.migrate(settings.database_url)
         if before != after:
             click.echo(f"schema {before or 'none'} -> {after}")
-    port = listening.getsockname()[1]
-    settings = msgspec.structs.replace(settings, port=port)
+    settings = msgspec.structs.replace(settings, port=listening.getsockname()[1])
     first = with_database(settings, lambda database: prepare(database, settings, sample))
     greet(settings.listens_at, settings, first, sample)
-    config = uvicorn.Config(
-        create_app(settings),
-        host=settings.host,
-        port=port,
-        log_level="warning",
-        lifespan="on",
-        timeout_graceful_shutdown=10,
-        server_header=False,
-        # api.security.client_address reads them, from trusted proxies alone.
-        proxy_headers=False,
-        http=protocol(settings),
-        ws="none",
-        limit_concurrency=settings.connections,
-    )
-    server = uvicorn.Server(config)
-    # uvicorn ends in order on SIGTERM and then raises it once more, which would end us with -15
-    signal.signal(signal.SIGTERM, lambda *_: None)
-    with suppress(KeyboardInterrupt):
-        server.run(sockets=[listening])
-    if not server.started:
+    serving = serve_one if settings.processes == 1 else serve_several
+    if not serving(settings, listening):
         raise Refused("the server did not start; the reason is above")
 
 
@@ -136,7 +118,7 @@ def export(*, aim_id: str | None, everything: bool, to: Path | None) -> None:
     async def every(database: Database) -> int:
         who, after, done = by(), (), 0
         folder.mkdir(parents=True, exist_ok=True)
-        with _progress("exporting") as advance:
+        with progress("exporting") as advance:
             while True:
                 found, key = await database.read(
                     lists.aims,
@@ -166,7 +148,7 @@ async def _document(database: Database, aim_id: str) -> str:
 def import_(*, files: tuple[Path, ...], under: str | None) -> None:
     settings = environment.load()
     found: list[Inquiry] = []
-    with _progress("reading", len(files)) as advance:
+    with progress("reading", len(files)) as advance:
         for file in files:
             found.append(_read(str(file)))
             advance()
@@ -180,7 +162,7 @@ def import_(*, files: tuple[Path, ...], under: str | None) -> None:
         click.echo(f"loaded {inquiry.aim.title!r} (aim {inquiry.aim.id})")
 
 
-def doctor() -> int:
+def doctor(*, verify: bool) -> int:
     wrong: list[str] = []
     click.echo(f"pdsa-tracker {__version__}, Python {sys.version.split()[0]}")
     settings = environment.load()
@@ -209,22 +191,26 @@ def doctor() -> int:
                 wrong.append("less than 500 MB are free on the disk of the database")
     if not wrong:
         wrong += _look_at_database(settings)
+    if verify and not wrong:
+        from api.cli.summaries import verified
+
+        wrong += verified(settings)
     click.echo("\n".join(f"wrong: {each}" for each in wrong) or "nothing is wrong")
     return 1 if wrong else 0
 
 
 def _look_at_database(settings: Settings) -> list[str]:
-    def look(conn: Any) -> tuple[str | None, dict[str, int], bool]:
-        found = schema.current(conn)
-        counts = lists.counts(conn) if found == schema.head() else {}
+    def look(conn: Any) -> tuple[str | None, bool, dict[str, int], bool]:
+        found, fits = schema.current(conn), schema.serves(conn)
+        counts = lists.counts(conn) if fits else {}
         sound = (
             conn.dialect.name != "sqlite"
             or conn.exec_driver_sql("PRAGMA quick_check(1)").scalar() == "ok"
         )
-        return found, counts, sound
+        return found, fits, counts, sound
 
     try:
-        found, counts, sound = with_database(
+        found, fits, counts, sound = with_database(
             settings, lambda database: database.read(look), any_schema=True
         )
     except StoreUnavailable as error:
@@ -233,7 +219,7 @@ def _look_at_database(settings: Settings) -> list[str]:
     for name, n in counts.items():
         click.echo(f"  {n:>9,} {name}")
     wrong = [] if sound else ["the database file is damaged (PRAGMA quick_check)"]
-    if found != schema.head():
+    if not fits:
         newer = found is not None and found not in schema.known()
         wrong.append(str(SchemaMismatch(found, schema.head(), newer=newer)))
     elif not settings.token_file.exists():
@@ -280,14 +266,14 @@ def _write_file(file: Path, text: str) -> None:
 
 
 @contextmanager
-def _progress(what: str, total: int | None = None) -> Iterator[Callable[[], None]]:
-    """A progress bar on standard error, where that is a terminal; call it for each step."""
+def progress(what: str, total: int | None = None) -> Iterator[Callable[..., None]]:
+    """A progress bar on standard error, where that is a terminal; call it for each step, or several."""
     if not sys.stderr.isatty():
-        yield lambda: None
+        yield lambda steps=1: None
         return
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=total)
-        yield lambda: bar.advance(task)
+        yield lambda steps=1: bar.advance(task, steps)

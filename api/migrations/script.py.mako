@@ -10,6 +10,7 @@ revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = None
 depends_on = None
+# A step that takes something away: needs = "NNNN", the oldest schema whose programs still run.
 
 
 def upgrade() -> None:

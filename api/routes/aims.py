@@ -1,9 +1,11 @@
 """Aims: the statement with its milestones, and what it says in a sentence."""
 
+from datetime import date
+
 from litestar import Response, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from api.commands import build, change, draft, patched
 from api.desk import Desk, Page, from_cursor
@@ -12,16 +14,26 @@ from api.routes.params import Cursor, Day, Id, Limit, TextFilter, UnitFilter
 from api.store import elements, lists
 from api.store.kinds import AIM, place_of
 from pdsa.aim import Aim
+from pdsa.ids import Reason
+
+_STOPPED = ("stopped_on", "stopped_because")
 
 
-@draft(Aim, without=("measured_by",))
+@draft(Aim, without=("measured_by", *_STOPPED))
 class AimDraft(Struct):
     """A new aim; which measure measures its indicator is said later, once there is one."""
 
 
-@change(Aim, without=("unit_id",))
+@change(Aim, without=("unit_id", *_STOPPED))
 class AimChange(Struct):
     """A merge patch of an aim; milestones are replaced as a whole."""
+
+
+class StopAim(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why the team gives the aim up; without a day, as of today."""
+
+    reason: Reason
+    on: date | UnsetType = UNSET
 
 
 class Statement(Struct, frozen=True, kw_only=True):
@@ -64,7 +76,7 @@ async def aims_create(data: JSONBody[AimDraft], desk: NamedDependency[Desk]) -> 
 @get("/aims/{aim_id:str}", operation_id="aims_get", tags=["aims"])
 async def aims_get(aim_id: Id, desk: NamedDependency[Desk]) -> Response[Aim]:
     """One aim."""
-    return await desk.show(elements.get, AIM, aim_id)
+    return await desk.show(elements.tell, AIM, aim_id)
 
 
 @patch("/aims/{aim_id:str}", operation_id="aims_change", tags=["aims"], if_match=True)
@@ -86,4 +98,40 @@ async def aims_statement(aim_id: Id, desk: NamedDependency[Desk]) -> Response[St
     return desk.answer(Statement(aim_id=aim.id, sentence=aim.sentence(), expected_today=expected))
 
 
-ROUTES = [aims_list, aims_create, aims_get, aims_change, aims_statement]
+@post(
+    "/aims/{aim_id:str}/stop",
+    operation_id="aims_stop",
+    tags=["aims"],
+    if_match=True,
+    status_code=200,
+)
+async def aims_stop(
+    aim_id: Id, data: JSONBody[StopAim], desk: NamedDependency[Desk]
+) -> Response[Aim]:
+    """Give an aim up, with the reason; its record stays."""
+    on = desk.today if data.on is UNSET else data.on
+    return await desk.change(
+        elements.change,
+        AIM,
+        aim_id,
+        desk.version(),
+        lambda aim: aim.stopped(on=on, reason=data.reason),
+        verb="stop",
+    )
+
+
+@post(
+    "/aims/{aim_id:str}/resume",
+    operation_id="aims_resume",
+    tags=["aims"],
+    if_match=True,
+    status_code=200,
+)
+async def aims_resume(aim_id: Id, desk: NamedDependency[Desk]) -> Response[Aim]:
+    """Take an aim up again."""
+    return await desk.change(
+        elements.change, AIM, aim_id, desk.version(), Aim.resumed, verb="resume"
+    )
+
+
+ROUTES = [aims_list, aims_create, aims_get, aims_change, aims_statement, aims_stop, aims_resume]

@@ -49,7 +49,7 @@ async def calendars_create(
 @get("/calendars/{calendar_id:str}", operation_id="calendars_get", tags=["calendars"])
 async def calendars_get(calendar_id: Id, desk: NamedDependency[Desk]) -> Response[SchoolCalendar]:
     """One school year."""
-    return await desk.show(elements.get, CALENDAR, calendar_id)
+    return await desk.show(elements.tell, CALENDAR, calendar_id)
 
 
 @patch(

@@ -145,7 +145,7 @@ async def cycles_create(data: JSONBody[CycleDraft], desk: NamedDependency[Desk])
 @get("/cycles/{cycle_id:str}", operation_id="cycles_get", tags=["cycles"])
 async def cycles_get(cycle_id: Id, desk: NamedDependency[Desk]) -> Response[Cycle]:
     """One cycle."""
-    return await desk.show(elements.get, CYCLE, cycle_id)
+    return await desk.show(elements.tell, CYCLE, cycle_id)
 
 
 @patch("/cycles/{cycle_id:str}", operation_id="cycles_change", tags=["cycles"], if_match=True)

@@ -63,7 +63,7 @@ async def levels_create(
 @get("/levels/{level_id:str}", operation_id="levels_get", tags=["review"])
 async def levels_get(level_id: Id, desk: NamedDependency[Desk]) -> Response[Level]:
     """One word on an aim's progress."""
-    return await desk.show(elements.get, LEVEL, level_id)
+    return await desk.show(elements.tell, LEVEL, level_id)
 
 
 @delete(

@@ -62,7 +62,7 @@ async def measures_create(
 @get("/measures/{measure_id:str}", operation_id="measures_get", tags=["measures"])
 async def measures_get(measure_id: Id, desk: NamedDependency[Desk]) -> Response[Measure]:
     """One measure."""
-    return await desk.show(elements.get, MEASURE, measure_id)
+    return await desk.show(elements.tell, MEASURE, measure_id)
 
 
 @patch(
@@ -91,7 +91,7 @@ async def measures_series(
     As JSON, or as CSV with `Accept: text/csv`.
     """
     media_type = desk.accepted(JSON, CSV)
-    _, found = await desk.read(points.series_of, measure_id, by)
+    _, found = await desk.browse(points.series_of, measure_id, by)
     return desk.answer(_to_csv(found) if media_type == CSV else found, media_type)
 
 

@@ -41,7 +41,7 @@ class Me(Principal, frozen=True, kw_only=True):
     signed_in_by: str
 
 
-@get("/me", operation_id="me_get", tags=["people"])
+@get("/me", operation_id="me_get", tags=["people"], anew=True)
 async def me_get(desk: NamedDependency[Desk]) -> Response[Me]:
     """Who you are, and the roles you hold."""
     who = desk.by.principal
@@ -79,7 +79,7 @@ async def people_create(
 @get("/people/{person_id:str}", operation_id="people_get", tags=["people"])
 async def people_get(person_id: Id, desk: NamedDependency[Desk]) -> Response[Person]:
     """One person."""
-    return await desk.show(elements.get, PERSON, person_id)
+    return await desk.show(elements.tell, PERSON, person_id)
 
 
 @patch("/people/{person_id:str}", operation_id="people_change", tags=["people"], if_match=True)
@@ -116,7 +116,7 @@ async def grants_create(data: JSONBody[GrantDraft], desk: NamedDependency[Desk])
 @get("/grants/{grant_id:str}", operation_id="grants_get", tags=["people"])
 async def grants_get(grant_id: Id, desk: NamedDependency[Desk]) -> Response[Grant]:
     """One role."""
-    return await desk.show(elements.get, GRANT, grant_id)
+    return await desk.show(elements.tell, GRANT, grant_id)
 
 
 @patch("/grants/{grant_id:str}", operation_id="grants_change", tags=["people"], if_match=True)

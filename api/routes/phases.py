@@ -61,7 +61,7 @@ async def phases_create(
 @get("/phases/{phase_id:str}", operation_id="phases_get", tags=["phases"])
 async def phases_get(phase_id: Id, desk: NamedDependency[Desk]) -> Response[Phase]:
     """One phase."""
-    return await desk.show(elements.get, PHASE, phase_id)
+    return await desk.show(elements.tell, PHASE, phase_id)
 
 
 @patch("/phases/{phase_id:str}", operation_id="phases_change", tags=["phases"], if_match=True)

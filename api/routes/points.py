@@ -71,7 +71,7 @@ async def points_create_many(
 @get("/points/{point_id:str}", operation_id="points_get", tags=["points"])
 async def points_get(point_id: Id, desk: NamedDependency[Desk]) -> Response[DataPoint]:
     """One data point."""
-    return await desk.show(elements.get, POINT, point_id)
+    return await desk.show(elements.tell, POINT, point_id)
 
 
 @patch("/points/{point_id:str}", operation_id="points_change", tags=["points"], if_match=True)

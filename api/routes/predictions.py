@@ -118,7 +118,7 @@ async def teams_calibration(
     With `Accept: image/svg+xml` as a reliability diagram.
     """
     media_type = desk.accepted(JSON, SVG)
-    cycles = await desk.read(reviews.cycles_of_team, unit_id)
+    cycles = await desk.browse(reviews.cycles_of_team, unit_id)
     found = await desk.work_out(calibration, cycles)
     if media_type == JSON:
         return desk.answer(found)

@@ -52,7 +52,7 @@ async def problems_create(
 @get("/problems/{problem_id:str}", operation_id="problems_get", tags=["problems"])
 async def problems_get(problem_id: Id, desk: NamedDependency[Desk]) -> Response[Problem]:
     """One problem of practice."""
-    return await desk.show(elements.get, PROBLEM, problem_id)
+    return await desk.show(elements.tell, PROBLEM, problem_id)
 
 
 @patch(

@@ -58,7 +58,7 @@ async def silences_create(
 @get("/silences/{silence_id:str}", operation_id="silences_get", tags=["review"])
 async def silences_get(silence_id: Id, desk: NamedDependency[Desk]) -> Response[Silence]:
     """One silence."""
-    return await desk.show(elements.get, SILENCE, silence_id)
+    return await desk.show(elements.tell, SILENCE, silence_id)
 
 
 @patch("/silences/{silence_id:str}", operation_id="silences_change", tags=["review"], if_match=True)

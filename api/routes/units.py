@@ -50,7 +50,7 @@ async def units_create(data: JSONBody[UnitDraft], desk: NamedDependency[Desk]) -
 @get("/units/{unit_id:str}", operation_id="units_get", tags=["units"])
 async def units_get(unit_id: Id, desk: NamedDependency[Desk]) -> Response[Unit]:
     """One unit."""
-    return await desk.show(elements.get, UNIT, unit_id)
+    return await desk.show(elements.tell, UNIT, unit_id)
 
 
 @patch("/units/{unit_id:str}", operation_id="units_change", tags=["units"], if_match=True)

@@ -71,7 +71,7 @@ async def publications_get(
     publication_id: Id, desk: NamedDependency[Desk]
 ) -> Response[Publication]:
     """One publication."""
-    return await desk.show(elements.get, PUBLICATION, publication_id)
+    return await desk.show(elements.tell, PUBLICATION, publication_id)
 
 
 @post(

@@ -119,6 +119,7 @@ def _scheme(given: str, otherwise: str) -> str:
     return word if word in ("http", "https") else otherwise
 
 
+@lru_cache(maxsize=4096)
 def _plain(address: str) -> str:
     """An address without port, brackets and zone, an IPv4 one inside IPv6 as itself; else empty."""
     text = address.strip().strip('"')

@@ -8,11 +8,10 @@ import asyncio
 import re
 from typing import Any
 
-import msgspec
-from litestar.enums import ScopeType
+from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import MEDIA_TYPE, HeadTooLarge, PathTooLong, SlowRequest, WrongHost, problem_of
+from api.problems import HeadTooLarge, PathTooLong, SlowRequest, WrongHost, refuse
 from api.security.client_address import client_of, proxies
 from api.security.headers import hardened
 from api.settings import Settings
@@ -21,7 +20,7 @@ from pdsa.errors import PdsaError
 #: The longest path with its query, in bytes.
 LONGEST_PATH = 8000
 #: Asked by machines that know this server by its address.
-_ANY_HOST = "/health/"
+_ANY_HOST = ("/health/", "/metrics")
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?")
 
 
@@ -36,17 +35,15 @@ class Gate:
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
-        # A copy: whoever serves needs to know that it was HEAD.
-        inner: Any = dict(scope)
-        head = inner["method"] == "HEAD"
+        head = scope["method"] == "HEAD"
         if head:
-            inner["method"] = "GET"
-        sending = self._sending(inner, send, head=head)
+            scope["method"] = HttpMethod.GET  # of the copy that api.operating.requests made
+        sending = self._sending(scope, send, head=head)
         wrong = self._wrong(scope)
         if wrong is not None:
-            await _refuse(wrong, scope, sending)
+            await refuse(wrong, scope, sending)
             return
-        await self._app(inner, self._receiving(receive), sending)
+        await self._app(scope, self._receiving(receive), sending)
 
     def _wrong(self, scope: Scope) -> PdsaError | None:
         raw = scope.get("raw_path") or scope["path"].encode()
@@ -98,12 +95,3 @@ class Gate:
                 await send(message)
 
         return sending
-
-
-async def _refuse(error: PdsaError, scope: Scope, send: Send) -> None:
-    problem, headers = problem_of(error, scope["path"][:200])
-    body = msgspec.json.encode(problem)
-    headers |= {"Content-Type": MEDIA_TYPE, "Content-Length": str(len(body))}
-    encoded = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": problem.status, "headers": encoded})
-    await send({"type": "http.response.body", "body": body, "more_body": False})

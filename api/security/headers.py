@@ -1,5 +1,6 @@
 """The headers that every answer carries, errors included: one place for all of them."""
 
+from functools import lru_cache
 from typing import Any
 
 from litestar.types import Scope
@@ -43,7 +44,22 @@ def hardened(
     """
     given = [(name.lower(), value) for name, value in headers]
     kind = next((value for name, value in given if name == b"content-type"), b"")
-    kind = kind.partition(b";")[0].strip().lower()
+    names = {name for name, _ in given}
+    added = _added(
+        kind.partition(b";")[0].strip().lower(),
+        tuple(name in names for name in _UNLESS_GIVEN),
+        personal=is_personal(scope),
+        hsts=hsts if secure else 0,
+    )
+    kept = [(name, _with_charset(name, value)) for name, value in given if name not in added]
+    return [*kept, *added.items()]
+
+
+@lru_cache(maxsize=1024)
+def _added(
+    kind: bytes, given: tuple[bool, ...], *, personal: bool, hsts: int
+) -> dict[bytes, bytes]:
+    """What an answer of a media type gets; ``given`` says which of ``_UNLESS_GIVEN`` it has."""
     page = kind == b"text/html"
     picture = kind == b"image/svg+xml"
     added = dict(_ALWAYS)
@@ -53,16 +69,14 @@ def hardened(
     # With "no-referrer" a browser would send "Origin: null" with this site's own forms.
     added[b"referrer-policy"] = b"same-origin" if page else b"no-referrer"
     added[b"cache-control"] = b"no-store"
-    if secure and hsts:
+    if hsts:
         added[b"strict-transport-security"] = f"max-age={hsts}; includeSubDomains".encode()
-    names = {name for name, _ in given}
-    for name in _UNLESS_GIVEN:
-        if name in names:
+    for name, is_given in zip(_UNLESS_GIVEN, given, strict=True):
+        if is_given:
             del added[name]
-    if is_personal(scope):
+    if personal:
         added[b"cache-control"] = b"no-store"
-    kept = [(name, _with_charset(name, value)) for name, value in given if name not in added]
-    return [*kept, *added.items()]
+    return added
 
 
 def is_personal(scope: Scope) -> bool:

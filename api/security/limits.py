@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from litestar.connection import ASGIConnection
-from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -62,9 +61,11 @@ class PersonLimits(ASGIMiddleware):
 
         async def tell(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableScopeHeaders.from_message(message)
-                for name, value in fields(taken).items():
-                    headers.setdefault(name, value)
+                headers = list(message["headers"])
+                given = {name.lower() for name, _ in headers}
+                told = ((k.lower().encode(), v.encode()) for k, v in fields(taken).items())
+                headers += (field for field in told if field[0] not in given)
+                message["headers"] = headers
             await send(message)
 
         await next_app(scope, receive, tell)

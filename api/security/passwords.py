@@ -34,6 +34,8 @@ class Passwords:
         self._hasher = hasher or PasswordHasher()
         self._room = asyncio.Semaphore(at_once)
         self._nobodys: str | None = None
+        #: How many are hashed or wait for it.
+        self.under_way = 0
 
     async def hash(self, password: str) -> str:
         """What is kept of a password."""
@@ -60,8 +62,12 @@ class Passwords:
         return hashed is not None
 
     async def _run(self, work: Callable[[], T]) -> T:
-        async with self._room:
-            return await asyncio.to_thread(work)
+        self.under_way += 1
+        try:
+            async with self._room:
+                return await asyncio.to_thread(work)
+        finally:
+            self.under_way -= 1
 
 
 def normal(password: str) -> str:

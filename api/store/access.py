@@ -1,12 +1,15 @@
 """Who is asking, and what ``pdsa.units`` says about it, asked inside the same transaction."""
 
 from datetime import UTC, date, datetime, tzinfo
+from functools import cached_property, lru_cache
 
 from msgspec import Struct
 from sqlalchemy import Connection, Select, and_, bindparam, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from api.store import tables as t
+from api.store.prepared import Prepared
+from api.store.standing import Standing
 from pdsa.errors import NotAllowed
 from pdsa.ids import GrantId, PersonId
 from pdsa.privacy import Policy
@@ -26,13 +29,18 @@ from pdsa.units import (
     team_sight,
 )
 
+#: How many conditions on units are kept: making one takes longer than asking with it.
+_CONDITIONS = 1024
 
-class By(Struct, frozen=True):
+
+class By(Struct, frozen=True, dict=True):
     """Who asks and when: the author of what a unit of work changes.
 
     ``zone`` says which day it is at that moment; ``None`` is the zone of the machine. ``address``
     is where the request comes from, for the security events. ``policy`` is the district's on small
     cells. A unit of work that only reads is run as ``recording`` once it has said ``Unrecorded``.
+    ``unattended`` is the server itself, which works something out: nobody looks. ``standing`` is
+    there where the principal was remembered, and what else holds while that does.
     """
 
     principal: Principal
@@ -41,8 +49,10 @@ class By(Struct, frozen=True):
     address: str = ""
     policy: Policy = Policy()
     recording: bool = False
+    unattended: bool = False
+    standing: Standing | None = None
 
-    @property
+    @cached_property
     def on(self) -> date:
         """The day it is for whoever asks: roles must hold on it, and what is undated gets it."""
         return self.at.astimezone(self.zone).date()
@@ -63,7 +73,7 @@ OPERATOR = Principal(
     grants=everything(PersonId("operator")),
 )
 
-_PATH = (
+_PATH = Prepared(
     select(t.units.c.id, t.units.c.kind)
     .select_from(t.unit_closure.join(t.units, t.units.c.id == t.unit_closure.c.ancestor_id))
     .where(t.unit_closure.c.descendant_id == bindparam("unit_id"))
@@ -73,7 +83,14 @@ _PATH = (
 
 def steps(conn: Connection, unit_id: str) -> tuple[Step, ...]:
     """The units from the root down to and including a unit; empty if there is none."""
-    return tuple(Step(*row) for row in conn.execute(_PATH, {"unit_id": unit_id}))
+    return tuple(Step(*row) for row in _PATH.rows(conn, {"unit_id": unit_id}))
+
+
+def steps_for(conn: Connection, by: By, unit_id: str) -> tuple[Step, ...]:
+    """As ``steps``, remembered where the standing of ``by`` is confirmed in this unit of work."""
+    if by.standing is None:
+        return steps(conn, unit_id)
+    return by.standing.path(unit_id, lambda: steps(conn, unit_id))
 
 
 def path(conn: Connection, unit_id: str) -> tuple[str, ...]:
@@ -88,18 +105,18 @@ def check(
 
     ``unit_id`` ``None`` is the place above all units.
     """
-    where = steps(conn, unit_id) if unit_id is not None else ()
+    where = steps_for(conn, by, unit_id) if unit_id is not None else ()
     require(by.principal, action, where, on=by.on, kind=kind, id=id)
 
 
 def can(conn: Connection, by: By, action: Action, unit_id: str) -> bool:
     """Whether ``by`` may do this in the unit."""
-    return may(by.principal, action, steps(conn, unit_id), on=by.on)
+    return may(by.principal, action, steps_for(conn, by, unit_id), on=by.on)
 
 
 def audience_of(conn: Connection, by: By, unit_id: str) -> Audience:
     """How close ``by`` stands to a unit."""
-    return audience(by.principal, steps(conn, unit_id), on=by.on)
+    return audience(by.principal, steps_for(conn, by, unit_id), on=by.on)
 
 
 def require_team(conn: Connection, by: By, unit_id: str, doing: str) -> None:
@@ -118,11 +135,13 @@ def of_own_team(by: By, unit_id: ColumnElement[str]) -> ColumnElement[bool] | No
     return _seen(team_sight(by.principal, on=by.on), unit_id)
 
 
+@lru_cache(maxsize=_CONDITIONS)
 def under(root: str, unit_id: ColumnElement[str]) -> ColumnElement[bool]:
     """The condition that a row's unit is this unit or lies under it."""
     return unit_id.in_(_under((root,)))
 
 
+@lru_cache(maxsize=_CONDITIONS)
 def _seen(seen: Sight, unit_id: ColumnElement[str]) -> ColumnElement[bool] | None:
     conditions: list[ColumnElement[bool]] = []
     if seen.trees is not None:

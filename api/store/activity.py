@@ -5,11 +5,12 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, insert
+from sqlalchemy import Connection
 
 from api.ids import new_id
 from api.store import tables as t
 from api.store.access import By
+from api.store.rows import insert_rows
 
 
 class Activity(Struct, frozen=True):
@@ -32,7 +33,6 @@ class Activity(Struct, frozen=True):
     before: msgspec.Raw
 
 
-_INSERT = insert(t.activity).values({c.name: bindparam(c.name) for c in t.activity.c})
 _NULL = b"null"
 
 
@@ -49,7 +49,12 @@ def entry(
     new: Struct | None = None,
 ) -> dict[str, Any]:
     """The row for one change; ``old`` and ``new`` are the element before and after it."""
-    was, now = _plain(old), _plain(new)
+    if old is None:
+        after, before = msgspec.json.encode(new), _NULL
+    else:
+        was, now = msgspec.to_builtins(old), _plain(new)
+        after = msgspec.json.encode(merge_patch(was, now))
+        before = msgspec.json.encode(merge_patch(now, was))
     return {
         "id": new_id(),
         "at": by.at,
@@ -60,15 +65,14 @@ def entry(
         "unit_id": unit_id,
         "aim_id": aim_id,
         "version": version,
-        "after": msgspec.json.encode(merge_patch(was, now)),
-        "before": msgspec.json.encode(merge_patch(now, was)) if old is not None else _NULL,
+        "after": after,
+        "before": before,
     }
 
 
 def append(conn: Connection, *rows: dict[str, Any]) -> None:
     """Write entries in the transaction of the change itself."""
-    if rows:
-        conn.execute(_INSERT, list(rows))
+    insert_rows(conn, t.activity, rows)
 
 
 def merge_patch(was: Any, now: Any) -> Any:

@@ -17,7 +17,6 @@ from sqlalchemy import (
     Table,
     bindparam,
     delete,
-    insert,
     literal,
     not_,
     null,
@@ -30,13 +29,31 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import ColumnElement
 
 from api.store import activity
-from api.store.access import By, check, in_sight, of_own_team, steps
+from api.store.access import By, check, in_sight, of_own_team, steps_for
 from api.store.errors import AlreadyExists, StaleVersion, UnreadableRow
+from api.store.plain import told
+from api.store.prepared import Prepared
+from api.store.rows import insert_structs
+from api.store.standing import STAMP, confirms, stamp
 from api.store.view_log import note_views
 from pdsa.errors import InvalidValue, NotVisible, UnknownElement
 from pdsa.units import Action, Audience, Principal, Step, audience, may, require
 
 E = TypeVar("E", bound=Any)
+#: An element before and after a change: ``None`` where there was or is none.
+Change = tuple[E | None, E | None]
+
+
+class Place(Struct, frozen=True):
+    """Where an element lives."""
+
+    unit_id: str | None
+    aim_id: str | None
+
+    @property
+    def home(self) -> str:
+        """The unit of an element that always lives in one, as whatever belongs to an aim does."""
+        return self.unit_id or ""
 
 
 class Kind(Generic[E]):
@@ -47,8 +64,10 @@ class Kind(Generic[E]):
     refers to and must not, but for what it referred to before an edit; ``writes`` is what a
     principal needs to change one, unless ``permits`` says that it may, and ``reads`` what it needs
     to see one. ``team_only`` elements (in SQL: ``team_rows``) are the team's own: for others there
-    are none; ``shared`` is what others are given of one that is not. ``notices`` is told of every change, before and after, ``None`` where there was or is
-    none; what it raises takes the change back.
+    are none; ``shared`` is what others are given of one that is not. ``sees`` (in SQL: ``seen_rows``)
+    says who sees one where that is another matter than seeing its unit. ``notices`` is told of every
+    change, before and after, ``None`` where there was or is none; what it raises takes the change
+    back. ``keeps`` is told of all changes of one place at once, to keep up what is summed up of them.
     """
 
     def __init__(
@@ -67,7 +86,10 @@ class Kind(Generic[E]):
         team_only: Callable[[E], bool] = lambda _: False,
         team_rows: ColumnElement[bool] | None = None,
         shared: Callable[[E], E] | None = None,
+        sees: Callable[[Principal, E, Sequence[Step], date], bool] | None = None,
+        seen_rows: Callable[[By], ColumnElement[bool] | None] | None = None,
         notices: Callable[[Connection, By, E | None, E | None], None] = lambda *_: None,
+        keeps: Callable[[Connection, By, Place, Sequence[Change[E]]], None] = lambda *_: None,
         order: Sequence[ColumnElement[Any]] = (),
     ) -> None:
         self.name, self.type, self.table, self.writes = name, type_, table, writes
@@ -75,16 +97,23 @@ class Kind(Generic[E]):
         self.unit: ColumnElement[Any] = unit if unit is not None else null()
         self.aim: ColumnElement[Any] = aim if aim is not None else null()
         self.references, self.permits, self.notices = references, permits, notices
+        self.keeps = keeps
         self.reads, self.team_only, self.team_rows = reads, team_only, team_rows
-        self.shared = shared
+        self.shared, self.sees, self.seen_rows = shared, sees, seen_rows
         #: Whoever above a team opens one of these is written to its view log.
         self.recorded = aim is not None
         self.order = tuple(order) or (table.c.id,)
         self.fields = tuple(column.name for column in table.c)
         row: Select[Any] = select(*table.c, self.unit, self.aim).select_from(self.home)
         self.select = row
-        self.select_one = row.where(table.c.id == bindparam("wanted"))
-        self.insert = insert(table).values({name: bindparam(name) for name in self.fields})
+        self.find = Prepared(row.where(table.c.id == bindparam("wanted")))
+        #: The same for those who only pass it on.
+        self.told, columns = told(type_, table)
+        as_told: Select[Any] = select(*columns, self.unit, self.aim).select_from(self.home)
+        self.select_told = as_told
+        self.find_told = Prepared(
+            as_told.add_columns(STAMP).where(table.c.id == bindparam("wanted"))
+        )
         self.update = (
             update(table)
             .where(table.c.id == bindparam("wanted"), table.c.version == bindparam("was"))
@@ -96,28 +125,23 @@ class Kind(Generic[E]):
 
     def made(self, row: Sequence[Any]) -> E:
         """The element of a row. Raises ``UnreadableRow``."""
+        return self._made(self.type, row)
+
+    def made_told(self, row: Sequence[Any]) -> E:
+        """The element of a row of ``select_told``. Raises ``UnreadableRow``."""
+        return self._made(self.told, row)
+
+    def _made(self, type_: Any, row: Sequence[Any]) -> E:
         try:
-            made: E = self.type(*row)
+            made: E = type_(*row)
             return made
         except InvalidValue as error:
             raise UnreadableRow(self.name, row[0], str(error)) from error
 
 
-class Place(Struct, frozen=True):
-    """Where an element lives."""
-
-    unit_id: str | None
-    aim_id: str | None
-
-    @property
-    def home(self) -> str:
-        """The unit of an element that always lives in one, as whatever belongs to an aim does."""
-        return self.unit_id or ""
-
-
 def find(conn: Connection, kind: Kind[E], id: str) -> tuple[E, Place]:
     """An element and its place, whoever asks. Raises ``NotVisible``."""
-    row = conn.execute(kind.select_one, {"wanted": id}).first()
+    row = kind.find.first(conn, {"wanted": id})
     if row is None:
         raise NotVisible(kind.name, id)
     return kind.made(row[:-2]), Place(row[-2], row[-1])
@@ -131,30 +155,55 @@ def get(conn: Connection, by: By, kind: Kind[E], id: str) -> E:
 def opened(conn: Connection, by: By, kind: Kind[E], id: str) -> tuple[E, Place]:
     """An element that ``by`` may see, and its place. Raises ``NotVisible``."""
     element, place = find(conn, kind, id)
-    where = _steps(conn, place)
+    return _opened(conn, by, kind, element, place), place
+
+
+@confirms
+def tell(conn: Connection, by: By, kind: Kind[E], id: str) -> E:
+    """The same element, to be told and for nothing else. Raises ``NotVisible``.
+
+    Words and days inside of it may be plain text (``api.store.plain``).
+    """
+    row = kind.find_told.first(conn, {"wanted": id})
+    if by.standing is not None:
+        by.standing.require(stamp(conn) if row is None else row[-1])
+    if row is None:
+        raise NotVisible(kind.name, id)
+    return _opened(conn, by, kind, kind.made_told(row[:-3]), Place(row[-3], row[-2]))
+
+
+def _opened(conn: Connection, by: By, kind: Kind[E], element: E, place: Place) -> E:
+    where = _steps(conn, by, place)
     _check_sight(by, kind, element, where)
     if kind.recorded:
         note_views(conn, by, [(place.unit_id, place.aim_id)])
     if kind.shared and audience(by.principal, where, on=by.on) is not Audience.team:
-        element = kind.shared(element)
-    return element, place
+        return kind.shared(element)
+    return element
 
 
 def share(conn: Connection, by: By, kind: Kind[E], found: Sequence[tuple[E, str]]) -> list[E]:
     """The elements as ``by`` is given them, each with the unit that it lives in."""
     if kind.shared is None:
         return [element for element, _ in found]
-    to = {unit: audience(by.principal, steps(conn, unit), on=by.on) for _, unit in found}
+    to = {
+        unit: audience(by.principal, steps_for(conn, by, unit), on=by.on)
+        for unit in dict.fromkeys(unit for _, unit in found)
+    }
     return [
         element if to[unit] is Audience.team else kind.shared(element) for element, unit in found
     ]
 
 
-def _steps(conn: Connection, place: Place) -> tuple[Step, ...]:
-    return () if place.unit_id is None else steps(conn, place.unit_id)
+def _steps(conn: Connection, by: By, place: Place) -> tuple[Step, ...]:
+    return () if place.unit_id is None else steps_for(conn, by, place.unit_id)
 
 
 def _check_sight(by: By, kind: Kind[E], element: E, where: Sequence[Step]) -> None:
+    if kind.sees is not None:
+        if not kind.sees(by.principal, element, where, by.on):
+            raise NotVisible(kind.name, element.id)
+        return
     if not may(by.principal, kind.reads, where, on=by.on):
         raise NotVisible(kind.name, element.id)
     if kind.team_only(element) and audience(by.principal, where, on=by.on) is not Audience.team:
@@ -164,7 +213,7 @@ def _check_sight(by: By, kind: Kind[E], element: E, where: Sequence[Step]) -> No
 def _check_write(
     conn: Connection, by: By, kind: Kind[E], element: E, place: Place, *, new: bool = False
 ) -> None:
-    where = _steps(conn, place)
+    where = _steps(conn, by, place)
     if not new:
         _check_sight(by, kind, element, where)
     if kind.permits(by.principal, element, where, by.on):
@@ -219,6 +268,8 @@ def store(
     )
     for element in found:
         kind.notices(conn, by, None, element)
+    if found:
+        kind.keeps(conn, by, place, [(None, element) for element in found])
 
 
 def refuse_taken(conn: Connection, kind: Kind[E], found: Sequence[E]) -> None:
@@ -236,7 +287,7 @@ def write_rows(conn: Connection, kind: Kind[E], found: Sequence[E]) -> None:
     for start in range(0, len(found), 1000):
         chunk = found[start : start + 1000]
         try:
-            conn.execute(kind.insert, [row(each) for each in chunk])
+            insert_structs(conn, kind.table, chunk)
         except IntegrityError as error:
             raise AlreadyExists(kind.name, chunk[0].id) from error
 
@@ -282,6 +333,7 @@ def change(
     )
     activity.append(conn, entry)
     kind.notices(conn, by, old, new)
+    kind.keeps(conn, by, place, [(old, new)])
     return new
 
 
@@ -306,6 +358,18 @@ def remove(conn: Connection, by: By, kind: Kind[E], id: str, version: int | None
     )
     activity.append(conn, entry)
     kind.notices(conn, by, old, None)
+    kind.keeps(conn, by, place, [(old, None)])
+
+
+def shown(by: By, kind: Kind[Any]) -> list[ColumnElement[bool]]:
+    """The conditions that ``by`` sees a row of a kind."""
+    if kind.seen_rows is not None:
+        seen = [kind.seen_rows(by)]
+    else:
+        own = None if kind.team_rows is None else of_own_team(by, kind.unit)
+        others = None if own is None or kind.team_rows is None else or_(not_(kind.team_rows), own)
+        seen = [in_sight(by, kind.unit), others]
+    return [each for each in seen if each is not None]
 
 
 def page(
@@ -315,22 +379,22 @@ def page(
     *conditions: ColumnElement[bool] | None,
     after: Sequence[Any] = (),
     limit: int = 50,
+    only_told: bool = True,
 ) -> tuple[list[E], list[Any] | None]:
-    """Elements in order, those that ``by`` may see, and the key of the next page if there is one.
+    """Elements in order as ``tell`` gives them, those that ``by`` may see, and the next page's key.
 
-    ``after`` is the key that the page before ended with.
+    ``after`` is the key that the page before ended with. ``only_told`` is false where more is done
+    with the elements than to pass them on.
     """
-    own = None if kind.team_rows is None else of_own_team(by, kind.unit)
-    shown = None if own is None or kind.team_rows is None else or_(not_(kind.team_rows), own)
-    wanted = [each for each in (in_sight(by, kind.unit), shown, *conditions) if each is not None]
+    wanted = [*shown(by, kind), *(each for each in conditions if each is not None)]
     if after:
         wanted.append(
             tuple_(*kind.order)
             > tuple_(*(literal(v, c.type) for v, c in zip(after, kind.order, strict=True)))
         )
-    statement = kind.select.where(*wanted).order_by(*kind.order).limit(limit + 1)
-    rows = conn.execute(statement).all()
-    made = [(kind.made(found[:-2]), found[-2]) for found in rows[:limit]]
+    rows_of, make = (kind.select_told, kind.made_told) if only_told else (kind.select, kind.made)
+    rows = conn.execute(rows_of.where(*wanted).order_by(*kind.order).limit(limit + 1)).all()
+    made = [(make(found[:-2]), found[-2]) for found in rows[:limit]]
     elements = share(conn, by, kind, made)
     if kind.recorded and kind.table is not kind.home:  # a list of aims opens none of them
         note_views(conn, by, [(found[-2], found[-1]) for found in rows[:limit]])

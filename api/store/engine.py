@@ -1,121 +1,80 @@
-"""How units of work run: ``Database.read``, ``snapshot`` and ``write``.
+"""Opens a database (``connect``), and how units of work run on SQLite.
 
-A unit of work is a plain function ``fn(conn, *args)`` over a Core ``Connection``. It may be run
-again after a lost race, so it touches nothing but the database. Only this module knows about async
-and SQL together (docs/decisions/0001).
-
-SQLite: one writer task with group commit, a few long-held readers. PostgreSQL: a pool.
+SQLite: one writer task with group commit, a few long-held readers. PostgreSQL: a pool, and perhaps
+a replica. Only the modules of the three know about async and SQL together (docs/decisions/0001).
 """
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from contextvars import Context, copy_context
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from time import monotonic
+from typing import Any, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, event, make_url
-from sqlalchemy.exc import (
-    DatabaseError,
-    DBAPIError,
-    InterfaceError,
-    InternalError,
-    OperationalError,
-    TimeoutError,
+import aiosqlite
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from api.store.database import (
+    BROKEN,
+    Database,
+    Load,
+    Watch,
+    Work,
+    async_url,
+    translated,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-
-from api.store.errors import StoreUnavailable
 from api.store.security_events import announce, recording
+from api.timeouts import Timeouts
+
+__all__ = ["Database", "async_url", "connect"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Work = Callable[Concatenate[Connection, P], T]
 
 #: How many waiting jobs may share one commit.
 GROUP = 64
-#: How often a PostgreSQL transaction that lost a race is run again.
-ATTEMPTS = 5
-_RACES = {"40001", "40P01"}  # serialization failure, deadlock (PostgreSQL appendix A)
-#: Connection lost, a standby, a race, no room, out of our hands, operator, disk: all may pass.
-_PASSING = ("08", "25006", "40", "53", "55P03", "57", "58")
-_BROKEN = (OperationalError, InterfaceError, InternalError)
-
-
-class Database(Protocol):
-    """A database that runs units of work; open it with ``connect``."""
-
-    dialect: str
-
-    async def read(self, fn: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a unit of work that only reads; each statement sees what is committed."""
-        ...
-
-    async def snapshot(self, fn: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a unit of work that only reads, all of it at one moment."""
-        ...
-
-    async def write(self, fn: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a unit of work in a transaction; its result comes after the commit.
-
-        The security events that it wrote are told to the log then, too.
-        """
-        ...
 
 
 @asynccontextmanager
-async def connect(url: str, *, readers: int = 4, pool: int = 20) -> AsyncIterator[Database]:
-    """The database at a URL (``sqlite:///FILE`` or ``postgresql://...``), closed at the end."""
+async def connect(
+    url: str,
+    *,
+    readers: int = 4,
+    pool: int = 20,
+    timeouts: Timeouts | None = None,
+    replica: str = "",
+    patience: float = 0.05,
+    watch: Watch | None = None,
+) -> AsyncIterator[Database]:
+    """The database at a URL (``sqlite:///FILE`` or ``postgresql://...``), closed at the end.
+
+    Work that a ``replica`` may do waits ``patience`` seconds for it to catch up.
+    """
+    watch = watch or Watch()
     if url.startswith("sqlite:"):
-        async with _sqlite(url, readers) as sqlite:
+        async with _sqlite(url, readers, watch) as sqlite:
             yield sqlite
-    else:
-        engine = create_async_engine(
-            async_url(url),
-            pool_size=pool,
-            max_overflow=0,
-            pool_pre_ping=False,
-            pool_timeout=30,
-            hide_parameters=True,
-        )
-        postgres = Postgres(engine)
+        return
+    from api.store.postgres import Postgres, postgres_engine
+    from api.store.replica import Replicated
+
+    timeouts = timeouts or Timeouts()
+    primary = Postgres(postgres_engine(url, pool, timeouts), watch)
+    try:
+        if not replica:
+            yield primary
+            return
+        other = Postgres(postgres_engine(replica, pool, timeouts))
         try:
-            yield postgres
+            yield Replicated(primary, other, patience, watch)
         finally:
-            await postgres.under_way.end()
-            await engine.dispose()
-
-
-def async_url(url: str) -> str:
-    """The URL with the driver that this application uses."""
-    parsed = make_url(url)
-    driver = "sqlite+aiosqlite" if parsed.drivername == "sqlite" else "postgresql+asyncpg"
-    return parsed.set(drivername=driver).render_as_string(hide_password=False)
-
-
-class _UnderWay:
-    """Work that goes on to its end although whoever asked for it has gone away."""
-
-    def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[Any]] = set()
-
-    async def finish(self, work: Coroutine[Any, Any, T]) -> T:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-        return await asyncio.shield(task)
-
-    async def end(self) -> None:
-        while self._tasks:
-            await asyncio.wait(self._tasks)
-
-    def _done(self, task: "asyncio.Task[Any]") -> None:
-        self._tasks.discard(task)
-        if not task.cancelled():
-            task.exception()  # seen, even if its client is gone
-
-
-# -- SQLite ------------------------------------------------------------------------------------
+            await other.close()
+    finally:
+        await primary.close()
 
 
 def sqlite_engine(url: str, *, writes: bool, connections: int = 1) -> AsyncEngine:
@@ -128,8 +87,12 @@ def sqlite_engine(url: str, *, writes: bool, connections: int = 1) -> AsyncEngin
         hide_parameters=True,  # an error in the log must not hold what somebody wrote, or a hash
         connect_args={"isolation_level": None},
     )
+    _prepare(engine.sync_engine, writes=writes)
+    return engine
 
-    @event.listens_for(engine.sync_engine, "connect")
+
+def _prepare(engine: Engine, *, writes: bool) -> None:
+    @event.listens_for(engine, "connect")
     def pragmas(dbapi_connection: Any, _: Any) -> None:
         cursor = dbapi_connection.cursor()
         cursor.execute("PRAGMA busy_timeout=5000")
@@ -143,20 +106,76 @@ def sqlite_engine(url: str, *, writes: bool, connections: int = 1) -> AsyncEngin
 
     if writes:
 
-        @event.listens_for(engine.sync_engine, "begin")
+        @event.listens_for(engine, "begin")
         def begin(conn: Connection) -> None:
             conn.exec_driver_sql("BEGIN IMMEDIATE")
 
-    return engine
+
+class _Held:
+    """A connection of aiosqlite that is held for good: whole units of work run in its thread.
+
+    Over SQLAlchemy's own ``AsyncConnection`` each statement goes there and back five times, which
+    costs more than the statement. Who asked may go away: its work goes on to the end, and the
+    thread takes the next one only then.
+    """
+
+    def __init__(self, driver: aiosqlite.Connection, engine: Engine) -> None:
+        self._driver, self._engine = driver, engine
+        self._conn: Connection | None = None
+
+    @classmethod
+    async def opened(cls, url: str, *, writes: bool) -> "_Held":
+        parsed = make_url(url)
+        args, options = parsed.get_dialect()().create_connect_args(parsed)
+        driver = await aiosqlite.connect(*args, **{**options, "isolation_level": None})
+        engine = create_engine(
+            parsed, poolclass=StaticPool, creator=lambda: driver._conn, hide_parameters=True
+        )
+        _prepare(engine, writes=writes)
+        held = cls(driver, engine)
+        try:
+            await held._in_thread(held._connect, writes)
+        except BaseException:
+            await driver.close()
+            raise
+        return held
+
+    def _connect(self, writes: bool) -> None:
+        conn = self._engine.connect()
+        if writes:
+            conn.close()  # each group has a fresh one
+        else:
+            self._conn = conn.execution_options(isolation_level="AUTOCOMMIT")
+
+    async def run(self, fn: Callable[..., T], *args: Any) -> T:
+        """What the function gives back, run in the thread of this connection."""
+        return await self._in_thread(self._run, fn, *args)
+
+    def _run(self, fn: Callable[..., T], *args: Any) -> T:
+        if self._conn is not None:
+            return fn(self._conn, *args)
+        with self._engine.connect() as conn:
+            return fn(conn, *args)
+
+    async def _in_thread(self, fn: Callable[..., T], *args: Any) -> T:
+        # aiosqlite has no public name for it; tests notice when it goes.
+        done: T = await self._driver._execute(fn, *args)  # type: ignore[no-untyped-call]
+        return done
+
+    async def close(self) -> None:
+        if self._conn is not None:
+            await self._in_thread(self._conn.close)
+        await self._driver.close()
 
 
 class _Job:
     """One unit of work that waits for the writer, and where its answer goes."""
 
-    __slots__ = ("answer", "run")
+    __slots__ = ("answer", "asked", "context", "run")
 
     def __init__(self, run: Callable[[Connection], Any], answer: "asyncio.Future[Any]") -> None:
-        self.run, self.answer = run, answer
+        self.run, self.answer, self.asked = run, answer, monotonic()
+        self.context: Context = copy_context()  # whose request it is, for the log
 
 
 class _Failed:
@@ -173,24 +192,45 @@ class Sqlite:
 
     dialect = "sqlite"
 
-    def __init__(self, writer: AsyncEngine, readers: "asyncio.LifoQueue[AsyncConnection]") -> None:
+    def __init__(
+        self,
+        writer: "_Held",
+        readers: "asyncio.LifoQueue[_Held]",
+        watch: Watch | None = None,
+    ) -> None:
         self._writer = writer
         self._readers = readers
+        self._connections, self._reads = readers.qsize(), 0
         self._jobs: asyncio.Queue[_Job | None] = asyncio.Queue()
-        self.under_way = _UnderWay()
+        self._watch = watch or Watch()
+
+    @property
+    def load(self) -> Load:
+        in_use = self._connections - self._readers.qsize()
+        return Load(
+            connections=self._connections,
+            in_use=in_use,
+            waiting=max(0, self._reads - in_use),
+            queued=self._jobs.qsize(),
+        )
 
     async def read(self, fn: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        # SQLAlchemy gives a connection up when its task is cancelled; these are held for good.
-        return await self.under_way.finish(self._read(lambda conn: fn(conn, *args, **kwargs)))
+        self._reads += 1
+        try:
+            return await self._read(lambda conn: fn(conn, *args, **kwargs))
+        finally:
+            self._reads -= 1
 
     async def _read(self, run: Callable[[Connection], T]) -> T:
-        conn = await self._readers.get()
+        reader = await self._readers.get()
         try:
-            return await conn.run_sync(run)
+            return await reader.run(run)
         except DBAPIError as error:
-            raise _translated(error) from error
+            raise translated(error) from error
         finally:
-            self._readers.put_nowait(conn)
+            self._readers.put_nowait(reader)
+
+    browse = read
 
     async def snapshot(self, fn: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         def at_one_moment(conn: Connection) -> T:
@@ -234,18 +274,21 @@ class Sqlite:
         self._jobs.put_nowait(None)
 
     async def _commit(self, group: list[_Job]) -> None:
+        now = monotonic()
+        self._watch.grouped(len(group))
+        for job in group:
+            self._watch.waited(now - job.asked)
         try:
-            async with self._writer.connect() as conn:
-                outcomes = await conn.run_sync(_run_group, [job.run for job in group])
+            outcomes = await self._writer.run(_run_group, [job.run for job in group])
         except Exception as error:
             outcomes = [_Failed(error)] * len(group)
         for job, outcome in zip(group, outcomes, strict=True):
             if not isinstance(outcome, _Failed):
-                announce(*outcome[1])
+                job.context.run(announce, *outcome[1])
             if job.answer.done():
                 continue
             if isinstance(outcome, _Failed):
-                job.answer.set_exception(_translated(outcome.error))
+                job.answer.set_exception(translated(outcome.error))
                 job.answer.exception()  # seen, even if its client is gone
             else:
                 job.answer.set_result(outcome[0])
@@ -275,7 +318,7 @@ def _in_savepoint(conn: Connection, run: Callable[[Connection], Any]) -> Any:
     try:
         with conn.begin_nested():
             return run(conn)
-    except (*_BROKEN, MemoryError):
+    except (*BROKEN, MemoryError):
         raise  # SQLite may have rolled back everything, the other savepoints too
     except Exception as error:
         return _Failed(error)
@@ -287,99 +330,27 @@ def _locked(error: Exception) -> bool:
 
 
 @asynccontextmanager
-async def _sqlite(url: str, readers: int) -> AsyncIterator[Sqlite]:
+async def _sqlite(url: str, readers: int, watch: Watch) -> AsyncIterator[Sqlite]:
     file = make_url(url).database
     if file:
         Path(file).parent.mkdir(parents=True, exist_ok=True)
-    writer = sqlite_engine(url, writes=True)
-    reading = sqlite_engine(url, writes=False, connections=readers)
-    reading = reading.execution_options(isolation_level="AUTOCOMMIT")
-    held: list[AsyncConnection] = []
+    held: list[_Held] = []
     try:
-        async with writer.connect():
-            pass  # makes the file and its WAL before a reader needs them
-        idle: asyncio.LifoQueue[AsyncConnection] = asyncio.LifoQueue()
+        # Makes the file and its WAL before a reader needs them.
+        held.append(writer := await _Held.opened(url, writes=True))
+        idle: asyncio.LifoQueue[_Held] = asyncio.LifoQueue()
         for _ in range(readers):
-            held.append(await reading.connect())
+            held.append(await _Held.opened(url, writes=False))
             idle.put_nowait(held[-1])
-        database = Sqlite(writer, idle)
+        database = Sqlite(writer, idle, watch)
         task = asyncio.create_task(database.serve_writes())
         try:
             yield database
         finally:
             database.end_writes()
             await task
-            await database.under_way.end()
     except DBAPIError as error:
-        raise _translated(error) from error
+        raise translated(error) from error
     finally:
-        for conn in held:
-            await conn.close()
-        await reading.dispose()
-        await writer.dispose()
-
-
-# -- PostgreSQL --------------------------------------------------------------------------------
-
-
-class Postgres:
-    """A pool of connections; READ COMMITTED with version guards."""
-
-    dialect = "postgresql"
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._at_one_moment = engine.execution_options(isolation_level="REPEATABLE READ")
-        self.under_way = _UnderWay()
-
-    async def read(self, fn: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self._run(self._reading, lambda conn: fn(conn, *args, **kwargs))
-
-    async def snapshot(self, fn: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self._run(self._at_one_moment, lambda conn: fn(conn, *args, **kwargs))
-
-    async def write(self, fn: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self.under_way.finish(self._write(lambda conn: fn(conn, *args, **kwargs)))
-
-    async def _write(self, run: Callable[[Connection], T]) -> T:
-        result, events = await self._attempts(lambda conn: recording(conn, run))
-        announce(*events)
-        return result
-
-    async def _attempts(self, run: Callable[[Connection], T]) -> T:
-        for _ in range(ATTEMPTS - 1):
-            try:
-                return await self._once(self._engine, run)
-            except DBAPIError as error:
-                if getattr(error.orig, "sqlstate", None) not in _RACES:
-                    raise _translated(error) from error
-        return await self._run(self._engine, run)
-
-    async def _run(self, engine: AsyncEngine, run: Callable[[Connection], T]) -> T:
-        try:
-            return await self._once(engine, run)
-        except DBAPIError as error:
-            raise _translated(error) from error
-
-    async def _once(self, engine: AsyncEngine, run: Callable[[Connection], T]) -> T:
-        try:
-            async with engine.begin() as conn:
-                return await conn.run_sync(run)
-        except (OSError, TimeoutError) as error:  # no server; no connection of the pool free
-            raise StoreUnavailable(str(error)) from error
-
-
-def _translated(error: BaseException) -> BaseException:
-    """``StoreUnavailable`` for what may pass without anybody changing the program."""
-    if not isinstance(error, DBAPIError):
-        return error
-    state = str(getattr(error.orig, "sqlstate", None) or "")
-    if (
-        isinstance(error, _BROKEN)
-        or type(error) is DatabaseError  # SQLite: not a database, or a damaged one
-        or error.connection_invalidated
-        or state.startswith(_PASSING)
-    ):
-        return StoreUnavailable(str(error.orig))
-    return error
+        for each in held:
+            await each.close()

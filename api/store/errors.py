@@ -14,6 +14,7 @@
         ├── LinkOver           a link that has been used, has run out, or never was
         ├── UnreadableRow      a row that breaks a rule of the domain: kind, id, cause
         └── StoreUnavailable   the database does not answer, or has no room: cause
+            └── TookTooLong    a statement, or a lock that it waited for, took too long: cause
 """
 
 from pdsa.errors import AccessError, PdsaError
@@ -96,6 +97,18 @@ class StoreUnavailable(StoreError):
     def __init__(self, cause: str) -> None:
         self.cause = cause
         super().__init__("the database does not answer just now; nothing was changed, try again")
+
+
+class TookTooLong(StoreUnavailable):
+    """A statement took longer than the settings allow, or waited so long for a lock."""
+
+    def __init__(self, cause: str) -> None:
+        self.cause = cause
+        StoreError.__init__(
+            self,
+            "the database took longer over this than it may; nothing was changed: try again, or "
+            "ask for less at once",
+        )
 
 
 class Unrecorded(Exception):

@@ -5,30 +5,32 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, delete, insert, select, text
+from sqlalchemy import BigInteger, Connection, and_, bindparam, delete, func, literal, select
 from sqlalchemy.exc import IntegrityError
 
 from api.store import tables as t
 from api.store.access import By, can
 from api.store.errors import KeyInFlight, KeyReused
 from api.store.kinds import KINDS
+from api.store.prepared import Prepared, Row
+from api.store.rows import insert_rows
 from pdsa.errors import AccessError, NotVisible, PdsaError, UnknownElement
 from pdsa.units import Action
 
 #: How long an answer is kept.
 KEPT = timedelta(days=2)
 
-_FIND = select(
-    t.idempotency.c.fingerprint,
-    t.idempotency.c.status,
-    t.idempotency.c.location,
-    t.idempotency.c.etag,
-    t.idempotency.c.body,
-    t.idempotency.c.at,
-).where(
-    t.idempotency.c.person_id == bindparam("person"), t.idempotency.c.key == bindparam("wanted")
+_C = t.idempotency.c
+_MINE = (_C.person_id == bindparam("person"), _C.key == bindparam("wanted"))
+_ANSWER = (_C.fingerprint, _C.status, _C.location, _C.etag, _C.body, _C.at)
+_FIND = Prepared(select(*_ANSWER).where(*_MINE))
+_ONE = select(literal(1).label("one")).subquery()
+#: The same with whether nobody else is at it; a row whether there is an answer or not.
+_LOCK_AND_FIND = Prepared(
+    select(
+        func.pg_try_advisory_xact_lock(bindparam("lock", type_=BigInteger)), *_ANSWER
+    ).select_from(_ONE.outerjoin(t.idempotency, and_(*_MINE)))
 )
-_LOCK = text("SELECT pg_try_advisory_xact_lock(:lock)")
 
 
 class Reply(Struct, frozen=True):
@@ -50,34 +52,42 @@ def once(
     about is hidden now.
     """
     person = by.principal.person_id
-    if conn.dialect.name == "postgresql":
-        seed = hashlib.sha256(f"{person}\0{key}".encode()).digest()[:8]
-        lock = int.from_bytes(seed, "big", signed=True)
-        if not conn.execute(_LOCK, {"lock": lock}).scalar_one():
-            raise KeyInFlight(key)
-    row = conn.execute(_FIND, {"person": person, "wanted": key}).first()
+    row = _answered(conn, person, key)
     if row is not None:
-        if row.fingerprint != fingerprint:
+        known, status, location, etag, body, at = row
+        if known != fingerprint:
             raise KeyReused(key)
-        _refuse_who_may_no_more(conn, by, row.at, work)
-        return Reply(row.status, row.body.encode(), row.etag, row.location)
+        _refuse_who_may_no_more(conn, by, at, work)
+        return Reply(status, body.encode(), etag, location)
     reply = work(conn)
+    kept = {
+        "person_id": person,
+        "key": key,
+        "fingerprint": fingerprint,
+        "at": by.at,
+        "status": reply.status,
+        "location": reply.location,
+        "etag": reply.etag,
+        "body": reply.body.decode(),
+    }
     try:
-        conn.execute(
-            insert(t.idempotency).values(
-                person_id=person,
-                key=key,
-                fingerprint=fingerprint,
-                at=by.at,
-                status=reply.status,
-                location=reply.location,
-                etag=reply.etag,
-                body=reply.body.decode(),
-            )
-        )
+        insert_rows(conn, t.idempotency, [kept])
     except IntegrityError as error:
         raise KeyInFlight(key) from error
     return reply
+
+
+def _answered(conn: Connection, person: str, key: str) -> Row | None:
+    """The answer that was given under a key. Raises ``KeyInFlight``."""
+    wanted = {"person": person, "wanted": key}
+    if conn.dialect.name != "postgresql":
+        return _FIND.first(conn, wanted)
+    seed = hashlib.sha256(f"{person}\0{key}".encode()).digest()[:8]
+    lock = int.from_bytes(seed, "big", signed=True)
+    locked, *row = _LOCK_AND_FIND.rows(conn, {**wanted, "lock": lock})[0]
+    if not locked:
+        raise KeyInFlight(key)
+    return None if row[0] is None else tuple(row)
 
 
 def _refuse_who_may_no_more(

@@ -1,6 +1,6 @@
 """A whole inquiry in and out of the store, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -8,13 +8,14 @@ from sqlalchemy import Connection, bindparam, or_, select
 
 from api.store import activity, released, theory_rows, units
 from api.store import tables as t
-from api.store.access import By, audience_of, can, check, path
-from api.store.elements import E, Kind, Place, find, get, refer, refuse_taken, share, store
+from api.store.access import By, audience_of, can, check, path, steps
+from api.store.elements import E, Kind, Place, find, get, refer, refuse_taken, store
 from api.store.errors import AlreadyExists
 from api.store.kinds import (
     AIM,
     CALENDAR,
     CHANGE_IDEA,
+    COMMENT,
     CYCLE,
     LEVEL,
     MEASURE,
@@ -22,20 +23,24 @@ from api.store.kinds import (
     PHASE,
     POINT,
     PROBLEM,
+    REQUEST,
     SILENCE,
     UNIT,
 )
+from api.store.prepared import Prepared
 from pdsa.calendar import SchoolCalendar
 from pdsa.change_idea import ChangeIdea
-from pdsa.errors import NotAllowed, NotVisible, UnknownElement
+from pdsa.errors import InvalidValue, NotAllowed, NotVisible, UnknownElement
+from pdsa.feedback import check_way, may_see_request, require_bringing
 from pdsa.ids import PersonId
 from pdsa.interchange import Inquiry
 from pdsa.level import SPEAKS
 from pdsa.measure import DataPoint
+from pdsa.privacy import Release
 from pdsa.units import CLASSROOM, Action, Audience, Unit, may
 
-# The classrooms of a team, and the units between the team and any classroom that has points or a
-# phase.
+# The classrooms of a team, and the units between the team and any classroom that has points, a
+# phase or a comment.
 _UNDER = t.unit_closure.alias("under")
 _CLASSROOMS = (
     select(*t.units.c)
@@ -52,19 +57,20 @@ _CLASSROOMS = (
                     .join(t.measures, t.measures.c.id == table.c.measure_id)
                     .where(t.measures.c.aim_id == bindparam("aim"))
                 )
-                for table in (t.points, t.phases)
+                for table in (t.points, t.phases, t.comments)
             ),
         ),
     )
     .order_by(_UNDER.c.depth, t.units.c.id)
 )
-_CALENDAR = (
+_CALENDAR = Prepared(
     select(*t.calendars.c)
     .select_from(
         t.calendars.join(t.unit_closure, t.unit_closure.c.ancestor_id == t.calendars.c.unit_id)
     )
     .where(t.unit_closure.c.descendant_id == bindparam("unit"))
     .order_by(t.unit_closure.c.depth, t.calendars.c.first_day.desc(), t.calendars.c.id.desc())
+    .limit(1)
 )
 
 
@@ -127,6 +133,8 @@ def add_inquiry(conn: Connection, by: By, inquiry: Inquiry, parent_id: str | Non
     _import(conn, by, PHASE, inquiry.phases, place)
     _import(conn, by, SILENCE, inquiry.silences, place)
     _import(conn, by, LEVEL, inquiry.levels, place)
+    _import(conn, by, REQUEST, inquiry.requests, place)
+    _import(conn, by, COMMENT, inquiry.comments, place)
     return inquiry
 
 
@@ -135,8 +143,9 @@ def _signed(conn: Connection, by: By, inquiry: Inquiry) -> Inquiry:
 
     A document may name who did a thing where it was done. Whoever administers the whole server
     moves records with their authors; of others' documents an author who is a person here stays only
-    if they bring it themselves, and levels come only in voices that they may speak with.
-    Raises ``NotAllowed``.
+    if they bring it themselves, levels come only in voices that they may speak with, and requests
+    only unit by unit up the tree, with turns of a level here only where they may take them.
+    Raises ``NotAllowed`` and ``InvalidValue``.
     """
     if may(by.principal, Action.administer, (), on=by.on):
         return inquiry
@@ -146,6 +155,14 @@ def _signed(conn: Connection, by: By, inquiry: Inquiry) -> Inquiry:
             raise NotAllowed(
                 f"bring along levels in the voice of the {level.voice}", inquiry.team.id
             )
+
+    where = steps(conn, inquiry.team.id)
+    for i, request in enumerate(inquiry.requests):
+        require_bringing(by.principal, request, where, on=by.on)
+        try:
+            check_way(request, where)
+        except InvalidValue as error:
+            raise InvalidValue(f"requests/{i}/{error.field}", error.value, error.rule) from None
 
     def author(person_id: PersonId | None) -> PersonId | None:
         foreign = person_id is not None and person_id != by.principal.person_id
@@ -157,6 +174,11 @@ def _signed(conn: Connection, by: By, inquiry: Inquiry) -> Inquiry:
         phases=tuple(replace(each, made_by=author(each.made_by)) for each in inquiry.phases),
         silences=tuple(replace(each, made_by=author(each.made_by)) for each in inquiry.silences),
         levels=tuple(replace(each, said_by=author(each.said_by)) for each in inquiry.levels),
+        requests=tuple(
+            replace(each, turns=tuple(replace(turn, by=author(turn.by)) for turn in each.turns))
+            for each in inquiry.requests
+        ),
+        comments=tuple(replace(each, said_by=author(each.said_by)) for each in inquiry.comments),
     )
 
 
@@ -168,12 +190,11 @@ def _import(conn: Connection, by: By, kind: Kind[E], found: Sequence[E], place: 
 def get_inquiry(conn: Connection, by: By, aim_id: str) -> Inquiry:
     """The document of one aim as ``by`` is given it; run it as a snapshot. Raises ``NotVisible``.
 
-    Who is not of the team is given released figures in place of its points, by classroom only where
-    that is published with its counts: series are made of what a document holds. Results of
-    predictions come without their numbers. Silences are the team's own; the levels that were given
-    are for whoever sees the aim. The calendar in force and the problem are written as the team's
-    own, wherever above it they live. An idea adapted from another aim's names that one in
-    ``origin`` if ``by`` sees it: a document holds one aim.
+    Who is not of the team is given it as ``for_others`` says, with released figures in place of its
+    points, by classroom only where that is published with its counts: series are made of what a
+    document holds. Requests are for whom they have got to. The calendar in force and the problem are
+    written as the team's own, wherever above it they live. An idea adapted from another aim's names
+    that one in ``origin`` if ``by`` sees it: a document holds one aim.
     """
     aim = get(conn, by, AIM, aim_id)
     team, _ = find(conn, UNIT, aim.unit_id)
@@ -181,36 +202,56 @@ def get_inquiry(conn: Connection, by: By, aim_id: str) -> Inquiry:
     problem = find(conn, PROBLEM, aim.problem_id)[0] if aim.problem_id else None
     ideas = _of_aim(conn, CHANGE_IDEA, aim_id)
     own = {idea.id for idea in ideas}
-    measures = _of_aim(conn, MEASURE, aim_id)
-    rooms = tuple(Unit(*row) for row in conn.execute(_CLASSROOMS, {"team": team.id, "aim": aim_id}))
-    if audience_of(conn, by, team.id) is Audience.team:
-        points = _of_aim(conn, POINT, aim_id)
-    else:
-        points = tuple(
-            point
-            for measure in measures
-            for point in released.given(conn, by, measure, team.id).of()
-        )
-        rooms = _with_points(rooms, points)
-    phases = released.of_team(conn, by, PHASE, [*_of_aim(conn, PHASE, aim_id)], team.id)
-    silences = released.of_team(conn, by, SILENCE, [*_of_aim(conn, SILENCE, aim_id)], team.id)
-    return Inquiry(
+    rooms = conn.execute(_CLASSROOMS, {"team": team.id, "aim": aim_id})
+    of_team = audience_of(conn, by, team.id) is Audience.team
+    where = steps(conn, team.id)
+    inquiry = Inquiry(
         team=msgspec.structs.replace(team, parent_id=None),
-        classrooms=rooms,
+        classrooms=tuple(Unit(*row) for row in rooms),
         calendar=calendar and msgspec.structs.replace(calendar, unit_id=team.id),
         problem=problem and msgspec.structs.replace(problem, unit_id=team.id),
         aim=aim,
         theory=tuple(theory_rows.versions(conn, aim_id)),
         change_ideas=tuple(_with_origin(conn, by, idea, own) for idea in ideas),
-        measures=measures,
-        points=points,
-        phases=tuple(phases),
-        cycles=tuple(
-            share(conn, by, CYCLE, [(each, team.id) for each in _of_aim(conn, CYCLE, aim_id)])
-        ),
-        silences=tuple(silences),
+        measures=_of_aim(conn, MEASURE, aim_id),
+        points=_of_aim(conn, POINT, aim_id) if of_team else (),
+        phases=_of_aim(conn, PHASE, aim_id),
+        cycles=_of_aim(conn, CYCLE, aim_id),
+        silences=_of_aim(conn, SILENCE, aim_id),
         levels=_of_aim(conn, LEVEL, aim_id),
+        requests=tuple(
+            each
+            for each in _of_aim(conn, REQUEST, aim_id)
+            if may_see_request(by.principal, each, where, on=by.on)
+        ),
+        comments=_of_aim(conn, COMMENT, aim_id),
     )
+    if of_team:
+        return inquiry
+    given = [released.given(conn, by, measure, team.id) for measure in inquiry.measures]
+    return for_others(inquiry, given)
+
+
+def for_others(inquiry: Inquiry, given: Iterable[Release]) -> Inquiry:
+    """An inquiry as somebody is given it who is not of its team, to whom this was released.
+
+    Results of predictions come without their numbers. Silences, phases of a classroom and comments
+    that are not shared are the team's own; the levels that were given are for whoever sees the aim.
+    """
+    points = tuple(point for each in given for point in each.of())
+    return msgspec.structs.replace(
+        inquiry,
+        classrooms=_with_points(inquiry.classrooms, points),
+        points=points,
+        phases=_not_team_only(PHASE, inquiry.phases),
+        cycles=tuple(map(CYCLE.shared, inquiry.cycles)) if CYCLE.shared else inquiry.cycles,
+        silences=_not_team_only(SILENCE, inquiry.silences),
+        comments=_not_team_only(COMMENT, inquiry.comments),
+    )
+
+
+def _not_team_only(kind: Kind[E], found: tuple[E, ...]) -> tuple[E, ...]:
+    return tuple(each for each in found if not kind.team_only(each))
 
 
 def _with_points(rooms: tuple[Unit, ...], points: Sequence[DataPoint]) -> tuple[Unit, ...]:
@@ -224,7 +265,7 @@ def _with_points(rooms: tuple[Unit, ...], points: Sequence[DataPoint]) -> tuple[
 
 def calendar_of(conn: Connection, unit_id: str) -> SchoolCalendar | None:
     """The calendar in force for a unit: the latest one of the nearest unit that has one."""
-    row = conn.execute(_CALENDAR, {"unit": unit_id}).first()
+    row = _CALENDAR.first(conn, {"unit": unit_id})
     return None if row is None else SchoolCalendar(*row)
 
 

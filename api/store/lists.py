@@ -20,7 +20,7 @@ from api.store.kinds import (
     MEASURE,
     PERSON,
     PROBLEM,
-    TEAM_ONLY,
+    TEAM_HISTORY,
     UNIT,
 )
 from api.store.view_log import note_views
@@ -287,14 +287,14 @@ def activity(
     """What was done, the latest first: in a unit or below, to an aim and its parts, to an element.
 
     Results of predictions are told to others without their numbers (``pdsa.privacy``).
-    What was done to points, phases and silences is told to their team alone, and to people to whoever
-    administers the whole server.
+    What was done to points, phases, silences, requests and comments is told to their team alone, and
+    to people to whoever administers the whole server.
     """
     c = t.activity.c
     own = of_own_team(by, c.unit_id)
     conditions = (
         in_sight(by, c.unit_id),
-        None if own is None else or_(c.kind.not_in([kind.name for kind in TEAM_ONLY]), own),
+        None if own is None else or_(c.kind.not_in([kind.name for kind in TEAM_HISTORY]), own),
         None if may(by.principal, Action.administer, (), on=by.on) else c.kind != PERSON.name,
         _in_unit(c.unit_id, unit),
         _is(c.aim_id, aim),

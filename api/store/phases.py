@@ -4,27 +4,32 @@ from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Select, bindparam, select, union
+from sqlalchemy import Connection, bindparam, select, union
 
 from api.store import released
 from api.store import tables as t
 from api.store.access import By, check
-from api.store.elements import E, Kind, find, get, opened, page, store
+from api.store.elements import find, get, opened, page, store
 from api.store.inquiries import calendar_of
 from api.store.kinds import CYCLE, MEASURE, PHASE
+from api.store.prepared import Prepared
 from pdsa.calendar import SchoolCalendar
 from pdsa.cycle import Cycle
 from pdsa.measure import Measure
 from pdsa.phase import Phase
 from pdsa.privacy import Release
 
-_CYCLES = select(*t.cycles.c).where(t.cycles.c.aim_id == bindparam("id")).order_by(t.cycles.c.id)
-_NAMES = select(t.units.c.id, t.units.c.name).where(
-    t.units.c.id.in_(
-        union(
-            *(
-                select(table.c.classroom_id).where(table.c.measure_id == bindparam("id"))
-                for table in (t.points, t.phases)
+_CYCLES = Prepared(
+    select(*t.cycles.c).where(t.cycles.c.aim_id == bindparam("id")).order_by(t.cycles.c.id)
+)
+_NAMES = Prepared(
+    select(t.units.c.id, t.units.c.name).where(
+        t.units.c.id.in_(
+            union(
+                *(
+                    select(table.c.classroom_id).where(table.c.measure_id == bindparam("id"))
+                    for table in (t.points, t.phases)
+                )
             )
         )
     )
@@ -75,11 +80,7 @@ def chart_matter(conn: Connection, by: By, measure_id: str) -> ChartMatter:
         measure=measure,
         given=released.given(conn, by, measure, team_id),
         calendar=calendar_of(conn, team_id),
-        cycles=_made(conn, CYCLE, _CYCLES, measure.aim_id),
+        cycles=[CYCLE.made(row) for row in _CYCLES.rows(conn, {"id": measure.aim_id})],
         phases=released.phases_of(conn, by, measure_id, team_id),
-        names={row.id: row.name for row in conn.execute(_NAMES, {"id": measure_id})},
+        names=dict(_NAMES.rows(conn, {"id": measure_id})),
     )
-
-
-def _made(conn: Connection, kind: Kind[E], rows: Select[Any], id: str) -> list[E]:
-    return [kind.made(row) for row in conn.execute(rows, {"id": id})]

@@ -4,20 +4,33 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, select
 
 from api.store import released
 from api.store import tables as t
-from api.store.access import By, audience_of, check
-from api.store.elements import Place, find, opened, page, store
+from api.store.access import By, audience_of
+from api.store.elements import Place, opened, page, store
 from api.store.kinds import MEASURE, POINT, point_refers
-from pdsa.errors import InvalidValue, UnknownElement
+from api.store.prepared import Prepared
+from pdsa.errors import InvalidValue, NotVisible, UnknownElement
 from pdsa.measure import DataPoint, Measure, Series, SplitBy
-from pdsa.privacy import released_series
-from pdsa.units import Action, Audience
+from pdsa.privacy import Release, released_series
+from pdsa.units import Action, Audience, Step, require
 
 T = TypeVar("T")
 U = TypeVar("U")
+
+#: A measure and where it lives, a row for each unit from the root down.
+_WITH_STEPS = Prepared(
+    select(*t.measures.c, t.aims.c.unit_id, t.aims.c.id, t.units.c.id, t.units.c.kind)
+    .select_from(
+        t.measures.join(t.aims, t.aims.c.id == t.measures.c.aim_id)
+        .join(t.unit_closure, t.unit_closure.c.descendant_id == t.aims.c.unit_id)
+        .join(t.units, t.units.c.id == t.unit_closure.c.ancestor_id)
+    )
+    .where(t.measures.c.id == bindparam("measure"))
+    .order_by(t.unit_closure.c.depth.desc())
+)
 
 
 def add_point(conn: Connection, by: By, point: DataPoint) -> DataPoint:
@@ -54,8 +67,13 @@ def numbered(make: Callable[[T], U], each: Sequence[T]) -> list[U]:
 
 
 def _for_logging(conn: Connection, by: By, measure_id: str) -> tuple[Measure, Place]:
-    measure, place = find(conn, MEASURE, measure_id)
-    check(conn, by, Action.log, place.unit_id, kind=MEASURE.name, id=measure_id)
+    """A measure in which ``by`` may log, and its place, in one question."""
+    rows = _WITH_STEPS.rows(conn, {"measure": measure_id})
+    if not rows:
+        raise NotVisible(MEASURE.name, measure_id)
+    measure, place = MEASURE.made(rows[0][:-4]), Place(*rows[0][-4:-2])
+    where = tuple(Step(*row[-2:]) for row in rows)
+    require(by.principal, Action.log, where, on=by.on, kind=MEASURE.name, id=measure_id)
     return measure, place
 
 
@@ -113,6 +131,11 @@ def series_of(
     conn: Connection, by: By, measure_id: str, split: SplitBy | None
 ) -> tuple[Measure, tuple[Series, ...]]:
     """A measure and its series, one or one per part, as ``by`` is given them."""
-    measure, place = opened(conn, by, MEASURE, measure_id)
-    given = released.given(conn, by, measure, place.home)
+    measure, given = given_of(conn, by, measure_id)
     return measure, released_series(measure, given, by=split)
+
+
+def given_of(conn: Connection, by: By, measure_id: str) -> tuple[Measure, Release]:
+    """A measure and what ``by`` is given of its points."""
+    measure, place = opened(conn, by, MEASURE, measure_id)
+    return measure, released.given(conn, by, measure, place.home)

@@ -1,6 +1,6 @@
 """What of a measure's points whoever asks is given: everything outward passes here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
@@ -12,6 +12,7 @@ from api.store.elements import Kind
 from api.store.errors import Unrecorded
 from api.store.kinds import PHASE, POINT, PUBLICATION
 from api.store.locks import lock
+from api.store.prepared import Prepared
 from pdsa.measure import DataPoint, Measure
 from pdsa.phase import Phase
 from pdsa.privacy import Release, Told, release
@@ -20,9 +21,11 @@ from pdsa.units import CLASSROOM, Audience
 E = TypeVar("E")
 
 _POINTS, _PHASES = (
-    select(*kind.table.c)
-    .where(kind.table.c.measure_id == bindparam("id"))
-    .order_by(kind.table.c.on, kind.table.c.id)
+    Prepared(
+        select(*kind.table.c)
+        .where(kind.table.c.measure_id == bindparam("id"))
+        .order_by(kind.table.c.on, kind.table.c.id)
+    )
     for kind in (POINT, PHASE)
 )
 _PUBLICATIONS = select(*t.publications.c).where(t.publications.c.measure_id == bindparam("id"))
@@ -76,24 +79,35 @@ def given(conn: Connection, by: By, measure: Measure, unit_id: str) -> Release:
 
 def _by_classroom(conn: Connection, measure: Measure, unit_id: str) -> list[DataPoint]:
     """A measure's points, each with the classroom as whose figure it counts."""
-    rooms: dict[Any, Any] = dict(
-        tuple(row) for row in conn.execute(_ROOMS, {"id": measure.id, "team": unit_id})
-    )
-    rooms[None] = rooms.setdefault(unit_id, None)  # an aim within a classroom is about that one
+    rows = conn.execute(_ROOMS, {"id": measure.id, "team": unit_id})
+    return by_classroom(points_of(conn, measure.id), unit_id, dict(tuple(row) for row in rows))
+
+
+def by_classroom(
+    points: Iterable[DataPoint], unit_id: str, rooms: Mapping[Any, Any]
+) -> list[DataPoint]:
+    """The points of a unit's aim, each with the classroom as whose figure it counts.
+
+    ``rooms`` has the topmost classroom of each unit that is in one.
+    """
+    own = {unit_id: None, **rooms}
+    own[None] = own[unit_id]  # an aim within a classroom is about that one
     return [
-        replace(point, classroom_id=rooms.get(point.classroom_id, point.classroom_id))
-        for point in points_of(conn, measure.id)
+        point
+        if (room := own.get(point.classroom_id, point.classroom_id)) == point.classroom_id
+        else replace(point, classroom_id=room)
+        for point in points
     ]
 
 
 def points_of(conn: Connection, measure_id: str) -> list[DataPoint]:
     """A measure's points as they are stored, whoever asks."""
-    return [POINT.made(row) for row in conn.execute(_POINTS, {"id": measure_id})]
+    return [POINT.made(row) for row in _POINTS.rows(conn, {"id": measure_id})]
 
 
 def phases_of(conn: Connection, by: By, measure_id: str, unit_id: str) -> list[Phase]:
     """A measure's phases by date; those of a classroom are its team's alone."""
-    found = [PHASE.made(row) for row in conn.execute(_PHASES, {"id": measure_id})]
+    found = [PHASE.made(row) for row in _PHASES.rows(conn, {"id": measure_id})]
     return of_team(conn, by, PHASE, found, unit_id)
 
 

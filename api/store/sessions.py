@@ -65,6 +65,10 @@ class SessionUse(Struct, frozen=True):
     seen_at: datetime
     expires_at: datetime
 
+    def lasts(self, at: datetime, idle: timedelta) -> bool:
+        """Whether it is not over at that moment, and was used within ``idle``."""
+        return self.expires_at > at and self.seen_at > at - idle
+
 
 def begin(
     conn: Connection,

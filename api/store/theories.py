@@ -12,6 +12,7 @@ from api.store.access import By, check
 from api.store.elements import find
 from api.store.errors import StaleVersion
 from api.store.kinds import AIM
+from api.store.summaries import kept
 from api.store.theory_rows import latest, versions, write
 from pdsa.errors import InvalidValue, NotVisible
 from pdsa.ids import ChangeIdeaId
@@ -60,6 +61,7 @@ def put(conn: Connection, by: By, theory: Theory, version: int | None) -> Theory
         return before
     try:
         write(conn, [new])
+        kept.stale(conn, aim.id, by.at)
     except IntegrityError as error:
         raise StaleVersion("theory", aim.id, current, None) from error
     activity.append(

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 from msgspec.structs import asdict
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, true, update
 
 from api.ids import new_id
 from api.store import security_events
@@ -13,17 +13,25 @@ from api.store import tables as t
 from api.store.access import By
 from api.store.elements import refer
 from api.store.kinds import UNIT
-from api.store.principals import ENABLED, WITH_ACCOUNT, digest, held, new_secret, principal
+from api.store.prepared import Prepared
+from api.store.principals import ENABLED, WITH_ACCOUNT, digest, held, new_secret
 from pdsa.errors import InvalidValue, NotVisible
 from pdsa.ids import Name
-from pdsa.units import Principal, Scope
+from pdsa.units import Grant, Principal, Scope
 
 PREFIX = "pdsa_"
 #: ``used_at`` is written no more often than this.
 USED = timedelta(minutes=1)
 
 _BY_HASH = (
-    select(t.people.c.id, t.people.c.name, t.tokens.c.id, t.tokens.c.scopes, t.tokens.c.used_at)
+    select(
+        t.people.c.id,
+        t.people.c.name,
+        t.tokens.c.id,
+        t.tokens.c.scopes,
+        t.tokens.c.used_at,
+        t.tokens.c.expires_at,
+    )
     .select_from(WITH_ACCOUNT.join(t.tokens, t.tokens.c.person_id == t.people.c.id))
     .where(
         t.tokens.c.hash == bindparam("hash"),
@@ -33,7 +41,30 @@ _BY_HASH = (
     )
 )
 
-_HELD = held(_BY_HASH, t.tokens)
+#: The same with the roles of that person, a row each, in one question.
+_WITH_ROLES = (
+    _BY_HASH.add_columns(*t.grants.c)
+    .outerjoin(t.grants, t.grants.c.person_id == t.people.c.id)
+    .order_by(t.grants.c.id)
+)
+_GOOD = held(
+    _BY_HASH.with_only_columns(
+        t.people.c.id.label("person_id"),
+        t.people.c.name,
+        t.tokens.c.id.label("token_id"),
+        t.tokens.c.scopes,
+        t.tokens.c.used_at,
+        t.tokens.c.expires_at,
+    ),
+    t.tokens,
+).cte("good")
+_ROLES = held(
+    select(*t.grants.c).where(t.grants.c.person_id.in_(select(_GOOD.c.person_id))), t.grants
+).cte("roles")
+#: The same once more, for whoever holds both: the join alone could not.
+_HELD = Prepared(
+    select(*_GOOD.c, *_ROLES.c).select_from(_GOOD.outerjoin(_ROLES, true())).order_by(_ROLES.c.id)
+)
 
 
 class Token(Struct, frozen=True, kw_only=True):
@@ -67,6 +98,11 @@ class TokenUse(Struct, frozen=True):
     principal: Principal
     token_id: str
     used_at: datetime | None
+    expires_at: datetime | None
+
+    def lasts(self, at: datetime) -> bool:
+        """Whether it has not run out at that moment."""
+        return self.expires_at is None or self.expires_at > at
 
 
 def add(
@@ -179,11 +215,14 @@ def use_of(
 
     With ``hold`` it stays good, and the roles stay, until this transaction is over.
     """
-    found = conn.execute(_HELD if hold else _BY_HASH, {"hash": token_hash, "at": at}).first()
-    if found is None:
+    asked = {"hash": token_hash, "at": at}
+    found = _HELD.rows(conn, asked) if hold else conn.execute(_WITH_ROLES, asked).all()
+    if not found:
         return None
-    person_id, name, token_id, scopes, used_at = found
-    return TokenUse(principal(conn, person_id, name, scopes, hold=hold), token_id, used_at)
+    person_id, name, token_id, scopes, *rest = found[0][:6]
+    grants = tuple(Grant(*row[6:]) for row in found if row[6] is not None)
+    who = Principal(person_id=person_id, name=name, grants=grants, scopes=scopes)
+    return TokenUse(who, token_id, *rest)
 
 
 def refused(conn: Connection, token_hash: str, at: datetime) -> tuple[str | None, str]:

@@ -1,5 +1,6 @@
 """Column types whose values are what the structs want."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -64,8 +65,9 @@ class JsonOf(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         return None if value is None else msgspec.json.encode(value).decode()
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else self._decoder.decode(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        decode = self._decoder.decode  # straight away: a list has hundreds of values
+        return lambda value: None if value is None else decode(value)
 
 
 class RawJson(TypeDecorator[msgspec.Raw]):

@@ -10,6 +10,7 @@ from api.store.access import By, check, steps
 from api.store.elements import find, write_rows
 from api.store.kinds import UNIT
 from api.store.locks import lock
+from api.store.summaries import kept
 from pdsa.units import Action, Unit, check_kind, may_set_up
 
 
@@ -57,6 +58,7 @@ def change(
     if new.parent_id != old.parent_id:
         check(conn, by, Action.administer, new.parent_id, kind="unit", id=new.parent_id or "")
         _move(conn, id, new.parent_id)
+        kept.stale_under(conn, id, by.at)
     return new
 
 

@@ -40,8 +40,8 @@ def note_views(conn: Connection, by: By, opened: Iterable[tuple[str | None, str 
     A classroom's aim is its team's.
     Raises ``Unrecorded`` where there is something to write and the unit of work only reads.
     """
-    if team_sight(by.principal, on=by.on) == sight(by.principal, on=by.on):
-        return  # nothing in sight but the own teams
+    if by.unattended or team_sight(by.principal, on=by.on) == sight(by.principal, on=by.on):
+        return  # nobody looks, or nothing in sight but the own teams
     aims = {aim: unit for unit, aim in opened if aim is not None and unit is not None}
     if not aims:
         return

@@ -316,7 +316,7 @@ def _school_time(
     """Instructional weeks of the dates, and instructional days since the first of them."""
     if calendar is None or not dates:
         return (), ()
-    weeks = tuple(calendar.instructional_week(day) for day in dates)
+    weeks = calendar.instructional_weeks(dates)
     if not calendar.first_day <= dates[0] <= dates[-1] <= calendar.last_day:
         return weeks, ()
     taught = [calendar.instructional_days(calendar.first_day, day) for day in dates]

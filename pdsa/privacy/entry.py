@@ -34,27 +34,37 @@ class Entry(Struct):
 
 def by_group(points: Iterable[DataPoint]) -> dict[str, list[DataPoint]]:
     """Points of one day by student group, ``""`` for all students."""
+    everybody: list[DataPoint] = []
     found: dict[str, list[DataPoint]] = defaultdict(list)
     for point in points:
-        found["" if point.student_group in (None, "ALL") else str(point.student_group)].append(
-            point
-        )
-    return dict(sorted(found.items()))
+        group = point.student_group
+        if not group or group == "ALL":
+            everybody.append(point)
+        else:
+            found[group].append(point)
+    return ({"": everybody} if everybody else {}) | dict(sorted(found.items()))
 
 
 def entry(kept: list[DataPoint], adds_up: bool) -> Entry:
     """A figure of points that are pooled; ``adds_up`` says that values are numbers of something."""
     counts: dict[str, float] = {}
-    counted = all(point.denominator for point in kept)
-    for point in kept if counted or adds_up else ():
+    students = 0
+    for point in kept:
+        if not (n := point.denominator):
+            return _not_counted(kept, adds_up)
         room = point.classroom_id or ""
-        counts[room] = counts.get(room, 0) + ((point.denominator if counted else point.value) or 0)
-    return Entry(
-        kept=kept,
-        rooms=frozenset(point.classroom_id or "" for point in kept),
-        students=sum(point.denominator or 0 for point in kept) if counted else None,
-        counts=counts,
-    )
+        counts[room] = counts.get(room, 0) + n
+        students += n
+    return Entry(kept, frozenset(counts), students, counts)
+
+
+def _not_counted(kept: list[DataPoint], adds_up: bool) -> Entry:
+    """A figure of values."""
+    counts: dict[str, float] = {}
+    for point in kept if adds_up else ():
+        room = point.classroom_id or ""
+        counts[room] = counts.get(room, 0) + (point.value or 0)
+    return Entry(kept, frozenset(point.classroom_id or "" for point in kept), None, counts)
 
 
 def counts(figures: Mapping[str, Entry]) -> Counts:

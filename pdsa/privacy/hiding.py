@@ -57,6 +57,8 @@ def hide_singles(
     in all of them, because it could be had from the team's figure. Where few students still follow,
     no classroom shows groups that overlap; else no classroom is shown.
     """
+    if not singles:
+        return
     groups = [group for group, figure in whole.items() if group and "" not in figure.rooms]
     place = {"": ALL} | {group: column for column, group in enumerate(groups)}
     of_team = "" in whole and "" in whole[""].rooms

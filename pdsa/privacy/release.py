@@ -10,28 +10,25 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from hashlib import blake2b
+from operator import attrgetter
 
 import msgspec
 from msgspec import Struct
 
-from pdsa.errors import InvalidValue
 from pdsa.ids import PointId
 from pdsa.measure import (
-    Counts,
     DataPoint,
     Measure,
     MeasureUnit,
-    Series,
-    SeriesPoint,
     SplitBy,
     Withheld,
+    factor,
     pooled,
-    series,
 )
+from pdsa.privacy.alone import Alone, alone
 from pdsa.privacy.bands import band, share, whole_percent
-from pdsa.privacy.complement import AT_LEAST
 from pdsa.privacy.day import Day, day
-from pdsa.privacy.entry import Entry, by_group
+from pdsa.privacy.entry import Entry, Of, by_group
 from pdsa.privacy.history import (
     Moved,
     changed_by_few,
@@ -40,6 +37,7 @@ from pdsa.privacy.history import (
     taken_out,
     told_anew,
 )
+from pdsa.privacy.policy import Policy
 from pdsa.privacy.publication import Publication, Told
 from pdsa.units import Audience
 
@@ -48,25 +46,9 @@ from pdsa.units import Audience
 Figure = tuple[date, str, str]
 
 
-class Policy(Struct, frozen=True, kw_only=True):
-    """What a district has decided on small cells; it may only be stricter than the default.
-
-    ``at_least`` students are shown; with ``in_schools`` figures about few students are suppressed
-    for the team's own school as well. Raises ``InvalidValue`` for less than 11.
-    """
-
-    at_least: int = AT_LEAST
-    in_schools: bool = False
-
-    def __post_init__(self) -> None:
-        if self.at_least < AT_LEAST:
-            raise InvalidValue("at_least", self.at_least, f"{AT_LEAST} or more (NCES 2011-603)")
-
-    def smallest(self, measure: Measure, audience: Audience) -> int | None:
-        """The smallest number of students that the audience is shown; ``None`` for every number."""
-        if measure.counts is Counts.work or audience is Audience.team:
-            return None
-        return self.at_least if self.in_schools or audience is not Audience.school else None
+# Looked up once: a member of an enumeration is ten times as slow to come by as a name.
+_TEAM, _OUTSIDE = Audience.team, Audience.outside
+_PERCENTAGE, _COUNT = MeasureUnit.percentage, MeasureUnit.count_
 
 
 class Release(Struct, frozen=True, kw_only=True):
@@ -114,7 +96,7 @@ def release(
     anew only where the two looks together tell no more than one (``pdsa.privacy.history``).
     """
     found = tuple(points)
-    if audience is Audience.team:
+    if audience is _TEAM:
         return Release(points=found, withheld={}, bands={})
     shown = [each for each in publications if each.measure_id == measure.id]
     out = _Out(measure, audience, policy or Policy(), shown)
@@ -130,34 +112,8 @@ def release(
         withheld=out.withheld,
         bands=out.bands,
         told=tuple(out.told),
-        uncounted=out.policy.smallest(measure, audience) is not None,
+        uncounted=out.least is not None,
     )
-
-
-def released_series(
-    measure: Measure, given: Release, *, by: SplitBy | None = None
-) -> tuple[Series, ...]:
-    """A measure's series as released, each withheld figure with its reason.
-
-    Parts and pooling as in ``pdsa.series``.
-    """
-    marks: dict[str, dict[date, SeriesPoint]] = defaultdict(dict)
-    for key in {**given.withheld, **given.bands}:
-        on, group, room = key
-        part = {None: "", SplitBy.student_group: group, SplitBy.classroom: room}[by]
-        other = room if by is not SplitBy.classroom else group
-        if other or (by is None and group) or (by is not None and not part):
-            continue
-        marks[part][on] = SeriesPoint(
-            on=on, value=None, withheld=given.withheld.get(key), band=given.bands.get(key)
-        )
-    made = {each.part: each for each in series(measure, given.of(by), by=by)}
-    for part, each in marks.items():
-        known = made[part].points if part in made else ()
-        kept = [point for point in known if point.on not in each]
-        points = sorted([*kept, *each.values()], key=lambda point: point.on)
-        made[part] = Series(measure_id=measure.id, part=part, points=tuple(points))
-    return tuple(made[part] for part in sorted(made))
 
 
 class _Out:
@@ -172,6 +128,7 @@ class _Out:
     ) -> None:
         self.measure, self.audience, self.policy = measure, audience, policy
         self.publications = publications
+        self.least = policy.smallest(measure, audience)
         self.points: list[DataPoint] = []
         self.withheld: dict[Figure, Withheld] = {}
         self.bands: dict[Figure, str] = {}
@@ -181,6 +138,9 @@ class _Out:
         self, on: date, now: Sequence[DataPoint], before: Told | None, moved: Callable[[], Moved]
     ) -> None:
         """Release one day, as it is now or as it was told."""
+        figure = None if self.publications else alone(now)
+        if figure is not None and self._day_alone(on, now, figure, before, moved):
+            return
         new = _Looked(self, on, before, _plain(now))
         points: Sequence[DataPoint] = now
         if before is None:
@@ -209,11 +169,52 @@ class _Out:
             else:
                 points, new.plain = before.points, before.points
         given = new.look(points, self.audience)
-        for (group, room), entry in given.entries().items():
+        entries = given.entries()
+        for (group, room), entry in entries.items():
             self._give((on, group, room), entry)
         self._give_missing(on, points, given, new.published(self.audience))
-        if any(given.shown().values()):
-            self.told += new.told(given)
+        for entry in entries.values():
+            if entry.shown:
+                self.told += new.told(given, entries)
+                break
+
+    def _day_alone(
+        self,
+        on: date,
+        now: Sequence[DataPoint],
+        figure: Alone,
+        before: Told | None,
+        moved: Callable[[], Moved],
+    ) -> bool:
+        """Release a day as nearly every one is, or say that it takes more to do so.
+
+        It is new, or as it was told, and all that it has is one figure that nothing is set against.
+        """
+        if before is None:
+            if moved().came_in_part(on, now):
+                return False
+        elif before.withheld or before.singles or before.points != _plain(now):
+            return False
+        key = (on, "", "")
+        if why := figure.withheld(self.least):
+            self.withheld[key] = why
+        elif not figure.denominator:
+            self._add(key, [], None, None, None)
+        else:
+            self._give_counts(key, figure.kept, figure.numerator, figure.denominator)
+            if before is None:
+                self.told.append(Told(on=on, points=_plain(now)))
+        return True
+
+    def _give_counts(self, key: Figure, kept: Sequence[DataPoint], numerator: int, n: int) -> None:
+        """Give a figure of counts, without them to whoever is not shown every number."""
+        value = numerator * factor(self.measure) / n
+        if self.least is None:
+            self._add(key, kept, value, numerator, n)
+            return
+        without = self._without_counts(key, value, numerator, n)
+        if key not in self.withheld:
+            self._add(key, kept, without, None, None)
 
     def _withhold(self, on: date, points: Sequence[DataPoint]) -> None:
         """Withhold a day of which something is at another day, or is not there any more."""
@@ -228,32 +229,27 @@ class _Out:
             self.withheld[key] = entry.withheld
             return
         figure = pooled(self.measure, key[0], entry.kept)
-        value, numerator, denominator = figure.value, figure.numerator, figure.denominator
-        if denominator and self.policy.smallest(self.measure, self.audience) is not None:
-            value = self._without_counts(key, value or 0.0, numerator or 0, denominator)
-            numerator = denominator = None
-            if key in self.withheld:
-                return
-        self._add(key, entry.kept, value, numerator, denominator)
+        if figure.denominator:
+            self._give_counts(key, entry.kept, figure.numerator or 0, figure.denominator)
+        else:
+            self._add(key, entry.kept, figure.value, None, None)
 
     def _give_missing(
         self, on: date, points: Sequence[DataPoint], given: Day, published: bool
     ) -> None:
         """Keep a day on which nothing was found: a missing figure is no secret."""
-        for group, found in by_group(points).items():
-            entry = given.whole[group]
+        groups = by_group(points) if published else {}
+        for group, entry in given.whole.items():
             rooms = {""} if not entry.kept else set()
             if published:
-                rooms |= {point.classroom_id or "" for point in found} - entry.rooms - {""}
+                rooms |= {p.classroom_id or "" for p in groups[group]} - entry.rooms - {""}
             for room in sorted(rooms):
                 self._add((on, group, room), [], None, None, None)
 
     def _without_counts(self, key: Figure, value: float, numerator: int, n: int) -> float | None:
         """A figure without its counts: a whole percent, or a rate as coarse as that."""
-        near_an_end = (
-            self.audience is Audience.outside and 0 <= numerator <= n and band(numerator, n)
-        )
-        if self.measure.unit is not MeasureUnit.percentage:
+        near_an_end = self.audience is _OUTSIDE and 0 <= numerator <= n and band(numerator, n)
+        if self.measure.unit is not _PERCENTAGE:
             if near_an_end:
                 self.withheld[key] = Withheld.few_students
             step = self.measure.per / 100
@@ -304,7 +300,8 @@ class _Looked:
 
     def published(self, audience: Audience) -> bool:
         """Whether single classrooms are shown to that audience."""
-        if not any(each.shows(self.on, audience) for each in self.out.publications):
+        shown = self.out.publications
+        if not shown or not any(each.shows(self.on, audience) for each in shown):
             return False
         singles = self.before.singles if self.before else ()
         return self.as_told or audience in singles or self._smallest(audience) is None
@@ -318,7 +315,7 @@ class _Looked:
             withheld={
                 (group, room): why for (to, group, room), why in self.kept.items() if to is audience
             },
-            adds_up=self.out.measure.unit is MeasureUnit.count_,
+            adds_up=self.out.measure.unit is _COUNT,
         )
 
     def note(self, before: Told, now: Sequence[DataPoint]) -> None:
@@ -330,13 +327,13 @@ class _Looked:
             if self._smallest(audience) is not None:
                 self.kept |= {(audience, group, ""): Withheld.changed for group in changed}
 
-    def told(self, given: Day) -> list[Told]:
+    def told(self, given: Day, entries: Mapping[Of, Entry]) -> list[Told]:
         """What is told of this day, unless it is what was told before."""
         before, audience = self.before, self.out.audience
         singles = {*(before.singles if before else ())}
         if any(figure.shown for figure in given.singles.values()):
             singles.add(audience)
-        for (group, room), figure in given.entries().items():
+        for (group, room), figure in entries.items():
             if figure.kept and figure.withheld is not None:
                 self.kept.setdefault((audience, group, room), figure.withheld)
         new = Told(
@@ -356,10 +353,15 @@ class _Looked:
 
 def _plain(points: Iterable[DataPoint]) -> tuple[DataPoint, ...]:
     """Points as they are kept: without notes and versions, in one order."""
-    kept = (
-        msgspec.structs.replace(point, note="", version=1) for point in points if not point.missing
-    )
-    return tuple(sorted(kept, key=lambda point: point.id))
+    kept = [
+        point
+        if not point.note and point.version == 1
+        else msgspec.structs.replace(point, note="", version=1)
+        for point in points
+        if point.denominator or point.value is not None
+    ]
+    kept.sort(key=attrgetter("id"))
+    return tuple(kept)
 
 
 def _id(measure: Measure, key: Figure) -> PointId:

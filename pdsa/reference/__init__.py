@@ -1,7 +1,7 @@
 """Lists of facts, kept as data files, and two sample inquiries.
 
-The lists are student groups, teaching practices and kinds of units. A district may use codes and
-kinds of its own beside these; they are suggestions, not limits.
+The lists are student groups, thresholds of the state test, teaching practices and kinds of units. A
+district may use groups and kinds of its own beside these; they are suggestions, not limits.
 """
 
 import csv
@@ -24,6 +24,23 @@ class StudentGroup(Struct, frozen=True):
     name: str
     dashboard: str
     caaspp: str
+
+
+class Thresholds(Struct, frozen=True):
+    """The lowest scale scores of levels 2, 3 (standard met) and 4 of one grade, and the scores there are.
+
+    In force for the tests from ``first_year`` to ``last_year`` (``None``: still), each the year of
+    the spring in which the test was given.
+    """
+
+    grade: int
+    first_year: int
+    last_year: int | None
+    level_2: int
+    level_3: int
+    level_4: int
+    lowest: int
+    highest: int
 
 
 class Practice(Struct, frozen=True):
@@ -53,6 +70,18 @@ class UsualCondition(Struct, frozen=True):
 def student_groups() -> tuple[StudentGroup, ...]:
     """The CDE's student groups (California School Dashboard 2024-25; CAASPP research-file layouts)."""
     return tuple(StudentGroup(*row) for row in _rows("student_groups.csv"))
+
+
+@lru_cache
+def math_thresholds() -> tuple[Thresholds, ...]:
+    """Smarter Balanced mathematics, grades 3-8 and 11 (CDE, approved 14 November 2014).
+
+    The ranges of scores are those before 2020-21 and those since; spring 2020 had no test.
+    """
+    return tuple(
+        Thresholds(int(grade), int(first), int(last) if last else None, *map(int, scores))
+        for grade, first, last, *scores in _rows("sbac_math_thresholds.csv")
+    )
 
 
 @lru_cache

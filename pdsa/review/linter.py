@@ -51,6 +51,12 @@ def findings(
     return found
 
 
+def findings_of(record: Record, *, silenced: bool = False) -> tuple[Finding, ...]:
+    """The findings about the inquiry of a record, for its audience, as ``findings`` tells them."""
+    (told,) = _all([record], selection(None, None), record.audience)
+    return _shown(record.inquiry, told, silenced)
+
+
 def findings_of_each(
     inquiries: Iterable[Inquiry],
     *,

@@ -96,6 +96,16 @@ def rests_since(record: Record, cycle: Cycle) -> date | None:
     """The day since which a running cycle has stalled, or ``None`` where it has not.
 
     Days are school days: breaks and holidays stall nobody, and without a calendar nothing is said.
+    """
+    last = waits_since(record, cycle)
+    if last is None or not record.taught_since(last, more_than=STALLED_AFTER):
+        return None
+    return last
+
+
+def waits_since(record: Record, cycle: Cycle) -> date | None:
+    """The last day on which anything was done in a running cycle; ``None`` for another.
+
     A test whose planned last day is still to come waits for that day.
     """
     if cycle.status is not _RUNNING:
@@ -105,10 +115,7 @@ def rests_since(record: Record, cycle: Cycle) -> date | None:
         days.append(cycle.plan.last_day)
     if cycle.stage is Stage.do:
         days += [record.dates(measure_id).last() for measure_id in record.collected(cycle)]
-    last = max((day for day in days if day is not None), default=None)
-    if last is None or not record.taught_since(last, more_than=STALLED_AFTER):
-        return None
-    return last
+    return max((day for day in days if day is not None), default=None)
 
 
 def portfolio(inquiries: Iterable[Inquiry], *, on: date) -> Portfolio:

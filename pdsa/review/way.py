@@ -12,7 +12,7 @@ from statistics import median
 from msgspec import Struct
 
 from pdsa.aim import Aim, show_date
-from pdsa.measure import Direction, Measure
+from pdsa.measure import Direction, Measure, MeasureKind
 from pdsa.review.record import Record
 
 #: A day and the figure of that day.
@@ -27,10 +27,14 @@ _CLOSE = 1e-9  # for sums of shares such as 20 + 0.35 * 31
 
 
 class NotKnown(Struct, frozen=True):
-    """Why nobody can say how far an aim has got, and what would tell."""
+    """Why nobody can say how far an aim has got, and what would tell.
+
+    ``early`` where nothing is lacking but figures.
+    """
 
     why: str
     next: str
+    early: bool = False
 
 
 class Way(Struct, frozen=True, kw_only=True):
@@ -80,28 +84,54 @@ class Way(Struct, frozen=True, kw_only=True):
             )
 
 
-def way(record: Record) -> Way | NotKnown:
-    """How far the aim's own measure has gone, or why nobody can say.
+class Course(Struct, frozen=True, kw_only=True):
+    """From where to where a measure of an aim should go, and the figures that say how far it has.
 
-    The baseline and the target are the aim's, where its indicator has the unit and direction of the
-    measure. Where they differ and the aim has a target of its own, no figure of the measure says how
-    far that is. Without one the target is the measure's; without a baseline that fits it is the
-    median of the measure's first three figures, which then are no progress themselves. Figures dated
-    after the day of the review do not count.
+    Where the baseline is made of the first figures, ``counted`` are those after them.
+    """
+
+    measure: Measure
+    baseline: float
+    target: float
+    counted: tuple[Figure, ...]
+
+
+def way(record: Record) -> Way | NotKnown:
+    """How far the aim's own measure has gone, or why nobody can say (``course``).
+
+    Figures dated after the day of the review do not count.
     """
     measure = record.aim_measure
-    if measure is None:
-        return _not_measured(record)
-    aim = record.aim
+    known: tuple[Figure, ...] = ()
+    if measure is not None:
+        known = tuple(
+            (each.on, each.value)
+            for each in record.known(measure.id)
+            if each.value is not None and each.on <= record.on
+        )
+    found = course(record.aim, record.measures.get(record.aim.measured_by or ""), known)
+    if isinstance(found, NotKnown):
+        return found
+    began = min((c.started_on for c in record.cycles.values() if c.started_on), default=None)
+    after = tuple(each for each in found.counted if began is not None and each[0] > began)
+    return Way(measure=found.measure, baseline=found.baseline, target=found.target, figures=after)
+
+
+def course(aim: Aim, measure: Measure | None, known: tuple[Figure, ...]) -> Course | NotKnown:
+    """From where to where the measure that the aim names should go, or why nobody can say.
+
+    ``known`` are the measure's figures in order. The baseline and the target are the aim's, where
+    its indicator has the unit and direction of the measure. Where they differ and the aim has a
+    target of its own, no figure of the measure says how far that is. Without one the target is the
+    measure's; without a baseline that fits it is the median of the measure's first three figures,
+    which then are no progress themselves.
+    """
+    if measure is None or measure.kind is not MeasureKind.outcome:
+        return _not_measured(measure)
     same = (aim.unit, aim.direction) == (measure.unit, measure.direction)
     if not same and aim.target is not None:
         return _unlike(aim, measure)
     target = measure.target if aim.target is None else aim.target
-    known = tuple(
-        (each.on, each.value)
-        for each in record.known(measure.id)
-        if each.value is not None and each.on <= record.on
-    )
     name = f"“{measure.name}”"
     if target is None:
         return NotKnown(
@@ -112,6 +142,7 @@ def way(record: Record) -> Way | NotKnown:
         return NotKnown(
             f"{name} has {_figures(len(known))} so far, and {LOOK} are needed for a first look.",
             f"Collect “{measure.name}” on {LOOK} dates and look at its chart.",
+            early=True,
         )
     stated = aim.baseline if same else None
     baseline = median(value for _, value in known[:LOOK]) if stated is None else stated
@@ -123,13 +154,10 @@ def way(record: Record) -> Way | NotKnown:
             f"{measure.show(baseline)}.",
             "Look at baseline and target again: one of them, or the direction, is not right.",
         )
-    began = min((c.started_on for c in record.cycles.values() if c.started_on), default=None)
-    after = tuple(each for each in counted if began is not None and each[0] > began)
-    return Way(measure=measure, baseline=baseline, target=target, figures=after)
+    return Course(measure=measure, baseline=baseline, target=target, counted=counted)
 
 
-def _not_measured(record: Record) -> NotKnown:
-    named = record.measures.get(record.aim.measured_by or "")
+def _not_measured(named: Measure | None) -> NotKnown:
     then = "Add an outcome measure of what the aim names, and say in the aim that it measures it."
     if named is None:
         return NotKnown("no measure of the record measures what the aim names.", then)

@@ -20,6 +20,7 @@ class Where(StrEnum):
     team_log = (
         "team log"  #: an id in the path: 404 out of sight, 403 for whoever is not of the team
     )
+    asked = "asked"  #: a request: 404 for whoever is neither of the team nor where it has got to
     placed = "placed"  #: the body names the unit: 404 out of sight, 403 without the right
     referring = "referring"  #: the body names what is out of sight as if it were not there: 422
     server = "server"  #: the place above all units
@@ -32,6 +33,7 @@ class Row(Struct, frozen=True):
 
     where: Where
     action: Action = Action.see
+    other: Action | None = None  # or this one
     ids: Mapping[str, str] = {}
     body: Any = None
     query: str = ""
@@ -44,6 +46,8 @@ _SERVER = Row(Where.server, _ADMINISTER)
 
 ROWS: Mapping[str, Row] = {
     "health_live": Row(Where.anybody),
+    "health_ready": Row(Where.anybody),
+    "metrics": Row(Where.anybody),  # whoever has its own token
     "session_begin": Row(Where.anybody, body={}),  # a password would be looked at, slowly
     "password_resets_ask": Row(Where.anybody),
     "me_get": Row(Where.everybody),
@@ -102,6 +106,8 @@ ROWS: Mapping[str, Row] = {
     "aims_get": Row(_ELEMENT),
     "aims_change": Row(_ELEMENT, _LOG, body={"baseline": 30}),
     "aims_statement": Row(_ELEMENT),
+    "aims_stop": Row(_ELEMENT, _LOG, body={"reason": "Another team took it on."}),
+    "aims_resume": Row(_ELEMENT, _LOG),
     "aims_review": Row(_ELEMENT),
     "cycles_review": Row(Where.team_log),
     "aims_fidelity": Row(Where.team_log),
@@ -110,6 +116,11 @@ ROWS: Mapping[str, Row] = {
     "teams_fidelity": Row(_ELEMENT),
     "units_fidelity": Row(_ELEMENT),
     "teams_portfolio": Row(Where.team_log),
+    "units_portfolio": Row(_ELEMENT),
+    "units_roll_up": Row(_ELEMENT),
+    "units_months": Row(_ELEMENT),
+    "units_ideas": Row(_ELEMENT),
+    "units_changes": Row(_ELEMENT),
     "reviews_of_document": Row(Where.anybody),
     "theories_get": Row(_ELEMENT),
     "theories_list": Row(_ELEMENT),
@@ -127,6 +138,7 @@ ROWS: Mapping[str, Row] = {
     "measures_change": Row(_ELEMENT, _LOG),
     "measures_series": Row(_ELEMENT),
     "measures_chart": Row(_ELEMENT),
+    "measures_equity": Row(_ELEMENT),
     "points_list": Row(_ELEMENT),
     "points_create": Row(_ELEMENT, _LOG),
     "points_create_many": Row(_ELEMENT, _LOG),
@@ -195,6 +207,19 @@ ROWS: Mapping[str, Row] = {
     "levels_get": Row(_ELEMENT),
     "levels_remove": Row(_ELEMENT, _ADMINISTER),  # or whoever said it, here nobody who asks
     "aims_progress": Row(_ELEMENT),
+    # the feedback loop
+    "requests_list": Row(Where.listed),
+    "requests_create": Row(Where.referring, _LOG),
+    "requests_get": Row(Where.asked),
+    "requests_age": Row(Where.asked),
+    "requests_answer": Row(Where.asked, Action.assess),
+    "requests_pass_up": Row(Where.asked, Action.assess),
+    "requests_close": Row(Where.asked, Action.publish),
+    "requests_reopen": Row(Where.asked, Action.publish, ids={"request_id": "request-answered-{n}"}),
+    "comments_list": Row(_ELEMENT),
+    "comments_create": Row(_ELEMENT, _LOG, Action.assess),
+    "comments_get": Row(_TEAM),  # the sample's is a classroom's
+    "comments_remove": Row(_TEAM, _ADMINISTER),  # or whoever said it, here nobody who asks
     # what leaves the team
     "publications_list": Row(_ELEMENT),
     "publications_get": Row(_ELEMENT),

@@ -16,8 +16,8 @@ from sqlalchemy import Connection, insert, update
 
 from api.store import elements, inquiries, publications, units
 from api.store import tables as t
+from api.store.database import Database, Load
 from api.store.elements import Place
-from api.store.engine import Database
 from api.store.kinds import CYCLE, GRANT, PERSON, place_of
 from api.store.principals import digest
 from pdsa import Audience, Cycle, Grant, Person, Role, Scope, Unit, loads
@@ -107,7 +107,9 @@ def found_world(conn: Connection) -> None:
     for id, kind, parent in _UNITS:
         units.add(conn, by, Unit(id, kind, f"The {id}", parent))  # type: ignore[arg-type]
     for number, school in TEAMS.values():
-        record = with_words(with_phase(inquiry(number), f"{PHASE}-{number}"), f"-{number}")
+        record = with_words(
+            with_phase(inquiry(number), f"{PHASE}-{number}"), f"-{number}", at=school
+        )
         inquiries.add_inquiry(conn, by, record, school)
         for cycle in _cycles(number):
             elements.add(conn, by, CYCLE, cycle, place_of(record.aim))
@@ -201,6 +203,13 @@ class TakenBack:
 
     async def read(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         return await self._database.read(fn, *args, **kwargs)
+
+    @property
+    def load(self) -> Load:
+        return self._database.load
+
+    async def browse(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        return await self._database.browse(fn, *args, **kwargs)
 
     async def snapshot(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         return await self._database.snapshot(fn, *args, **kwargs)

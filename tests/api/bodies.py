@@ -24,6 +24,8 @@ def filled(schema: dict[str, Any], pick: int = 0) -> Any:
             days = {"date": SOME_DAY, "date-time": f"{SOME_DAY}T12:00:00Z"}
             if schema.get("pattern", "").startswith("^[A-Z]{3}"):
                 return "AIM101"  # the code of a finding
+            if schema.get("pattern", "").startswith("^(?:PK"):
+                return "5"  # a grade
             return days.get(schema.get("format", ""), "a")
         case "boolean":
             return True

@@ -9,6 +9,8 @@ from msgspec.structs import replace
 
 from api.store import inquiries, publications
 from pdsa import (
+    Comment,
+    CommentId,
     Inquiry,
     Level,
     LevelId,
@@ -17,10 +19,14 @@ from pdsa import (
     PhaseId,
     PhaseKind,
     PublicationId,
+    RequestId,
+    RequestKind,
     Silence,
     SilenceId,
+    UnitId,
     Voice,
     loads,
+    raise_request,
 )
 from pdsa.privacy import Publication
 from pdsa.reference import sacramento
@@ -31,6 +37,7 @@ IDEA, CYCLE, POINT = "idea-exit-ticket", "cycle-exit-ticket-1", "room-a-2017-10-
 PROBLEM, CALENDAR = "problem-reasoning", "calendar-2017-18"
 PHASE, PREDICTION = "phase-room-a", "prediction-share"
 SILENCE, LEVEL = "silence-pace", "level-team"
+REQUEST, ANSWERED, COMMENT = "request-time", "request-answered", "comment-room-a"
 PUBLICATION = "publication-october"
 
 
@@ -62,8 +69,11 @@ def with_phase(found: Inquiry, id: str) -> Inquiry:
     return replace(found, phases=(phase,))
 
 
-def with_words(found: Inquiry, end: str = "") -> Inquiry:
-    """The inquiry with a finding that its team leaves as it is, and its word on its progress."""
+def with_words(found: Inquiry, end: str = "", at: str = "school") -> Inquiry:
+    """The inquiry with what its team said: a silence, a level, two requests and a comment.
+
+    Both requests are ``at`` a unit above the team; one is answered.
+    """
     silence = Silence(
         id=SilenceId(SILENCE + end),
         aim_id=found.aim.id,
@@ -81,7 +91,35 @@ def with_words(found: Inquiry, end: str = "") -> Inquiry:
         reason="The frame is used more.",
         said_by=PersonId("person-1"),
     )
-    return replace(found, silences=(silence,), levels=(level,))
+    waiting = raise_request(
+        RequestId(REQUEST + end),
+        aim_id=found.aim.id,
+        kind=RequestKind.barrier,
+        title="No time to look at exit tickets together",
+        to=UnitId(at),
+        on=date(2018, 3, 16),
+        by=PersonId("person-1"),
+    )
+    answered = replace(waiting, id=RequestId(ANSWERED + end)).answer(
+        "From May on.", on=date(2018, 3, 19), by=PersonId("person-2")
+    )
+    comment = Comment(
+        id=CommentId(COMMENT + end),
+        aim_id=found.aim.id,
+        text="Half of the room was away on a trip.",
+        measure_id=found.measures[0].id,
+        on=date(2017, 11, 17),
+        classroom_id=found.classrooms[0].id,
+        said_by=PersonId("person-1"),
+        said_on=date(2018, 3, 16),
+    )
+    return replace(
+        found,
+        silences=(silence,),
+        levels=(level,),
+        requests=(waiting, answered),
+        comments=(comment,),
+    )
 
 
 async def with_sample(client: Client, number: int | None = None) -> dict[str, str]:
@@ -111,6 +149,8 @@ async def with_sample(client: Client, number: int | None = None) -> dict[str, st
         "phase_id": PHASE,
         "silence_id": SILENCE,
         "level_id": LEVEL,
+        "request_id": REQUEST,
+        "comment_id": COMMENT,
         "publication_id": PUBLICATION,
         "cycle_id": CYCLE,
         "prediction_id": PREDICTION,

@@ -7,7 +7,7 @@ import signal
 import ssl
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -48,19 +48,21 @@ class Served:
         return await self.process.wait()
 
 
-async def start(database_url: str, data: Path) -> Served:
+async def start(database_url: str, data: Path, *words: str, **settings: str) -> Served:
     """Start ``pdsa serve`` on a free port and wait until it answers."""
     process = await asyncio.create_subprocess_exec(
         PDSA,
         "serve",
         "--migrate",
+        *words,
         env=os.environ
         | {"PDSA_DATABASE": database_url, "PDSA_DATA": str(data), "PDSA_PORT": "0"}
         | {
             "PDSA_RATE_PER_MINUTE": "0",
             "PDSA_REFUSED_PER_MINUTE": "0",
             "PDSA_REVIEWS_PER_MINUTE": "0",
-        },
+        }
+        | {f"PDSA_{name.upper()}": value for name, value in settings.items()},
         stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
@@ -81,6 +83,15 @@ async def start(database_url: str, data: Path) -> Served:
                 break
         await join_every_team(http, url, token)
     return Served(process, url, token)
+
+
+async def until(happened: Callable[[], bool]) -> None:
+    """Wait for what other processes do in their own time."""
+    async with asyncio.timeout(60):
+        while True:
+            if happened():
+                return
+            await asyncio.sleep(0.01)
 
 
 async def join_every_team(http: httpx.AsyncClient, url: str, token: str) -> None:

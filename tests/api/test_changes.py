@@ -229,3 +229,26 @@ async def test_a_removed_point_is_gone_and_stays_in_the_activity(database_url: s
         (entry, *_) = (await client.get(f"activity?element={POINT}")).json()["items"]
         assert (entry["verb"], entry["after"]) == ("remove", None)
         assert entry["before"] == point
+
+
+async def test_an_aim_is_stopped_with_a_reason_by_a_verb_and_by_nothing_else(
+    database_url: str,
+) -> None:
+    async with serving(database_url) as client:
+        await with_sample(client)
+        path = f"aims/{AIM}"
+
+        patched = await client.patch(path, json={"stopped_on": "2018-03-01"}, headers=at(1))
+        stopped = await client.post(
+            f"{path}/stop", json={"reason": "Sample reason.", "on": "2018-03-01"}, headers=at(1)
+        )
+        twice = await client.post(f"{path}/stop", json={"reason": "Again."}, headers=at(2))
+        resumed = await client.post(f"{path}/resume", headers=at(2))
+
+        assert patched.status_code == 400
+        assert stopped.status_code == resumed.status_code == 200
+        assert stopped.json()["stopped_on"] == "2018-03-01"
+        refused(twice, 422, InvalidValue)
+        assert resumed.json()["stopped_on"] is None
+        verbs = [each["verb"] for each in (await client.get("activity")).json()["items"]]
+        assert verbs[:2] == ["resume", "stop"]

@@ -196,6 +196,7 @@ async def test_an_element_is_put_only_where_its_author_may_write(database_url: s
         bodies = {
             "units": {"kind": "classroom", "name": "Room 3", "parent_id": unit},
             "grants": {"person_id": viewer.person_id, "role": "member", "unit_id": unit},
+            "requests": {"aim_id": aim, "kind": "barrier", "title": "No time"},
             "calendars": {
                 "unit_id": unit,
                 "name": "2018-19",

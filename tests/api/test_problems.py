@@ -17,7 +17,15 @@ from pdsa import InvalidValue, PdsaError
 from tests.api.client import Client, refused, serving
 
 #: Raised by commands and at start only; no request can meet them.
-NEVER_ANSWERED = {"BadSetting", "Refused", "PortTaken", "NoNetwork"}
+NEVER_ANSWERED = {
+    "BadSetting",
+    "Refused",
+    "PortTaken",
+    "NoNetwork",
+    "OtherDistrict",
+    "MakerLost",
+    "UnitsMoved",
+}
 
 
 def every_error() -> Iterator[type[PdsaError]]:

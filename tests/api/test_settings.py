@@ -6,14 +6,8 @@ import msgspec
 import pytest
 
 from api.environment import files_of, load, open_to_others
-from api.settings import (
-    BadSetting,
-    Settings,
-    help_texts,
-    shown,
-    variable,
-    without_secret,
-)
+from api.settings import BadSetting, Settings
+from api.settings_shown import help_texts, shown, variable, without_secret
 
 
 def a_file(folder: Path, text: str) -> dict[str, str]:
@@ -64,6 +58,12 @@ def test_the_environment_goes_over_the_file(tmp_path: Path) -> None:
         ("PDSA_SLOW_REQUEST", "0"),
         ("PDSA_CONNECTIONS", "0"),
         ("PDSA_HSTS", "-1"),
+        ("PDSA_PROCESSES", "2"),
+        ("PDSA_REPLICA_URL", "postgresql://db/pdsa"),
+        ("PDSA_METRICS_TOKEN", "short"),
+        ("PDSA_OTEL", "localhost:4318"),
+        ("PDSA_LOG", "xml"),
+        ("PDSA_STATEMENT_TIMEOUT", "-1"),
         ("PDSA_CONFIG", "/nowhere/pdsa.toml"),
     ],
 )
@@ -143,7 +143,9 @@ def test_no_setting_that_is_a_secret_is_shown() -> None:
     for name in ("client_secret", "smtp_password", "api_token", "signing_key", "peppers"):
         assert shown(name, "hunter2") == "***"
         assert shown(name, "") == "(default)"
-    assert shown("database", "postgresql://pdsa:hunter2@db/pdsa") == "postgresql://pdsa:***@db/pdsa"
+    for url in ("database", "replica_url"):
+        assert shown(url, "postgresql://pdsa:hunter2@db/pdsa") == "postgresql://pdsa:***@db/pdsa"
+    assert shown("metrics_token", "hunter2") == "***"
     assert shown("port", 8000) == "8000"
 
 

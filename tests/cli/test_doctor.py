@@ -123,3 +123,23 @@ def test_a_new_token_works_and_ends_the_one_before(migrated: Installation) -> No
         for token, status in ((old, 401), (new, 200)):
             headers = {"Authorization": f"Bearer {token}"}
             assert httpx.get(f"{served.url}/api/v1/me", headers=headers).status_code == status
+
+
+def test_a_summary_that_is_wrong_is_told_and_made_anew(migrated: Installation) -> None:
+    migrated.works("token")
+    migrated.works("seed")
+    migrated.works("doctor", "--verify")
+    with closing(sqlite3.connect(migrated.data / "pdsa.db")) as database, database:
+        database.execute("UPDATE aim_summaries SET latest = 99 WHERE audience = 'team'")
+
+    done = migrated.run("doctor", "--verify")
+    said = migrated.works("rebuild")
+
+    wrong = [line for line in done.stdout.splitlines() if line.startswith("wrong: ")]
+    assert done.returncode == 1
+    assert wrong == [
+        "wrong: aim aim-discourse, as told to the team: latest is kept as 99.0 and should be 64.0",
+        "wrong: summaries are not what the records say: run `pdsa rebuild`",
+    ]
+    assert said.startswith("the summaries of 1 aims are made anew")
+    assert "nothing is wrong" in migrated.works("doctor", "--verify")

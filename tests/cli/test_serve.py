@@ -92,3 +92,10 @@ def test_an_address_that_is_not_ours_is_named(migrated: Installation) -> None:
     migrated.environ["PDSA_HOST"] = "203.0.113.7"
 
     assert "203.0.113.7" in migrated.fails("serve")
+
+
+def test_a_file_has_one_writer_and_so_one_process(migrated: Installation) -> None:
+    assert "PostgreSQL" in migrated.fails("serve", "--processes", "2")
+
+    migrated.environ["PDSA_PROCESSES"] = "2"
+    assert "PDSA_PROCESSES" in migrated.fails("serve")

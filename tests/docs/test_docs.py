@@ -16,7 +16,8 @@ from api.app import create_app
 from api.cli import cli
 from api.problems import STATUSES, slug
 from api.publish import published
-from api.settings import Settings, help_texts
+from api.settings import Settings
+from api.settings_shown import help_texts
 from pdsa import PdsaError
 from pdsa.reference import sacramento
 from pdsa.review import RULES

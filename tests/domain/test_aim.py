@@ -136,3 +136,22 @@ def test_dates_read_the_same_on_every_machine() -> None:
     assert show_date(date(2018, 3, 9)) == "9 March 2018"
     assert show_date(date.min) == "1 January 1"
     assert show_date(date.max) == "31 December 9999"
+
+
+def test_an_aim_is_given_up_on_a_day_with_a_reason_and_can_be_taken_up_again() -> None:
+    stopped = an_aim().stopped(on=date(2018, 3, 1), reason="Another team took it on.")
+
+    assert (stopped.stopped_on, stopped.stopped_because) == (
+        date(2018, 3, 1),
+        "Another team took it on.",
+    )
+    assert stopped.resumed() == an_aim() == an_aim().resumed()
+
+
+def test_to_give_an_aim_up_takes_a_reason_and_an_aim_that_goes_on() -> None:
+    stopped = an_aim().stopped(on=date(2018, 3, 1), reason="Another team took it on.")
+
+    with pytest.raises(InvalidValue, match="needs a reason"):
+        an_aim().stopped(on=date(2018, 3, 1), reason=" ")
+    with pytest.raises(InvalidValue, match="an aim that goes on"):
+        stopped.stopped(on=date(2018, 3, 2), reason="Once more.")

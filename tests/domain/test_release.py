@@ -46,6 +46,14 @@ def test_the_team_is_given_its_points_as_they_are() -> None:
     assert given(points, Audience.team) == Release(points=tuple(points), withheld={}, bands={})
 
 
+def test_a_published_day_on_which_a_group_is_missing_altogether_is_a_day_without_figure() -> None:
+    missing = [point("a", None, None, student_group="EL", classroom_id=None)]
+
+    found = given(missing, ABOVE, publications=[published()])
+
+    assert [(p.student_group, p.value, p.denominator) for p in found.points] == [("EL", None, None)]
+
+
 def test_the_school_is_given_the_teams_figure_and_no_classroom() -> None:
     found = given(two_rooms(), SCHOOL)
 

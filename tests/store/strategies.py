@@ -12,12 +12,15 @@ from tests.builders import (
     FRAME_USE,
     ROOM_12,
     ROOM_14,
+    STUDIED,
     a_calendar,
+    a_comment,
     a_cycle,
     a_level,
     a_measure,
     a_phase,
     a_problem,
+    a_request,
     a_silence,
     a_theory,
     an_aim,
@@ -35,6 +38,28 @@ AMOUNT = st.none() | st.floats(0, 100)
 #: Of rules that find something here, of one that does not, and one that there is not.
 CODES = ("AIM201", "MEA101", "ACT103", "PLN102", "ZZZ999")
 CYCLES = st.sampled_from([a_cycle(), in_do(), in_study(), completed()])
+
+
+@st.composite
+def requests_of_a_team(
+    draw: st.DrawFn, id: str = "request", cycle_id: str | None = None
+) -> pdsa.Request:
+    """Requests that have taken any turns, passed up through units named by their number."""
+    request, on = a_request(id, cycle_id=cycle_id), STUDIED
+    for _ in range(draw(st.integers(0, 6))):
+        on += timedelta(days=draw(st.integers(0, 9)))
+        words, by = draw(REASON), draw(st.sampled_from([None, pdsa.PersonId("person-elsewhere")]))
+        match draw(st.sampled_from(request.legal())):
+            case pdsa.RequestMove.answer:
+                request = request.answer(words, on=on, by=by)
+            case pdsa.RequestMove.pass_up:
+                to = pdsa.UnitId(f"unit-{len(request.reached)}")
+                request = request.pass_up(words, to=to, on=on, by=by)
+            case pdsa.RequestMove.close:
+                request = request.close(draw(TEXT), on=on, by=by)
+            case pdsa.RequestMove.reopen:
+                request = request.reopen(words, on=on, by=by)
+    return request
 
 
 @st.composite
@@ -109,6 +134,29 @@ def inquiries_of_a_team(draw: st.DrawFn) -> Inquiry:
         )
         for n in range(draw(st.integers(0, 3)))
     ]
+    comments = [
+        a_comment(f"o{n}", text=draw(REASON), **about)
+        for n, about in enumerate(
+            draw(
+                st.lists(
+                    st.sampled_from(
+                        [
+                            {},
+                            {"classroom_id": None, "shared": True},
+                            {"measure_id": None, "on": None, "classroom_id": None},
+                            dict.fromkeys(("measure_id", "on", "classroom_id"))
+                            | {"cycle_id": "cycle-1"},
+                        ]
+                    ),
+                    max_size=3,
+                )
+            )
+        )
+    ]
+    requests = [
+        draw(requests_of_a_team(f"r{n}", draw(st.none() | st.just("cycle-1"))))
+        for n in range(draw(st.integers(0, 2)))
+    ]
     problem = draw(st.none() | st.just(a_problem()))
     return an_inquiry(
         aim=an_aim(
@@ -126,4 +174,6 @@ def inquiries_of_a_team(draw: st.DrawFn) -> Inquiry:
         cycles=tuple(cycles),
         silences=tuple(silences),
         levels=tuple(levels),
+        requests=tuple(requests),
+        comments=tuple(comments),
     )

@@ -18,6 +18,7 @@ from api.store.kinds import (
     AIM,
     CALENDAR,
     CHANGE_IDEA,
+    COMMENT,
     GRANT,
     KINDS,
     LEVEL,
@@ -25,6 +26,7 @@ from api.store.kinds import (
     PHASE,
     POINT,
     PUBLICATION,
+    REQUEST,
     SILENCE,
     TEAM_ONLY,
     UNIT,
@@ -104,7 +106,14 @@ async def test_a_role_reaches_everything_under_its_unit(district_url: str, sampl
                 may = (publishes, True, takes_back, takes_back)
 
             team = unit == TEAM or rights.reach is Reach.unit
-            if kind in TEAM_ONLY and not team:
+            if kind is COMMENT:  # a shared one of whoever asks
+                speaks = logs or Action.assess in rights.actions
+                may = (speaks, True, speaks or administers, speaks or administers)
+            if kind is REQUEST:  # it waits at the school
+                turns = logs or (unit == EAST and (role is not Role.viewer))
+                may = (logs, True, turns, turns)
+            hidden = unit is None if kind is REQUEST else kind in TEAM_ONLY and kind is not COMMENT
+            if hidden and not team:
                 wanted = ("NotAllowed", "NotVisible", "NotVisible", "NotVisible")
             else:
                 wanted = tuple("done" if each else "NotAllowed" for each in may)
@@ -122,6 +131,8 @@ async def test_a_teams_role_given_on_its_school_reaches_the_school_alone(
     async with connect(district_url) as database:
         await database.write(sample.add, ADMIN, sample.new)
         for role in (Role.member, Role.facilitator, Role.coach):
+            if (role, sample.kind) == (Role.coach, REQUEST):
+                continue  # a coach of the school may answer what has got to it
             with pytest.raises(NotVisible):
                 await database.read(elements.get, by(role, EAST), sample.kind, "new")
 
@@ -213,7 +224,7 @@ async def test_the_history_is_seen_where_the_unit_is(district_url: str) -> None:
         aim, _ = await database.read(lists.activity, ADMIN, **{**ask, "aim": AIM_ID})
 
         assert {entry.unit_id for entry in east} == {EAST, TEAM, "room-12", "room-14"}
-        own = {POINT.name, PHASE.name, SILENCE.name, PERSON.name}
+        own = {kind.name for kind in (POINT, PHASE, SILENCE, REQUEST, COMMENT, PERSON)}
         assert not {entry.kind for entry in east} & own
         assert nobody == []
         assert {entry.kind for entry in aim} == {
@@ -226,6 +237,8 @@ async def test_the_history_is_seen_where_the_unit_is(district_url: str) -> None:
             PHASE.name,
             SILENCE.name,
             LEVEL.name,
+            REQUEST.name,
+            COMMENT.name,
         }
 
 

@@ -195,11 +195,11 @@ async def test_a_read_that_fails_leaves_its_connection_fit_for_the_next(
 async def test_a_reader_that_goes_away_leaves_its_connection_fit_for_the_next(
     database_url: str, verb: str
 ) -> None:
-    begun = asyncio.Event()
+    begun, loop = asyncio.Event(), asyncio.get_running_loop()
 
     def count_for_long(conn: Connection) -> object:
         logged(conn)
-        begun.set()
+        loop.call_soon_threadsafe(begun.set)
         return conn.exec_driver_sql(
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)"
             " SELECT count(*) FROM n"

@@ -8,8 +8,11 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.util import await_only
 
-from api.store.engine import ATTEMPTS, Database, Postgres, async_url, connect
-from api.store.errors import StoreUnavailable
+from api.store.database import Database, async_url
+from api.store.engine import connect
+from api.store.errors import StoreUnavailable, TookTooLong
+from api.store.postgres import ATTEMPTS, Postgres
+from api.timeouts import Timeouts
 from tests.store.test_engine import log, logged, set_up
 
 LOSE = text("DO $$ BEGIN RAISE EXCEPTION 'lost the race' USING ERRCODE = '40001'; END $$")
@@ -112,7 +115,7 @@ async def test_a_connection_that_drops_makes_the_store_unavailable_once(
 
 
 @pytest.mark.parametrize("verb", ["read", "snapshot", "write"])
-async def test_a_server_that_restarts_costs_one_failure_not_one_per_connection(
+async def test_connections_that_were_lost_while_nobody_used_them_cost_no_answer(
     postgres_url: str, verb: str
 ) -> None:
     async def call(database: Database) -> Any:
@@ -126,10 +129,83 @@ async def test_a_server_that_restarts_costs_one_failure_not_one_per_connection(
         )
         await end_every_connection(postgres_url)
 
-        with pytest.raises(StoreUnavailable):
-            await call(database)
+        answers = await asyncio.gather(*(call(database) for _ in range(8)))
 
-        assert [await call(database) for _ in range(4)] == [set()] * 4
+        assert answers == [set()] * 8
+
+
+async def test_a_unit_of_work_that_lost_its_connection_is_run_once_more_and_counts_once(
+    postgres_url: str,
+) -> None:
+    runs: list[int] = []
+
+    def fall_dead_at_first(conn: Connection) -> int:
+        runs.append(log(conn, len(runs)))
+        if len(runs) == 1:
+            fall_dead(conn)
+        return runs[-1]
+
+    async with connect(postgres_url) as database:
+        await database.write(set_up)
+
+        answer = await database.write(fall_dead_at_first)
+
+        assert (answer, runs) == (1, [0, 1])
+        assert await database.read(logged) == {1}
+
+
+@pytest.mark.parametrize("verb", ["read", "snapshot", "write"])
+async def test_a_statement_that_takes_too_long_is_given_up_and_the_connection_stays(
+    postgres_url: str, verb: str
+) -> None:
+    async with connect(postgres_url, pool=1, timeouts=Timeouts(statement=0.05)) as database:
+        await database.write(set_up)
+
+        with pytest.raises(TookTooLong):
+            await getattr(database, verb)(
+                lambda conn: conn.execute(text("SELECT pg_sleep(60)")).all()
+            )
+
+        assert await database.write(log, 1) == 1
+
+
+async def test_a_lock_that_is_not_given_up_is_not_waited_for_any_longer(postgres_url: str) -> None:
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    def hold(conn: Connection) -> None:
+        conn.execute(text("LOCK TABLE log IN EXCLUSIVE MODE"))
+        begun.set()
+        await_only(may_end.wait())
+
+    async with connect(postgres_url, timeouts=Timeouts(lock=0.05)) as database:
+        await database.write(set_up)
+        holding = asyncio.create_task(database.write(hold))
+        await begun.wait()
+
+        with pytest.raises(TookTooLong):
+            await database.write(log, 1)
+
+        may_end.set()
+        await holding
+        assert await database.write(log, 2) == 2
+        assert await database.read(logged) == {2}
+
+
+async def test_a_transaction_that_does_nothing_is_ended_and_leaves_nothing(
+    postgres_url: str,
+) -> None:
+    def idle(conn: Connection) -> None:
+        log(conn, 1)
+        await_only(asyncio.sleep(0.5))
+        log(conn, 2)
+
+    async with connect(postgres_url, timeouts=Timeouts(idle=0.05)) as database:
+        await database.write(set_up)
+
+        with pytest.raises(StoreUnavailable):
+            await database.write(idle)
+
+        assert await database.read(logged) == set()
 
 
 async def test_a_server_that_is_not_there_makes_the_store_unavailable() -> None:

@@ -101,6 +101,8 @@ TAKEN = [
     taken("classrooms", "unit"),
     taken("silences", "silence"),
     taken("levels", "level"),
+    taken("requests", "request"),
+    taken("comments", "comment"),
 ]
 
 

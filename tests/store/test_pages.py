@@ -43,7 +43,7 @@ async def test_the_pages_of_any_limit_make_up_the_list(district_url: str, sample
         whole, key = await database.read(elements.page, ADMIN, sample.kind, limit=1000)
 
         assert key is None
-        assert sample.new in whole
+        assert sample.new.id in [each.id for each in whole]
         assert len({each.id for each in whole}) == len(whole)
         for limit in LIMITS:
             assert await walked(database, sample.kind, limit) == whole

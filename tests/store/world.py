@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 import pdsa
 from api.store import (
+    comments,
     elements,
     inquiries,
     levels,
@@ -18,6 +19,7 @@ from api.store import (
     phases,
     points,
     publications,
+    requests,
     silences,
     units,
 )
@@ -29,6 +31,7 @@ from api.store.kinds import (
     AIM,
     CALENDAR,
     CHANGE_IDEA,
+    COMMENT,
     CYCLE,
     GRANT,
     LEVEL,
@@ -38,6 +41,7 @@ from api.store.kinds import (
     POINT,
     PROBLEM,
     PUBLICATION,
+    REQUEST,
     SILENCE,
     UNIT,
     place_of,
@@ -47,12 +51,14 @@ from tests.builders import (
     ROOM_12,
     TEAM,
     a_calendar,
+    a_comment,
     a_cycle,
     a_level,
     a_measure,
     a_phase,
     a_point,
     a_problem,
+    a_request,
     a_silence,
     an_aim,
     an_idea,
@@ -93,11 +99,16 @@ def found_district(conn: Connection) -> None:
 
 
 def with_words() -> pdsa.Inquiry:
-    """The inquiry with a finding that the team silenced, and its word on how far it has got."""
-    return an_inquiry(silences=(a_silence(),), levels=(a_level(),))
+    """The inquiry with what people said: a silence, a level, a barrier and a comment."""
+    return an_inquiry(
+        silences=(a_silence(),),
+        levels=(a_level(),),
+        requests=(a_request(),),
+        comments=(a_comment(),),
+    )
 
 
-_BY_ID = ("classrooms", "change_ideas", "measures", "cycles", "silences")
+_BY_ID = ("classrooms", "change_ideas", "measures", "cycles", "silences", "comments")
 
 
 def in_order(inquiry: pdsa.Inquiry) -> pdsa.Inquiry:
@@ -109,7 +120,8 @@ def in_order(inquiry: pdsa.Inquiry) -> pdsa.Inquiry:
         name: tuple(sorted(getattr(inquiry, name), key=lambda each: (each.on, each.id)))
         for name in ("points", "phases", "levels")
     }
-    return replace(inquiry, **listed, **dated)
+    waiting = tuple(sorted(inquiry.requests, key=lambda each: (each.since, each.id)))
+    return replace(inquiry, **listed, **dated, requests=waiting)
 
 
 def a_unit(id: str, kind: str = "school", parent: str | None = DISTRICT) -> pdsa.Unit:
@@ -270,6 +282,20 @@ SAMPLES = (
         a_level("new", said_by="person-asking"),
         _edit(reason="Two changes are tested."),
         levels.say,
+        IN_AIM,
+    ),
+    Sample(
+        REQUEST,
+        a_request("new", cycle_id="cycle-1"),
+        lambda request: request.answer("In February.", on=AT.date()),
+        lambda conn, by, each: requests.raise_to(conn, by, each.aim_id, lambda _: each),
+        IN_AIM,
+    ),
+    Sample(
+        COMMENT,
+        a_comment("new", classroom_id=None, shared=True, said_by="person-asking"),
+        _edit(text="A third of the room was away on a trip."),
+        comments.say,
         IN_AIM,
     ),
 )

@@ -5,6 +5,7 @@ transaction, and would make tables depend on each other in a circle, carry no fo
 """
 
 from api.store.tables.base import metadata
+from api.store.tables.feedback import comments, requests
 from api.store.tables.inquiry import (
     activity,
     aims,
@@ -20,6 +21,13 @@ from api.store.tables.inquiry import (
     unit_closure,
     units,
 )
+from api.store.tables.monitoring import (
+    aim_months,
+    aim_statuses,
+    aim_summaries,
+    idea_summaries,
+    measure_summaries,
+)
 from api.store.tables.people import (
     accounts,
     devices,
@@ -34,22 +42,30 @@ from api.store.tables.people import (
     tokens,
 )
 from api.store.tables.review import levels, silences
+from api.store.tables.schema import access_stamp, schema_reach
 from api.store.tables.visibility import fidelity_told, publications, releases, views
 
 __all__ = [
+    "access_stamp",
     "accounts",
     "activity",
+    "aim_months",
+    "aim_statuses",
+    "aim_summaries",
     "aims",
     "calendars",
     "change_ideas",
+    "comments",
     "cycles",
     "devices",
     "fidelity_told",
     "grants",
+    "idea_summaries",
     "idempotency",
     "identities",
     "levels",
     "links",
+    "measure_summaries",
     "measures",
     "metadata",
     "people",
@@ -59,6 +75,8 @@ __all__ = [
     "publications",
     "rates",
     "releases",
+    "requests",
+    "schema_reach",
     "security_events",
     "sessions",
     "sign_ins",

@@ -22,5 +22,11 @@ def version_column() -> Column[int]:
     return Column("version", Integer, nullable=False)
 
 
-def to(column: str, *, later: bool = False) -> ForeignKey:
-    return ForeignKey(column, deferrable=later or None, initially="DEFERRED" if later else None)
+def to(column: str, *, later: bool = False, gone_with: bool = False) -> ForeignKey:
+    """A reference; ``later`` is checked at the commit, ``gone_with`` goes when what it is to does."""
+    return ForeignKey(
+        column,
+        deferrable=later or None,
+        initially="DEFERRED" if later else None,
+        ondelete="CASCADE" if gone_with else None,
+    )

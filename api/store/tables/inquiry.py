@@ -60,10 +60,12 @@ aims = Table(
     "aims",
     metadata,
     id_column(),
-    Column("unit_id", ID, to("units.id"), nullable=False, index=True),
+    Column("unit_id", ID, to("units.id"), nullable=False),
     Column("title", Text, nullable=False),
     Column("population", Text, nullable=False),
     Column("place", Text, nullable=False),
+    Column("subject", String(40)),
+    Column("grades", JsonOf(tuple[str, ...]), nullable=False),
     Column("what", Text, nullable=False),
     Column("indicator", Text, nullable=False),
     Column("unit", Word(MeasureUnit), nullable=False),
@@ -78,7 +80,10 @@ aims = Table(
     Column("milestones", JsonOf(tuple[Milestone, ...]), nullable=False),
     Column("measured_by", ID),
     Column("problem_id", ID, to("problems.id"), index=True),
+    Column("stopped_on", Date),
+    Column("stopped_because", Text, nullable=False),
     version_column(),
+    Index(None, "unit_id", "id"),
 )
 
 # A version of a theory is never changed, only followed by the next.

@@ -1,0 +1,223 @@
+"""A page of a portfolio: its aims at a glance, in an order, and how many have each status."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+from heapq import nsmallest
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Connection, String, bindparam, case, literal, select, type_coerce
+from sqlalchemy.sql import ColumnElement
+
+from api.store import tables as t
+from api.store.access import By
+from api.store.kinds import LEVEL
+from api.store.portfolio.filters import Filters, wanted
+from api.store.portfolio.scope import (
+    A,
+    S,
+    Scope,
+    U,
+    X,
+    calendars,
+    cutoffs,
+    in_force,
+    look_first,
+    rests,
+    scope,
+)
+from api.store.requests import open_requests
+from pdsa.aim import Aim
+from pdsa.calendar import SchoolCalendar
+from pdsa.level import Level, Voice, latest
+from pdsa.monitoring import AimFigures, AimReview, AimStatus
+from pdsa.monitoring.glance import Glance, glance
+
+_M = t.measures.c
+_ON = bindparam("today", type_=S.latest_on.type)
+#: Figures by day are asked for only where some are of days to come.
+_DAYS = case((S.latest_on > _ON, S.days), else_=literal((), S.days.type))
+_FIGURES = [_DAYS if name == "days" else S[name] for name in AimFigures.__struct_fields__]
+_REVIEW = [
+    S[{"on": "reviewed_on", "level": "progress"}.get(name, name)]
+    for name in AimReview.__struct_fields__
+]
+_BESIDE = (U.name, _M.name, _M.unit, S.calendar_id, S.groups)
+_COLUMNS = (*t.aims.c, *_FIGURES, *_REVIEW, *_BESIDE)
+_AIM = len(t.aims.c)
+_END = _AIM + len(_FIGURES)
+_REST = _END + len(_REVIEW)
+
+
+class Sort(StrEnum):
+    """By what a portfolio is put in order; what is not known comes last."""
+
+    status = "status"
+    deadline = "deadline"
+    change = "change"
+    share = "share"
+    last_activity = "last_activity"
+    aim = "aim"
+    unit = "unit"
+
+
+#: The column of each order, and the type of its values in a cursor.
+SORTS: Mapping[Sort, tuple[ColumnElement[Any], Any]] = {
+    Sort.status: (A.id, int),
+    Sort.deadline: (A.deadline, date | None),
+    Sort.change: (S.change, float | None),
+    Sort.share: (S.share, float | None),
+    Sort.last_activity: (S.last_activity, date | None),
+    Sort.aim: (A.title, str),
+    Sort.unit: (U.name, str),
+}
+_OF_SUMMARIES = {Sort.change, Sort.share, Sort.last_activity}
+_PLACE = {str(status): place for place, status in enumerate(AimStatus)}
+#: How many aims are read with one statement.
+TOGETHER = 500
+
+
+class PortfolioPage(Struct, frozen=True, kw_only=True):
+    """A page of a portfolio: the aims of a unit and of all that is under it, on a day.
+
+    ``counts`` say how many aims there are with each status, whatever the page and the status that
+    was asked for. ``waiting`` aims were changed and are told as they were before, until the server
+    has looked at them.
+    """
+
+    on: date
+    items: tuple[Glance, ...]
+    counts: dict[AimStatus, int]
+    waiting: int
+    next: str | None = None
+
+
+def page(
+    conn: Connection,
+    by: By,
+    unit_id: str,
+    filters: Filters,
+    sort: Sort,
+    after: Sequence[Any],
+    limit: int,
+) -> tuple[PortfolioPage, list[Any] | None]:
+    """A page of a unit's portfolio, and the key of the next one. Raises ``NotVisible``.
+
+    Raises ``Unrecorded`` where something is to be told first and the unit of work only reads.
+    """
+    seen = scope(conn, by, unit_id)
+    waiting = look_first(conn, by, seen)
+    counts, keys = _keys(conn, by, seen, filters, sort)
+    if after:
+        last = _in_order(tuple(after))
+        keys = [key for key in keys if _in_order(key) > last]
+    found = nsmallest(limit + 1, keys, key=_in_order)
+    shown = found[:limit]
+    made = PortfolioPage(
+        on=by.on,
+        items=tuple(_glances(conn, by, seen, [id for _, id in shown])),
+        counts={each: counts[each] for each in AimStatus if each in counts},
+        waiting=waiting,
+    )
+    return made, list(shown[-1]) if len(found) > limit else None
+
+
+def everything(
+    conn: Connection, by: By, unit_id: str, filters: Filters, sort: Sort
+) -> list[Glance]:
+    """All aims of a unit's portfolio in an order. Raises as ``page`` does."""
+    seen = scope(conn, by, unit_id)
+    look_first(conn, by, seen)
+    _, keys = _keys(conn, by, seen, filters, sort)
+    return _glances(conn, by, seen, [id for _, id in sorted(keys, key=_in_order)])
+
+
+def _keys(
+    conn: Connection, by: By, seen: Scope, filters: Filters, sort: Sort
+) -> tuple[Counter[str], list[tuple[Any, str]]]:
+    """How many aims have each status, and of those that are wanted what puts them in order.
+
+    One look through narrow rows; whole ones, with all their figures, are read for a page alone.
+    """
+    summaries = filters.of_summaries or sort in _OF_SUMMARIES
+    source = seen.statuses(summaries=summaries)
+    if filters.text is not None or sort is Sort.unit:
+        source = source.join(t.units, U.id == A.unit_id)
+    rests_on = () if filters.stalled is None else (S.waits_since, S.calendar_id)
+    status = type_coerce(X.status, String)  # thousands of them: as words, they are there sooner
+    rows = conn.execute(
+        select(A.id, status, SORTS[sort][0], *rests_on)
+        .select_from(source)
+        .where(*seen.where, in_force(by.on), *wanted(filters))
+    ).all()
+    if filters.stalled is not None:
+        cutoff = cutoffs(conn, by.on, {row[-1] for row in rows})
+        rows = [row for row in rows if rests(row[-2], row[-1], cutoff) is filters.stalled]
+    counts = Counter(row[1] for row in rows)
+    asked: set[str] = set(filters.status or AimStatus)
+    if sort is Sort.status:
+        return counts, [(_PLACE[row[1]], row[0]) for row in rows if row[1] in asked]
+    return counts, [(row[2], row[0]) for row in rows if row[1] in asked]
+
+
+def _in_order(key: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What is not known comes last."""
+    value, id = key
+    return (True, id) if value is None else (False, value, id)
+
+
+def _glances(conn: Connection, by: By, seen: Scope, aim_ids: Sequence[str]) -> list[Glance]:
+    """Aims at a glance, in the order of their ids as given."""
+    found: list[Glance] = []
+    for start in range(0, len(aim_ids), TOGETHER):
+        found += _some_glances(conn, by, seen, aim_ids[start : start + TOGETHER])
+    return found
+
+
+def _some_glances(conn: Connection, by: By, seen: Scope, aim_ids: Sequence[str]) -> list[Glance]:
+    source = (
+        seen.with_summaries(t.aims)
+        .join(t.units, U.id == A.unit_id)
+        .outerjoin(t.measures, _M.id == S.measure_id)
+    )
+    given = select(*_COLUMNS).select_from(source).where(A.id.in_(aim_ids))
+    rows = {row[0]: row for row in conn.execute(given, {"today": by.on})}
+    known = calendars(conn, (row.calendar_id for row in rows.values()))
+    words, requests = _words(conn, aim_ids), open_requests(conn, by, aim_ids)
+    return [_glance(by, rows[id], known, words.get(id, ()), requests.get(id, 0)) for id in aim_ids]
+
+
+def _glance(
+    by: By,
+    row: Sequence[Any],
+    known: Mapping[str | None, SchoolCalendar],
+    words: Sequence[Level],
+    requests: int,
+) -> Glance:
+    unit_name, measure, unit, calendar_id, groups = row[_REST:]
+    team, coach = (latest(words, voice, on=by.on) for voice in (Voice.team, Voice.coach))
+    return glance(
+        Aim(*row[:_AIM]),
+        unit_name,
+        AimFigures(**dict(zip(AimFigures.__struct_fields__, row[_AIM:_END], strict=True))),
+        AimReview(**dict(zip(AimReview.__struct_fields__, row[_END:_REST], strict=True))),
+        on=by.on,
+        calendar=known.get(calendar_id),
+        measure=measure or "",
+        unit=unit,
+        open_requests=requests,
+        team_says=None if team is None else team.level,
+        coach_says=None if coach is None else coach.level,
+        groups=groups,
+    )
+
+
+def _words(conn: Connection, aim_ids: Sequence[str]) -> dict[str, list[Level]]:
+    """What was said of the progress of some aims."""
+    c = t.levels.c
+    found: dict[str, list[Level]] = {}
+    for row in conn.execute(select(*c).where(c.aim_id.in_(aim_ids)).order_by(c.on, c.id)):
+        found.setdefault(row.aim_id, []).append(LEVEL.made(row))
+    return found

@@ -1,0 +1,163 @@
+"""Roll-ups of a portfolio: by unit, by unit and month, and by change idea."""
+
+from datetime import date
+
+from msgspec import Struct
+from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy.sql import ColumnElement
+
+from api.store import tables as t
+from api.store.access import By
+from api.store.portfolio.scope import A, S, U, X, cutoffs, in_force, rests, scope
+from api.store.requests import open_requests
+from pdsa.monitoring.rollup import (
+    AimFact,
+    IdeaFact,
+    IdeaOutcome,
+    Spread,
+    UnitRollUp,
+    between_units,
+    idea_outcomes,
+    roll_up,
+)
+
+#: The units below the one that is asked about, and what is under each of these.
+_BELOW, _WITHIN = t.unit_closure.alias("below"), t.unit_closure.alias("within")
+
+
+class UnitOfRollUp(Struct, frozen=True, kw_only=True):
+    """One unit of a roll-up."""
+
+    unit_id: str
+    name: str
+    kind: str
+    together: UnitRollUp
+
+
+class PortfolioRollUp(Struct, frozen=True, kw_only=True):
+    """A unit's aims together, those of each unit below it, and how far these units lie apart."""
+
+    on: date
+    together: UnitRollUp
+    units: tuple[UnitOfRollUp, ...]
+    between: Spread | None
+
+
+class UnitMonth(Struct, frozen=True, gc=False):
+    """What was done in a unit in one month (2018-01)."""
+
+    unit_id: str
+    month: str
+    points: int
+    started: int
+    completed: int
+    adopted: int
+
+
+def by_unit(conn: Connection, by: By, unit_id: str, kind: str | None, on: date) -> PortfolioRollUp:
+    """A unit's aims on a day, by the units right below it or by all of a kind below it.
+
+    Raises ``NotVisible``.
+    """
+    seen = scope(conn, by, unit_id)
+    rows = conn.execute(
+        select(A.id, X.status, S.share, S.running, S.waits_since, S.calendar_id)
+        .select_from(seen.statuses())
+        .where(*seen.where, in_force(on))
+    ).all()
+    cutoff = cutoffs(conn, on, {row[-1] for row in rows})
+    requests = open_requests(conn, by, unit=unit_id)
+    facts = {
+        id: AimFact(status, share, running, rests(waits, calendar, cutoff), requests.get(id, 0))
+        for id, status, share, running, waits, calendar in rows
+    }
+    units = conn.execute(_below(unit_id, kind)).all()
+    own: dict[str, list[AimFact]] = {row.id: [] for row in units}
+    for unit, aim in conn.execute(_aims_within(unit_id, kind)):
+        if aim in facts:
+            own[unit].append(facts[aim])
+    made = tuple(
+        UnitOfRollUp(unit_id=id, name=name, kind=of_kind, together=roll_up(own[id]))
+        for id, name, of_kind in units
+    )
+    return PortfolioRollUp(
+        on=on,
+        together=roll_up(facts.values()),
+        units=made,
+        between=between_units(each.together for each in made),
+    )
+
+
+def by_month(
+    conn: Connection,
+    by: By,
+    unit_id: str,
+    kind: str | None,
+    first: str | None,
+    last: str | None,
+) -> list[UnitMonth]:
+    """What was done in the units below a unit, month by month. Raises ``NotVisible``."""
+    seen = scope(conn, by, unit_id)
+    m = t.aim_months.c
+    months = [
+        *([] if first is None else [m.month >= first]),
+        *([] if last is None else [m.month <= last]),
+    ]
+    counts = (func.sum(m[name]) for name in ("points", "started", "completed", "adopted"))
+    counted = (
+        _aims_within(unit_id, kind)
+        .with_only_columns(_WITHIN.c.ancestor_id, m.month, *counts)
+        .join(t.aim_months, m.aim_id == A.id)
+        .where(*months, *seen.where[1:])
+        .group_by(_WITHIN.c.ancestor_id, m.month)
+        .order_by(_WITHIN.c.ancestor_id, m.month)
+    )
+    return [UnitMonth(*row[:2], *map(int, row[2:])) for row in conn.execute(counted)]
+
+
+def by_idea(conn: Connection, by: By, unit_id: str, text: str | None) -> tuple[IdeaOutcome, ...]:
+    """Which change ideas held up where, among the aims of a unit. Raises ``NotVisible``."""
+    seen = scope(conn, by, unit_id)
+    c, k = t.change_ideas.c, t.idea_summaries.c
+    counts = (k.cycles, k.running, k.adopted, k.adapted, k.abandoned, k.stopped)
+    rows = conn.execute(
+        select(c.id, c.title, c.adapted_from, A.unit_id, *counts)
+        .select_from(
+            seen.aims.join(t.change_ideas, c.aim_id == A.id).join(
+                t.idea_summaries, k.change_idea_id == c.id
+            )
+        )
+        .where(*seen.where, *([] if text is None else [c.title.icontains(text, autoescape=True)]))
+    )
+    return idea_outcomes(
+        IdeaFact(**dict(zip(IdeaFact.__struct_fields__, row, strict=True))) for row in rows
+    )
+
+
+def _below(unit_id: str, kind: str | None) -> Select[str, str, str]:
+    """The units right below a unit, or all of a kind below it, in order."""
+    return (
+        select(U.id, U.name, U.kind)
+        .select_from(_BELOW.join(t.units, U.id == _BELOW.c.descendant_id))
+        .where(_which(unit_id, kind))
+        .order_by(U.name, U.id)
+    )
+
+
+def _aims_within(unit_id: str, kind: str | None) -> Select[str, str]:
+    """Each of these units with each aim in it or under it."""
+    return (
+        select(_WITHIN.c.ancestor_id, A.id)
+        .select_from(
+            _BELOW.join(t.units, U.id == _BELOW.c.descendant_id)
+            .join(_WITHIN, _WITHIN.c.ancestor_id == U.id)
+            .join(t.aims, A.unit_id == _WITHIN.c.descendant_id)
+        )
+        .where(_which(unit_id, kind))
+    )
+
+
+def _which(unit_id: str, kind: str | None) -> ColumnElement[bool]:
+    depth = _BELOW.c.depth == 1 if kind is None else _BELOW.c.depth > 0
+    same = () if kind is None else (U.kind == kind,)
+    return and_(_BELOW.c.ancestor_id == unit_id, depth, *same)

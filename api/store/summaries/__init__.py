@@ -1,0 +1,1 @@
+"""Summaries of measures and aims: kept as they are written, worked out when somebody looks."""

@@ -1,0 +1,60 @@
+"""An aim on two days: what has happened since the last meeting."""
+
+from datetime import date
+
+from msgspec import Struct
+
+from pdsa.ids import AimId, UnitId
+from pdsa.monitoring.status import AimStatus
+from pdsa.monitoring.summary import AimFigures, Standpoint
+
+
+class AimSince(Struct, frozen=True, kw_only=True):
+    """What has happened to an aim between two days.
+
+    The statuses and figures are those of either day, worked out from what is known today; ``figures``
+    counts the days with a figure after the first and up to the second, and ``started`` and ``ended``
+    the cycles that began and ended in that time.
+    """
+
+    aim_id: AimId
+    unit_id: UnitId
+    unit_name: str
+    title: str
+    before: AimStatus
+    now: AimStatus
+    reason: str
+    then: Standpoint
+    today: Standpoint
+    figures: int
+    started: int
+    ended: int
+
+
+def since(
+    figures: AimFigures,
+    *,
+    first: date,
+    last: date,
+    unit_id: UnitId,
+    unit_name: str,
+    title: str,
+    started: int,
+    ended: int,
+) -> AimSince:
+    """What has happened to an aim after ``first`` and up to ``last``."""
+    now = figures.status(last)
+    return AimSince(
+        aim_id=figures.aim_id,
+        unit_id=unit_id,
+        unit_name=unit_name,
+        title=title,
+        before=figures.status(first).status,
+        now=now.status,
+        reason=now.reason,
+        then=figures.at(first),
+        today=figures.at(last),
+        figures=sum(value is not None and first < on <= last for on, value in figures.days),
+        started=started,
+        ended=ended,
+    )
