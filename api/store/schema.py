@@ -21,16 +21,17 @@ from sqlalchemy import (
     insert,
     inspect,
     select,
+    text,
 )
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from api.store import indexes
+from api.store import tables as t
 from api.store.database import async_url
 from api.store.engine import sqlite_engine
 from api.store.errors import SchemaMismatch, StoreUnavailable
 from api.store.locks import lock
-from api.store.tables import schema_reach
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -41,6 +42,15 @@ LOCK_TIMEOUT_MS = 500
 #: How often it tries again.
 ATTEMPTS = 20
 _MIGRATIONS = Path(__file__).parents[1] / "migrations"
+#: A server that is told to looks after a second whether who asked is still there (PostgreSQL 14).
+_NOTICE_THE_END = text(
+    "SELECT set_config(name, '1000', true) FROM pg_settings"
+    " WHERE name = 'client_connection_check_interval'"
+)
+_HOLD = {
+    "tokens": text("LOCK TABLE tokens IN EXCLUSIVE MODE"),
+    "sessions": text("LOCK TABLE sessions IN EXCLUSIVE MODE"),
+}
 #: Where Alembic keeps the schema of a database.
 _VERSION = Table("alembic_version", MetaData(), Column("version_num", String(32)))
 
@@ -84,9 +94,9 @@ def oldest_program(conn: Connection) -> str | None:
 
     ``None`` where nothing is recorded for the schema that it has now.
     """
-    if not inspect(conn).has_table(schema_reach.name):
+    if not inspect(conn).has_table(t.schema_reach.name):
         return None
-    wanted = select(schema_reach.c.oldest).where(schema_reach.c.schema == current(conn))
+    wanted = select(t.schema_reach.c.oldest).where(t.schema_reach.c.schema == current(conn))
     return conn.execute(wanted).scalar()
 
 
@@ -143,6 +153,8 @@ def bring_forward(conn: Connection, to: str = "head") -> tuple[str | None, str]:
         # Whoever waits for a table makes everybody wait who comes after.
         conn.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}")
         conn.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        conn.execute(_NOTICE_THE_END)
+        _hold_writers_back(conn)
     settings = config()
     settings.attributes["connection"] = conn
     command.upgrade(settings, to)
@@ -152,16 +164,28 @@ def bring_forward(conn: Connection, to: str = "head") -> tuple[str | None, str]:
     return before, after
 
 
+def _hold_writers_back(conn: Connection) -> None:
+    """Wait until no writing transaction of a server runs, and let none begin before this one ends.
+
+    One that holds a table already would wait for the next one that a migration has changed, which
+    waits for it. Each begins with the credentials of whoever sends it (``security.authentication``).
+    """
+    there = set(inspect(conn).get_table_names())
+    for table, statement in _HOLD.items():
+        if table in there:
+            conn.execute(statement)
+
+
 def _record_reach(conn: Connection, settings: "Config", schema: str) -> None:
     """Write down which programs may work with a schema: those as old as its last contraction."""
     from alembic.script import ScriptDirectory
 
-    if not inspect(conn).has_table(schema_reach.name):
+    if not inspect(conn).has_table(t.schema_reach.name):
         return
     scripts = ScriptDirectory.from_config(settings).iterate_revisions(schema, "base")
     oldest = max(getattr(each.module, "needs", "") for each in scripts)
-    conn.execute(delete(schema_reach))
-    conn.execute(insert(schema_reach).values(schema=schema, oldest=oldest))
+    conn.execute(delete(t.schema_reach))
+    conn.execute(insert(t.schema_reach).values(schema=schema, oldest=oldest))
 
 
 async def _patiently(engine: AsyncEngine, work: Callable[[Connection], T]) -> T:

@@ -68,12 +68,6 @@ async def test_an_older_server_goes_on_while_and_after_something_is_added(
         assert await database.read(schema.oldest_program) == LAST_CONTRACTION
 
 
-#: Known, and not understood yet: on PostgreSQL the migration gives up (lock timeout, 20 attempts) in
-#: these two. It changes nothing and has to be started again.
-GIVES_UP = pytest.mark.xfail(reason="the migration gives up before the lock is free", strict=False)
-
-
-@GIVES_UP
 async def test_a_migration_that_waits_for_somebody_lets_the_others_write(
     postgres_url: str, tmp_path: Path
 ) -> None:
@@ -97,7 +91,6 @@ async def test_a_migration_that_waits_for_somebody_lets_the_others_write(
     await audit(postgres_url, traffic)
 
 
-@GIVES_UP
 async def test_a_migration_that_is_killed_has_changed_nothing_and_is_run_again(
     database_url: str, tmp_path: Path
 ) -> None:
