@@ -3,6 +3,7 @@
 A break is not missing data, and nothing is overdue because of a holiday.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import StrEnum
@@ -96,12 +97,7 @@ class SchoolCalendar(Struct, frozen=True):
 
     def instructional_weeks(self, days: Iterable[date]) -> tuple[int | None, ...]:
         """``instructional_week`` of each day; the school year is gone through once for all of them."""
-        begins, ends = self.first_day.toordinal(), self.last_day.toordinal()
-        taught = set(range(begins, ends + 1))
-        for closure in self.closures:
-            first, last = closure.first_day.toordinal(), closure.last_day.toordinal()
-            taught.difference_update(range(max(first, begins), min(last, ends) + 1))
-        weeks = sorted({day // 7 for day in (each - 1 for each in taught) if day % 7 < 5})
+        weeks = dict.fromkeys((each - 1) // 7 for each in self._taught())
         numbers = {week: number for number, week in enumerate(weeks, 1)}
         return tuple(
             numbers.get((day.toordinal() - 1) // 7)
@@ -109,6 +105,20 @@ class SchoolCalendar(Struct, frozen=True):
             else None
             for day in days
         )
+
+    def instructional_days_to(self, days: Iterable[date]) -> tuple[int, ...]:
+        """``instructional_days`` from the first day of school to each day; gone through once."""
+        taught = self._taught()
+        return tuple(bisect_right(taught, day.toordinal()) for day in days)
+
+    def _taught(self) -> list[int]:
+        """The ordinals of the days that are taught, in order."""
+        begins, ends = self.first_day.toordinal(), self.last_day.toordinal()
+        taught = {day for day in range(begins, ends + 1) if (day - 1) % 7 < 5}
+        for closure in self.closures:
+            first, last = closure.first_day.toordinal(), closure.last_day.toordinal()
+            taught.difference_update(range(max(first, begins), min(last, ends) + 1))
+        return sorted(taught)
 
     def add_instructional_days(self, start: date, days: int) -> date | None:
         """The day on which ``days`` further days have been taught after ``start``.

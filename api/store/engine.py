@@ -28,6 +28,7 @@ from api.store.database import (
     translated,
 )
 from api.store.security_events import announce, recording
+from api.store.turns import Turns
 from api.timeouts import Timeouts
 
 __all__ = ["Database", "async_url", "connect"]
@@ -195,40 +196,32 @@ class Sqlite:
     def __init__(
         self,
         writer: "_Held",
-        readers: "asyncio.LifoQueue[_Held]",
+        readers: Turns["_Held"],
         watch: Watch | None = None,
     ) -> None:
         self._writer = writer
         self._readers = readers
-        self._connections, self._reads = readers.qsize(), 0
         self._jobs: asyncio.Queue[_Job | None] = asyncio.Queue()
         self._watch = watch or Watch()
 
     @property
     def load(self) -> Load:
-        in_use = self._connections - self._readers.qsize()
+        readers = self._readers
         return Load(
-            connections=self._connections,
-            in_use=in_use,
-            waiting=max(0, self._reads - in_use),
+            connections=readers.size,
+            in_use=readers.in_use,
+            waiting=readers.waiting,
             queued=self._jobs.qsize(),
         )
 
     async def read(self, fn: Work[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        self._reads += 1
+        turn = await self._readers.take()
         try:
-            return await self._read(lambda conn: fn(conn, *args, **kwargs))
-        finally:
-            self._reads -= 1
-
-    async def _read(self, run: Callable[[Connection], T]) -> T:
-        reader = await self._readers.get()
-        try:
-            return await reader.run(run)
+            return await turn.connection.run(lambda conn: fn(conn, *args, **kwargs))
         except DBAPIError as error:
             raise translated(error) from error
         finally:
-            self._readers.put_nowait(reader)
+            self._readers.give_back(turn)
 
     browse = read
 
@@ -338,11 +331,9 @@ async def _sqlite(url: str, readers: int, watch: Watch) -> AsyncIterator[Sqlite]
     try:
         # Makes the file and its WAL before a reader needs them.
         held.append(writer := await _Held.opened(url, writes=True))
-        idle: asyncio.LifoQueue[_Held] = asyncio.LifoQueue()
         for _ in range(readers):
             held.append(await _Held.opened(url, writes=False))
-            idle.put_nowait(held[-1])
-        database = Sqlite(writer, idle, watch)
+        database = Sqlite(writer, Turns(held[1:]), watch)
         task = asyncio.create_task(database.serve_writes())
         try:
             yield database

@@ -184,7 +184,7 @@ def _over_sizes(
 def _clamped(column: Column, share: bool) -> Column:
     """No count is below zero, and no share above one."""
     most = 1.0 if share else math.inf
-    return [None if v is None else min(max(v, 0.0), most) for v in column]
+    return [None if v is None else 0.0 if v < 0 else most if v > most else v for v in column]
 
 
 def _laney(rows: Rows, cl: float, sigma: Gappy, base: Base, screen: bool) -> float | None:

@@ -319,5 +319,5 @@ def _school_time(
     weeks = calendar.instructional_weeks(dates)
     if not calendar.first_day <= dates[0] <= dates[-1] <= calendar.last_day:
         return weeks, ()
-    taught = [calendar.instructional_days(calendar.first_day, day) for day in dates]
+    taught = calendar.instructional_days_to(dates)
     return weeks, tuple(day - taught[0] for day in taught)
