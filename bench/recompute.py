@@ -3,8 +3,8 @@
     python bench/recompute.py [--units 200] [--scale 0.05] [--database URL] [--seed 1]
 
 For random units, and somebody who may see each: every aim is written out as a document, read back,
-and its status, figures, place in the roll-up and gaps by student group are worked out from the
-document by ``pdsa`` alone. Ends with 1 where anything differs.
+and its status, figures, place in the roll-up, gaps by student group, and in the unit's tallies by
+student group are worked out from the document by ``pdsa`` alone. Ends with 1 where anything differs.
 """
 
 import argparse
@@ -29,16 +29,17 @@ from api.store.engine import Database, connect
 from api.store.points import given_of
 from api.store.portfolio.filters import Filters
 from api.store.portfolio.page import Sort, everything
-from api.store.portfolio.rollup import by_unit
+from api.store.portfolio.rollup import GroupOfAims, by_group, by_unit
+from api.store.summaries.groups import PROGRESS
 from pdsa import dumps, loads
-from pdsa.equity import Equity, equity_of, released_equity
+from pdsa.equity import Equity, GroupProgress, equity_of, group_tally, released_equity
 from pdsa.interchange import Inquiry
 from pdsa.measure import SplitBy, series
 from pdsa.monitoring import aim_figures, aim_review, aim_status
 from pdsa.monitoring.glance import Glance, school_days_left, stalled
 from pdsa.monitoring.rollup import AimFact, roll_up
 from pdsa.review import Record
-from pdsa.units import Grant, Principal, Role
+from pdsa.units import Audience, Grant, Principal, Role
 
 #: After the last day of data, and still within the school year.
 AT = datetime(2026, 6, 9, 15, tzinfo=UTC)
@@ -63,7 +64,7 @@ def units(conn: Connection) -> list[tuple[str, str]]:
 def differences(conn: Connection, by: By, unit_id: str) -> Iterator[str]:
     """What a unit's portfolio says otherwise than its records."""
     shown = {each.aim_id: each for each in everything(conn, by, unit_id, Filters(), Sort.aim)}
-    facts = []
+    facts, progress = [], {}
     c = t.aims.c
     for aim_id in conn.execute(select(c.id).where(under(unit_id, c.unit_id))).scalars().all():
         glance = shown.pop(aim_id, None)
@@ -78,6 +79,9 @@ def differences(conn: Connection, by: By, unit_id: str) -> Iterator[str]:
             AimFact(glance.status, aim_figures(record).share, glance.running, glance.stalled)
         )
         yield from gaps(conn, by, inquiry)
+        progress[aim_id] = by_student_group(inquiry, glance)
+        yield from kept(conn, to, glance, progress[aim_id])
+    yield from tallied(conn, by, unit_id, progress)
     yield from (f"{aim_id} is not under {unit_id}" for aim_id in shown)
     together = by_unit(conn, by, unit_id, None, by.on).together
     if msgspec.structs.replace(together, open_requests=0) != roll_up(facts):
@@ -129,6 +133,48 @@ def gaps(conn: Connection, by: By, inquiry: Inquiry) -> Iterator[str]:
         yield from (
             f"the gap of {group} is not in the document" for group, own in told.items() if own
         )
+
+
+def by_student_group(inquiry: Inquiry, glance: Glance) -> list[GroupProgress]:
+    """The progress of student groups in the measure that is shown of an aim, from the document."""
+    measure = next((each for each in inquiry.measures if each.id == glance.measure_id), None)
+    if measure is None:
+        return []
+    points = inquiry.points_of(measure.id)
+    whole = series(measure, points)
+    groups = series(measure, points, by=SplitBy.student_group)
+    return [each.progress for each in equity_of(measure, whole[0], groups).groups]
+
+
+def kept(
+    conn: Connection, to: Audience, glance: Glance, progress: list[GroupProgress]
+) -> Iterator[str]:
+    """What is kept of an aim's student groups otherwise than the document gives."""
+    g = t.aim_groups.c
+    wanted = select(*(g[name] for name in PROGRESS)).where(
+        g.aim_id == glance.aim_id, g.audience == to, g.figures > 0
+    )
+    rows = sorted(map(tuple, conn.execute(wanted)))
+    found = sorted(msgspec.structs.astuple(each)[:-1] for each in progress if each.figures)
+    if rows != found:
+        yield f"{glance.aim_id} groups: {rows} is not {found}"
+    gaps = {each.group: each.gap_change for each in progress if each.figures}
+    if glance.gaps != gaps:
+        yield f"{glance.aim_id} gaps: {glance.gaps} is not {gaps}"
+
+
+def tallied(
+    conn: Connection, by: By, unit_id: str, progress: dict[str, list[GroupProgress]]
+) -> Iterator[str]:
+    """What is told of student groups, of the unit and of those below it, otherwise than documents give."""
+    told = by_group(conn, by, unit_id, None)
+    c = t.aims.c
+    every: list[tuple[str, tuple[GroupOfAims, ...]]] = [(unit_id, told.together)]
+    for id, groups in every + [(each.unit_id, each.groups) for each in told.units]:
+        own = conn.execute(select(c.id).where(under(id, c.unit_id))).scalars()
+        wanted = group_tally(progress[aim] for aim in own if aim in progress)
+        if tuple(each.tally for each in groups) != wanted:
+            yield f"the student groups of {id}: {groups} is not {wanted}"
 
 
 def _by_group(equity: Equity) -> dict[str, list[tuple[date, float]]]:

@@ -53,6 +53,7 @@ TABLES = (
     t.measure_summaries,
     t.aim_summaries,
     t.aim_statuses,
+    t.aim_groups,
     t.aim_months,
     t.idea_summaries,
 )

@@ -285,6 +285,11 @@ def of_everybody(points: Iterable[DataPoint]) -> list[DataPoint]:
     return [point for point in points if point.student_group in _EVERYBODY]
 
 
+def groups_of(points: Iterable[DataPoint]) -> set[str]:
+    """The codes of the student groups that points are about."""
+    return {point.student_group for point in points if point.student_group not in _EVERYBODY}
+
+
 def by_date(points: Iterable[DataPoint]) -> dict[date, list[DataPoint]]:
     """The points of each date, in the order of the dates."""
     found: dict[date, list[DataPoint]] = {}

@@ -14,7 +14,16 @@ from api.routes.params import Cursor, Day, Id, Limit, TextFilter
 from api.store.portfolio.changes import PortfolioChanges, changes
 from api.store.portfolio.filters import Filters
 from api.store.portfolio.page import SORTS, PortfolioPage, Sort, everything, page
-from api.store.portfolio.rollup import PortfolioRollUp, UnitMonth, by_idea, by_month, by_unit
+from api.store.portfolio.rollup import (
+    PortfolioEquity,
+    PortfolioRollUp,
+    UnitMonth,
+    by_group,
+    by_idea,
+    by_month,
+    by_unit,
+)
+from pdsa.equity import GroupTally
 from pdsa.errors import InvalidValue
 from pdsa.monitoring import AimStatus
 from pdsa.monitoring.glance import Glance
@@ -22,6 +31,7 @@ from pdsa.monitoring.rollup import IdeaOutcome
 from pdsa.stages import Stage
 
 CSV = "text/csv"
+_TALLY = GroupTally.__struct_fields__
 _WORD = r"^[A-Za-z][A-Za-z0-9_-]{0,39}$(?![\s\S])"
 _STATUS = "|".join(AimStatus)
 Statuses = Annotated[
@@ -120,6 +130,26 @@ async def units_roll_up(
     return desk.answer(found)
 
 
+@get(
+    "/units/{unit_id:str}/equity",
+    operation_id="units_equity",
+    tags=["portfolio"],
+    produces=(JSON, CSV),
+)
+async def units_equity(
+    unit_id: Id, desk: NamedDependency[Desk], kind: Kind = None
+) -> Response[PortfolioEquity]:
+    """In how many aims the gap of each student group narrowed: in a unit, and in each unit below it.
+
+    An aim counts for a group where the measure that is shown of the aim shows a figure of the group;
+    the gap is that of `measures_equity`, over all days. As `text/csv`: a row for each group, first of
+    the unit itself.
+    """
+    media_type = desk.accepted(JSON, CSV)
+    found = await desk.snapshot(by_group, unit_id, kind)
+    return desk.answer(_by_group(unit_id, found) if media_type == CSV else found, media_type)
+
+
 @get("/units/{unit_id:str}/months", operation_id="units_months", tags=["portfolio"])
 async def units_months(
     unit_id: Id,
@@ -166,7 +196,22 @@ def _csv(found: list[Glance]) -> bytes:
 
 
 def _cell(value: Any) -> Any:
+    if isinstance(value, dict):
+        return " ".join(f"{name}:{each}" for name, each in value.items())
     return " ".join(value) if isinstance(value, tuple) else value
 
 
-ROUTES = [units_portfolio, units_roll_up, units_months, units_ideas, units_changes]
+def _by_group(unit_id: str, found: PortfolioEquity) -> bytes:
+    units = [(unit_id, "", "", found.together)]
+    units += [(each.unit_id, each.name, each.kind, each.groups) for each in found.units]
+    return table(
+        ("unit_id", "unit_name", "kind", *_TALLY, "name", "said"),
+        (
+            (*unit, *astuple(each.tally), each.name, each.said)
+            for *unit, groups in units
+            for each in groups
+        ),
+    )
+
+
+ROUTES = [units_portfolio, units_roll_up, units_equity, units_months, units_ideas, units_changes]

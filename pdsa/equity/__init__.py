@@ -8,8 +8,8 @@ from pdsa.equity.distance import (
 )
 from pdsa.equity.gaps import COLUMNS, Equity, GapPoint, GroupGap, equity_of, released_equity, rows
 from pdsa.equity.goal import LAUSD_MATHEMATICS, Goal, GoalProgress, goal_progress
-from pdsa.equity.progress import GapChange, GroupProgress, group_progress
-from pdsa.equity.tally import GroupTally, group_tally
+from pdsa.equity.progress import GapChange, GroupProgress, group_name, group_progress
+from pdsa.equity.tally import GroupFact, GroupTally, group_tally
 from pdsa.equity.window import Basis
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Goal",
     "GoalProgress",
     "GradeScore",
+    "GroupFact",
     "GroupGap",
     "GroupProgress",
     "GroupTally",
@@ -29,6 +30,7 @@ __all__ = [
     "distance_series",
     "equity_of",
     "goal_progress",
+    "group_name",
     "group_progress",
     "group_tally",
     "mean_distance",

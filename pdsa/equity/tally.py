@@ -1,11 +1,20 @@
 """Student groups over many aims: in how many the gap narrowed."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from msgspec import Struct
 
 from pdsa.equity.progress import GapChange, GroupProgress, group_name, ordered
 from pdsa.errors import InvalidValue
+
+
+class GroupFact(Struct, frozen=True, gc=False):
+    """What a tally takes of a group's progress in one aim; fields as in ``GroupProgress``."""
+
+    group: str
+    figures: int
+    gap_change: GapChange
 
 
 class GroupTally(Struct, frozen=True, kw_only=True):
@@ -53,7 +62,7 @@ class GroupTally(Struct, frozen=True, kw_only=True):
 _NUMBERS = ("aims", *(change.value for change in GapChange))
 
 
-def group_tally(aims: Iterable[Iterable[GroupProgress]]) -> tuple[GroupTally, ...]:
+def group_tally(aims: Iterable[Iterable[GroupProgress | GroupFact]]) -> tuple[GroupTally, ...]:
     """What became of the gaps, by group, over the progress of groups in each of many aims.
 
     An aim counts for a group where a figure of the group is shown. The progress has to be what the
@@ -61,7 +70,7 @@ def group_tally(aims: Iterable[Iterable[GroupProgress]]) -> tuple[GroupTally, ..
     follows from what it is given anyway, and nothing withheld does.
     Raises ``InvalidValue`` for an aim that tells of one group twice.
     """
-    found: dict[str, GroupTally] = {}
+    found: dict[str, Counter[str]] = {}
     for aim in aims:
         seen: set[str] = set()
         for each in aim:
@@ -69,9 +78,10 @@ def group_tally(aims: Iterable[Iterable[GroupProgress]]) -> tuple[GroupTally, ..
                 raise InvalidValue("aims", each.group, "each group once in an aim")
             seen.add(each.group)
             if each.figures:
-                one = GroupTally(group=each.group, aims=1, **{each.gap_change.value: 1})
-                found[each.group] = found.get(each.group, GroupTally(group=each.group)) + one
-    return tuple(found[code] for code in ordered(found))
+                found.setdefault(each.group, Counter())[each.gap_change.value] += 1
+    return tuple(
+        GroupTally(group=code, aims=found[code].total(), **found[code]) for code in ordered(found)
+    )
 
 
 def _joined(parts: list[str]) -> str:

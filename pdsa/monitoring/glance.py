@@ -1,5 +1,6 @@
 """An aim at a glance: everything that somebody who watches many of them wants to know of one."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from msgspec import Struct
@@ -7,6 +8,7 @@ from msgspec.structs import replace
 
 from pdsa.aim import Aim
 from pdsa.calendar import SchoolCalendar
+from pdsa.equity import GapChange, GroupFact
 from pdsa.ids import AimId, CycleId, MeasureId, UnitId
 from pdsa.measure import MeasureUnit
 from pdsa.monitoring.status import AimStatus
@@ -23,7 +25,9 @@ class Glance(Struct, frozen=True, kw_only=True):
     today; ``measures_aim`` says whether the figures are of the aim's own indicator. ``stalled`` says
     that the running cycle has rested for more than ten school days. The words of the team and of its
     coach on the progress stand beside what the record shows. Figures are in the measure's ``unit``.
-    ``reviewed_on`` is the day as of which findings, progress, reading and last activity are told.
+    ``groups`` are the student groups that its points are about; ``gaps`` say what became of the gap
+    of those of which the measure shows a figure. ``reviewed_on`` is the day as of which findings,
+    progress, reading, groups and last activity are told.
     """
 
     aim_id: AimId
@@ -66,6 +70,7 @@ class Glance(Struct, frozen=True, kw_only=True):
     team_says: float | None
     coach_says: float | None
     groups: tuple[str, ...]
+    gaps: dict[str, GapChange]
     reviewed_on: date | None
 
 
@@ -83,6 +88,7 @@ def glance(
     team_says: float | None = None,
     coach_says: float | None = None,
     groups: tuple[str, ...] = (),
+    gaps: Iterable[GroupFact] = (),
 ) -> Glance:
     """An aim at a glance on a day; ``measure`` and ``unit`` are those of the measure that is shown."""
     status = figures.status(on)
@@ -130,6 +136,7 @@ def glance(
         team_says=team_says,
         coach_says=coach_says,
         groups=groups,
+        gaps={each.group: each.gap_change for each in gaps if each.figures},
         reviewed_on=review.on,
     )
 

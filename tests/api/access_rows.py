@@ -118,6 +118,7 @@ ROWS: Mapping[str, Row] = {
     "teams_portfolio": Row(Where.team_log),
     "units_portfolio": Row(_ELEMENT),
     "units_roll_up": Row(_ELEMENT),
+    "units_equity": Row(_ELEMENT),
     "units_months": Row(_ELEMENT),
     "units_ideas": Row(_ELEMENT),
     "units_changes": Row(_ELEMENT),

@@ -30,7 +30,7 @@ ORIGIN = "http://pdsa.test"
 #: Noted beside a request and some time after it, so no part of what it changes.
 NOTED = {("tokens", "used_at"), ("sessions", "seen_at"), ("access_stamp", "stamp")}
 #: Worked out of all the rest when somebody looks.
-WORKED_OUT = {"aim_summaries", "aim_statuses"}
+WORKED_OUT = {"aim_summaries", "aim_statuses", "aim_groups"}
 
 
 class Client(httpx.AsyncClient):

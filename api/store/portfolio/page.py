@@ -17,6 +17,7 @@ from api.store.kinds import LEVEL
 from api.store.portfolio.filters import Filters, wanted
 from api.store.portfolio.scope import (
     A,
+    G,
     S,
     Scope,
     U,
@@ -31,6 +32,7 @@ from api.store.portfolio.scope import (
 from api.store.requests import open_requests
 from pdsa.aim import Aim
 from pdsa.calendar import SchoolCalendar
+from pdsa.equity import GroupFact
 from pdsa.level import Level, Voice, latest
 from pdsa.monitoring import AimFigures, AimReview, AimStatus
 from pdsa.monitoring.glance import Glance, glance
@@ -186,7 +188,11 @@ def _some_glances(conn: Connection, by: By, seen: Scope, aim_ids: Sequence[str])
     rows = {row[0]: row for row in conn.execute(given, {"today": by.on})}
     known = calendars(conn, (row.calendar_id for row in rows.values()))
     words, requests = _words(conn, aim_ids), open_requests(conn, by, aim_ids)
-    return [_glance(by, rows[id], known, words.get(id, ()), requests.get(id, 0)) for id in aim_ids]
+    gaps = _gaps(conn, seen, [id for id in aim_ids if rows[id].groups])
+    return [
+        _glance(by, rows[id], known, words.get(id, ()), requests.get(id, 0), gaps.get(id, ()))
+        for id in aim_ids
+    ]
 
 
 def _glance(
@@ -195,6 +201,7 @@ def _glance(
     known: Mapping[str | None, SchoolCalendar],
     words: Sequence[Level],
     requests: int,
+    gaps: Sequence[GroupFact],
 ) -> Glance:
     unit_name, measure, unit, calendar_id, groups = row[_REST:]
     team, coach = (latest(words, voice, on=by.on) for voice in (Voice.team, Voice.coach))
@@ -211,7 +218,20 @@ def _glance(
         team_says=None if team is None else team.level,
         coach_says=None if coach is None else coach.level,
         groups=groups,
+        gaps=gaps,
     )
+
+
+def _gaps(conn: Connection, seen: Scope, aim_ids: Sequence[str]) -> dict[str, list[GroupFact]]:
+    """What became of the gaps of some aims' student groups, by the group's code."""
+    if not aim_ids:
+        return {}
+    given = select(G.aim_id, G.group, G.figures, G.gap_change)
+    rows = conn.execute(given.select_from(seen.with_groups(t.aims)).where(A.id.in_(aim_ids)))
+    found: dict[str, list[GroupFact]] = {}
+    for aim_id, *fact in sorted(map(tuple, rows)):
+        found.setdefault(aim_id, []).append(GroupFact(*fact))
+    return found
 
 
 def _words(conn: Connection, aim_ids: Sequence[str]) -> dict[str, list[Level]]:

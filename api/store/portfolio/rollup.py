@@ -1,5 +1,6 @@
-"""Roll-ups of a portfolio: by unit, by unit and month, and by change idea."""
+"""Roll-ups of a portfolio: by unit, by unit and month, by change idea, and by student group."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from msgspec import Struct
@@ -8,8 +9,9 @@ from sqlalchemy.sql import ColumnElement
 
 from api.store import tables as t
 from api.store.access import By
-from api.store.portfolio.scope import A, S, U, X, cutoffs, in_force, rests, scope
+from api.store.portfolio.scope import A, G, S, U, X, cutoffs, in_force, look_first, rests, scope
 from api.store.requests import open_requests
+from pdsa.equity import GroupFact, GroupTally, group_name, group_tally
 from pdsa.monitoring.rollup import (
     AimFact,
     IdeaFact,
@@ -52,6 +54,35 @@ class UnitMonth(Struct, frozen=True, gc=False):
     started: int
     completed: int
     adopted: int
+
+
+class GroupOfAims(Struct, frozen=True, kw_only=True):
+    """A student group in the aims of a unit: what became of its gaps, counted and in words."""
+
+    name: str
+    tally: GroupTally
+    said: str
+
+
+class UnitOfEquity(Struct, frozen=True, kw_only=True):
+    """One unit below the one that is asked about, with the student groups of its aims."""
+
+    unit_id: str
+    name: str
+    kind: str
+    groups: tuple[GroupOfAims, ...]
+
+
+class PortfolioEquity(Struct, frozen=True, kw_only=True):
+    """The student groups of a unit's aims together, and of the aims of each unit below it.
+
+    ``waiting`` aims were changed and are counted as they were before, until the server has looked
+    at them.
+    """
+
+    together: tuple[GroupOfAims, ...]
+    units: tuple[UnitOfEquity, ...]
+    waiting: int
 
 
 def by_unit(conn: Connection, by: By, unit_id: str, kind: str | None, on: date) -> PortfolioRollUp:
@@ -131,6 +162,41 @@ def by_idea(conn: Connection, by: By, unit_id: str, text: str | None) -> tuple[I
     )
     return idea_outcomes(
         IdeaFact(**dict(zip(IdeaFact.__struct_fields__, row, strict=True))) for row in rows
+    )
+
+
+def by_group(conn: Connection, by: By, unit_id: str, kind: str | None) -> PortfolioEquity:
+    """What became of the gaps of student groups in a unit's aims, and in those of the units below.
+
+    Of each aim it counts what whoever asks is given of it. Raises as ``page`` of the portfolio does.
+    """
+    seen = scope(conn, by, unit_id)
+    waiting = look_first(conn, by, seen)
+    given = select(G.aim_id, G.group, G.figures, G.gap_change)
+    facts: dict[str, list[GroupFact]] = {}
+    for aim, *fact in conn.execute(
+        given.select_from(seen.with_groups(seen.aims)).where(*seen.where)
+    ):
+        facts.setdefault(aim, []).append(GroupFact(*fact))
+    units = conn.execute(_below(unit_id, kind)).all()
+    own: dict[str, list[list[GroupFact]]] = {row.id: [] for row in units}
+    for unit, aim in conn.execute(_aims_within(unit_id, kind)):
+        if aim in facts:
+            own[unit].append(facts[aim])
+    return PortfolioEquity(
+        together=_groups(facts.values()),
+        units=tuple(
+            UnitOfEquity(unit_id=id, name=name, kind=of_kind, groups=_groups(own[id]))
+            for id, name, of_kind in units
+        ),
+        waiting=waiting,
+    )
+
+
+def _groups(aims: Iterable[Iterable[GroupFact]]) -> tuple[GroupOfAims, ...]:
+    return tuple(
+        GroupOfAims(name=group_name(each.group), tally=each, said=each.sentence())
+        for each in group_tally(aims)
     )
 
 

@@ -26,7 +26,7 @@ from pdsa.units import (
     team_sight,
 )
 
-A, S, X, U = t.aims.c, t.aim_summaries.c, t.aim_statuses.c, t.units.c
+A, S, X, U, G = t.aims.c, t.aim_summaries.c, t.aim_statuses.c, t.units.c, t.aim_groups.c
 #: The units of the scope: the one that is asked about and all that is under it.
 UNDER = t.unit_closure.alias("scope")
 
@@ -56,6 +56,10 @@ class Scope(Struct, frozen=True):
     def with_summaries(self, found: FromClause) -> FromClause:
         """Something made of the aims with the summary of each that is given."""
         return found.join(t.aim_summaries, and_(S.aim_id == A.id, S.audience == self.audience))
+
+    def with_groups(self, found: FromClause) -> FromClause:
+        """Something made of the aims with the progress of their student groups that is given."""
+        return found.join(t.aim_groups, and_(G.aim_id == A.id, G.audience == self.audience))
 
 
 def in_force(on: date) -> ColumnElement[bool]:

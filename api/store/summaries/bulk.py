@@ -16,6 +16,7 @@ from api.store.bulk import Row
 from api.store.inquiries import for_others
 from api.store.released import by_classroom
 from api.store.summaries import kept, look
+from api.store.summaries.groups import group_rows
 from api.store.summaries.months import idea_rows, month_rows
 from pdsa.calendar import SchoolCalendar
 from pdsa.interchange import Inquiry
@@ -87,12 +88,14 @@ def _looked_at(
     began: date | None = None,
 ) -> Iterator[tuple[Table, Row]]:
     """The rows of an aim as an audience is given it."""
-    figures, review = look.summed(inquiry, to, by.on)
-    values = look.values_of(inquiry, review, by, calendar)
+    figures, review, groups = look.summed(inquiry, to, by.on)
+    values = look.values_of(review, groups, by, calendar)
     values |= {name: getattr(figures, name) for name in kept.FIGURES}
     yield t.aim_summaries, _row(inquiry.aim.id, to, by, {**values, "began": began})
     for row in kept.status_rows(figures, to):
         yield t.aim_statuses, tuple(row.values())
+    for row in group_rows(inquiry.aim.id, to, groups):
+        yield t.aim_groups, tuple(row.values())
 
 
 def _row(aim_id: str, to: Audience, by: By, values: Mapping[str, Any]) -> Row:

@@ -319,7 +319,7 @@ def make_anew(conn: Connection, aim_id: str) -> None:
     What audiences were told stays as it was told, and is looked at again.
     """
     lock(conn, f"summaries of {aim_id}")  # two that find none would both make them
-    for table in (t.measure_summaries, t.aim_summaries, t.aim_statuses):
+    for table in (t.measure_summaries, t.aim_summaries, t.aim_statuses, t.aim_groups):
         conn.execute(delete(table).where(table.c.aim_id == aim_id))
     add_aims(conn, [Aim(*conn.execute(_AIM, {"aim": aim_id}).one())])
     measures = [Measure(*row) for row in conn.execute(_OF_AIM, {"aim": aim_id})]

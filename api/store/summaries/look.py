@@ -14,11 +14,13 @@ from sqlalchemy import Connection, bindparam, or_, select, update
 from api.store import tables as t
 from api.store.access import OPERATOR, By, steps
 from api.store.inquiries import calendar_of, get_inquiry
+from api.store.summaries.groups import keep_groups
 from api.store.summaries.kept import FIGURES, keep_statuses
 from pdsa.calendar import SchoolCalendar
+from pdsa.equity import GroupProgress
 from pdsa.ids import GrantId, PersonId
 from pdsa.interchange import Inquiry
-from pdsa.monitoring import AimFigures, AimReview, aim_figures, aim_review
+from pdsa.monitoring import AimFigures, AimReview, aim_figures, aim_groups, aim_review
 from pdsa.review import Record
 from pdsa.units import SCHOOL, Audience, Grant, Principal, Role, Step, audience
 
@@ -67,37 +69,40 @@ def look(conn: Connection, by: By, aim_id: str, to: Audience) -> None:
             update(t.aim_summaries).where(_S.aim_id == aim_id, _S.audience == to).values(done)
         )
         return
-    figures, review = summed(inquiry, to, by.on)
-    values = values_of(inquiry, review, by, calendar_of(conn, row.unit_id))
+    figures, review, groups = summed(inquiry, to, by.on)
+    values = values_of(review, groups, by, calendar_of(conn, row.unit_id))
     statement = _KEEPREVIEW
     if to is not Audience.team:  # the team's own are kept as they are written
         values |= {name: getattr(figures, name) for name in FIGURES}
         statement = _KEEP_BOTH
         keep_statuses(conn, figures, to, row.statuses)
+    keep_groups(conn, aim_id, to, groups)
     conn.execute(
         statement,
         {"aim": aim_id, "to": to, **{f"new_{name}": value for name, value in values.items()}},
     )
 
 
-def summed(inquiry: Inquiry, to: Audience, on: date) -> tuple[AimFigures, AimReview]:
-    """The figures of an inquiry, of all its days, and what it says on one."""
+def summed(
+    inquiry: Inquiry, to: Audience, on: date
+) -> tuple[AimFigures, AimReview, tuple[GroupProgress, ...]]:
+    """The figures of an inquiry, of all its days, what it says on one, and its groups on all days."""
     every = record = Record(inquiry, on, audience=to)
     if any(point.on > on for point in inquiry.points):
         every = Record(inquiry, date.max, audience=to)
     figures = aim_figures(every)
-    return figures, aim_review(record, shown=figures.measure_id)
+    shown = figures.measure_id
+    return figures, aim_review(record, shown=shown), aim_groups(every, shown=shown)
 
 
 def values_of(
-    inquiry: Inquiry, review: AimReview, by: By, calendar: SchoolCalendar | None
+    review: AimReview, groups: Sequence[GroupProgress], by: By, calendar: SchoolCalendar | None
 ) -> dict[str, object]:
     """The columns of what an inquiry says on the day of whoever looks."""
-    groups = {point.student_group for point in inquiry.points if point.student_group}
     return {
         **{name: getattr(review, name) for name in REVIEW},
         "progress": review.level,
-        "groups": tuple(sorted(groups)),
+        "groups": tuple(each.group for each in groups),
         "calendar_id": None if calendar is None else calendar.id,
         "as_of": by.at,
         "reviewed_on": by.on,

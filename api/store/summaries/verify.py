@@ -8,9 +8,11 @@ from sqlalchemy import Connection, bindparam, select
 
 from api.store import tables as t
 from api.store.access import By
+from api.store.summaries.groups import group_rows
 from api.store.summaries.kept import FIGURES, make_anew, status_rows
 from api.store.summaries.look import REVIEW, given, summed
 from api.store.summaries.months import idea_rows, month_rows
+from pdsa.equity import GroupProgress
 from pdsa.interchange import Inquiry
 from pdsa.measure import series
 from pdsa.monitoring import AimFigures
@@ -25,6 +27,7 @@ _STATUSES = (
     .where(t.aim_statuses.c.aim_id == bindparam("aim"))
     .order_by(t.aim_statuses.c.from_on)
 )
+_GROUPS = select(*t.aim_groups.c).where(t.aim_groups.c.aim_id == bindparam("aim"))
 _MONTHS = (
     select(*t.aim_months.c)
     .where(t.aim_months.c.aim_id == bindparam("aim"))
@@ -77,6 +80,7 @@ def verify(conn: Connection, by: By, aim_ids: Sequence[str]) -> list[Difference]
 def _differences(conn: Connection, by: By, aim_id: str) -> Iterator[Difference]:
     unit_id = conn.execute(_UNIT, {"aim": aim_id}).scalar_one()
     statuses = conn.execute(_STATUSES, {"aim": aim_id}).all()
+    groups = conn.execute(_GROUPS, {"aim": aim_id}).all()
     rows = {row.audience: row for row in conn.execute(_SUMMARIES, {"aim": aim_id})}
     team = given(conn, by, aim_id, unit_id, Audience.team)
     if team is None:  # pragma: no cover - an operator is team to every unit
@@ -93,10 +97,13 @@ def _differences(conn: Connection, by: By, aim_id: str) -> Iterator[Difference]:
         inquiry = team if to is Audience.team else given(conn, by, aim_id, unit_id, to)
         if inquiry is None:
             continue
-        figures, review = summed(inquiry, to, row.reviewed_on or by.on)
+        figures, review, progress = summed(inquiry, to, row.reviewed_on or by.on)
         yield from _compared(aim_id, to, row, figures, FIGURES)
         if current:
             yield from _compared(aim_id, to, row, review, REVIEW)
+            yield from _groups(
+                aim_id, to, progress, [each for each in groups if each.audience is to]
+            )
         yield from _statuses(figures, to, [each for each in statuses if each.audience is to])
 
 
@@ -113,6 +120,16 @@ def _statuses(figures: AimFigures, to: Audience, kept: Sequence[Any]) -> Iterato
     is_, wanted = [tuple(each) for each in kept], status_rows(figures, to)
     if is_ != [tuple(each.values()) for each in wanted]:
         yield Difference(figures.aim_id, to, "status rows", is_, wanted)
+
+
+def _groups(
+    aim_id: str, to: Audience, found: Sequence[GroupProgress], kept: Sequence[Any]
+) -> Iterator[Difference]:
+    is_ = {row.group: tuple(row) for row in kept}
+    wanted = {row["group"]: tuple(row.values()) for row in group_rows(aim_id, to, found)}
+    for code in sorted({*is_, *wanted}):
+        if is_.get(code) != wanted.get(code):
+            yield Difference(aim_id, to, f"progress of {code}", is_.get(code), wanted.get(code))
 
 
 def _measures(conn: Connection, team: Inquiry) -> Iterator[Difference]:

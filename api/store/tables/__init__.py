@@ -22,6 +22,7 @@ from api.store.tables.inquiry import (
     units,
 )
 from api.store.tables.monitoring import (
+    aim_groups,
     aim_months,
     aim_statuses,
     aim_summaries,
@@ -49,6 +50,7 @@ __all__ = [
     "access_stamp",
     "accounts",
     "activity",
+    "aim_groups",
     "aim_months",
     "aim_statuses",
     "aim_summaries",

@@ -4,6 +4,7 @@ from sqlalchemy import Boolean, Column, Date, Index, Integer, String, Table, Tex
 
 from api.store.tables.base import ID, metadata, to
 from api.store.types import Double, JsonOf, Moment, Word
+from pdsa.equity import Basis, GapChange
 from pdsa.monitoring import AimStatus, Day, StatusOn
 from pdsa.stages import Stage
 from pdsa.units import Audience
@@ -76,6 +77,28 @@ aim_statuses = Table(
     Column("from_on", Date, primary_key=True),
     Column("until_on", Date, nullable=False),
     Column("status", Word(AimStatus), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# The progress of each student group of ``groups`` in the measure that is shown of an aim, as each
+# audience is given it; kept with what the record says.
+aim_groups = Table(
+    "aim_groups",
+    metadata,
+    Column("aim_id", ID, to("aims.id", gone_with=True), primary_key=True),
+    Column("audience", Word(Audience), primary_key=True),
+    Column("group", String(40), primary_key=True),
+    Column("figures", Integer, nullable=False),
+    Column("since", Date),
+    Column("until", Date),
+    Column("first", Double),
+    Column("latest", Double),
+    Column("gain", Double),
+    Column("gap_first", Double),
+    Column("gap_latest", Double),
+    Column("basis", Word(Basis)),
+    Column("faster", Boolean(create_constraint=False)),
+    Column("gap_change", Word(GapChange), nullable=False),
     sqlite_with_rowid=False,
 )
 
