@@ -3,14 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from msgspec.structs import replace
 
 from api.store.access import OPERATOR, By
 from api.store.engine import Database
 from api.store.errors import StoreUnavailable
-from api.store.summaries import look, verify
+from api.store.summaries import groups, look, verify
 from pdsa.privacy import Policy
 
 #: A team that has written nothing for so long is done for the moment: what others are told of its
@@ -27,10 +27,18 @@ _log = logging.getLogger("api")
 async def watch(
     database: Database, clock: Callable[[], datetime], policy: Policy, *, pause: float = PAUSE
 ) -> None:
-    """Look at what waits to be looked at, for as long as the server runs."""
+    """Look at what waits to be looked at, for as long as the server runs.
+
+    At first, and then once a day, look again at what a program of before looked at beside this one.
+    """
+    asked: date | None = None
     while True:
         try:
-            busy = await look_once(database, By(OPERATOR, clock(), policy=policy))
+            by = By(OPERATOR, clock(), policy=policy)
+            if asked != by.on:
+                await database.write(groups.look_again)
+                asked = by.on
+            busy = await look_once(database, by)
         except StoreUnavailable:
             _log.warning("the database did not answer; what teams wrote is looked at later")
             busy = False
