@@ -143,3 +143,19 @@ def test_a_summary_that_is_wrong_is_told_and_made_anew(migrated: Installation) -
     ]
     assert said.startswith("the summaries of 1 aims are made anew")
     assert "nothing is wrong" in migrated.works("doctor", "--verify")
+
+
+def test_progress_of_a_student_group_that_is_wrong_is_told(migrated: Installation) -> None:
+    migrated.works("token")
+    migrated.works("seed", "--district", "lausd", "--scale", "0.001")
+    migrated.works("doctor", "--verify")
+    with closing(sqlite3.connect(migrated.data / "pdsa.db")) as database, database:
+        wrong = "UPDATE aim_groups SET figures = figures + 1 WHERE audience = 'above'"
+        changed = database.execute(wrong).rowcount
+
+    done = migrated.run("doctor", "--verify")
+
+    lines = [line for line in done.stdout.splitlines() if line.startswith("wrong: aim ")]
+    assert done.returncode == 1
+    assert len(lines) == changed > 0
+    assert all("as told to the above: progress of " in line for line in lines)
