@@ -4,7 +4,7 @@ SQLAlchemy writes the SQL once, and its column types bring values in and out, so
 how a row came or went; what is left out is the work of a ``Result`` and of a cache key.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -58,15 +58,10 @@ class Prepared:
         if made is None:
             made = self._made[conn.dialect.name] = self._processors(conn.dialect, cursor)
         cursor.close()
-        if not made:
-            return [tuple(row) for row in found]
-        rows = []
-        for row in found:
-            values_of = list(row)
-            for at, make in made:
-                values_of[at] = make(values_of[at])
-            rows.append(tuple(values_of))
-        return rows
+        columns: list[Iterable[Any]] = list(zip(*found, strict=True))
+        for at, make in made:
+            columns[at] = map(make, columns[at])
+        return list(zip(*columns, strict=True))
 
     def first(self, conn: Connection, values: dict[str, Any]) -> Row | None:
         """The first of those rows, if there is one."""

@@ -40,11 +40,13 @@ class Word(TypeDecorator[StrEnum]):
         super().__init__()
         self.enum = enum
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else str(self.enum(value))
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str | None]:
+        text, enum = {word: word.value for word in self.enum}, self.enum
+        return lambda value: None if value is None else text.get(value) or str(enum(value))
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
-        return None if value is None else self.enum(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        words, enum = {word.value: word for word in self.enum}, self.enum
+        return lambda value: None if value is None else words.get(value) or enum(value)
 
 
 class JsonOf(TypeDecorator[Any]):
@@ -92,5 +94,5 @@ class Double(TypeDecorator[float]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(Float(53))
 
-    def process_result_value(self, value: float | None, dialect: Dialect) -> float | None:
-        return None if value is None else float(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        return lambda value: None if value is None else float(value)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Column, Connection, MetaData, Table, insert, select
+from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 
 import pdsa
 from api.store import tables as t
@@ -203,4 +204,4 @@ def test_a_moment_needs_its_time_zone() -> None:
 
 def test_a_word_that_the_enumeration_lacks_is_not_stored() -> None:
     with pytest.raises(ValueError, match="sideways"):
-        Word(pdsa.Direction).process_bind_param("sideways", None)  # type: ignore[arg-type]
+        Word(pdsa.Direction).bind_processor(SQLiteDialect())("sideways")
