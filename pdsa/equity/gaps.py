@@ -15,10 +15,12 @@ from pdsa.equity.progress import (
     show_difference,
     within,
 )
+from pdsa.equity.window import AT_EACH_END, Basis
 from pdsa.ids import MeasureId, Ref
 from pdsa.measure import Direction, Measure, MeasureUnit, Series, SplitBy, Withheld
 from pdsa.privacy import Release, released_series
 
+_BY_MEDIANS = f"By the medians of the last {AT_EACH_END} days it is"
 #: The columns of ``rows``.
 COLUMNS = ("group", "on", "value", "all_students", "gap", "withheld")
 
@@ -192,12 +194,14 @@ def _group(
         gap=median_low(gaps) if gaps else None,
         points=tuple(points),
         progress=progress,
-        said=f"{name}: {progress.why}{'' if now is None else _stands(measure, now)}",
+        said=f"{name}: {progress.why}{'' if now is None else _stands(measure, progress, now)}",
     )
 
 
-def _stands(measure: Measure, gap: float) -> str:
+def _stands(measure: Measure, progress: GroupProgress, gap: float) -> str:
+    """Where the group is at the end of the window: what its gain is taken from, no single day."""
+    when = "It is now" if progress.basis is Basis.years else _BY_MEDIANS
     text = show_difference(measure, gap)
     if text == show_difference(measure, 0):
-        return " It is now where all students are."
-    return f" It is now {text} {'behind' if gap < 0 else 'ahead of'} all students."
+        return f" {when} where all students are."
+    return f" {when} {text} {'behind' if gap < 0 else 'ahead of'} all students."

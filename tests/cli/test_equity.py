@@ -37,10 +37,11 @@ def test_it_says_of_each_group_what_its_figures_did(tmp_path: Path, file: Path) 
     assert said == (
         "Sentence-frame use\n"
         "  English learner: Between 12 January 2018 and 16 February 2018 it improved by 8 points,"
-        " all students improved by 4 points: faster. It is now 9 points behind all students.\n"
+        " all students improved by 4 points: faster. By the medians of the last 3 days it is"
+        " 9 points behind all students.\n"
         "  Students with disabilities: Between 12 January 2018 and 16 February 2018 it improved by"
-        " 1 point, all students improved by 4 points: slower. It is now 14 points behind all"
-        " students.\n"
+        " 1 point, all students improved by 4 points: slower. By the medians of the last 3 days it"
+        " is 14 points behind all students.\n"
     )
 
 

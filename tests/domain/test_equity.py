@@ -216,7 +216,9 @@ def test_a_measure_without_groups_says_so() -> None:
 def test_what_is_said_names_no_cause_and_where_the_group_is_now() -> None:
     (group,) = equity_of(a_measure(), *split(weekly({"ALL": ALL, "EL": EL}))).groups
 
-    assert group.said.endswith("faster. It is now 8 points behind all students.")
+    assert group.said.endswith(
+        "faster. By the medians of the last 3 days it is 8 points behind all students."
+    )
     assert not {"because", "caused", "due", "thanks"} & {*group.said.lower().split()}
 
 
