@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Date, Dialect, Table, insert, make_url
+from sqlalchemy import Connection, Date, Dialect, Table, TableClause, insert, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError
 
 from api.store.engine import async_url
@@ -39,9 +39,20 @@ def write_ready(conn: Connection, table: Table, rows: Sequence[Row]) -> None:
     if not rows:
         return
     if conn.dialect.name == "sqlite":
-        conn.exec_driver_sql(_statement(conn.dialect, table), rows)
+        insert_ready(conn, table, rows)
     else:
         _copy(conn, table, rows)
+
+
+def insert_ready(conn: Connection, into: TableClause, rows: Sequence[Row]) -> None:
+    """Insert rows as SQLite's driver takes them, a value for each column."""
+    conn.exec_driver_sql(inserting(conn.dialect, into), rows)
+
+
+@lru_cache(maxsize=64)
+def inserting(dialect: Dialect, into: TableClause) -> str:
+    """The INSERT of a row as SQLAlchemy writes it, which quotes the names of table and columns."""
+    return str(insert(into).compile(dialect=dialect))
 
 
 def ready(dialect: str, table: Table, rows: Sequence[Row]) -> list[Row]:
@@ -67,11 +78,6 @@ def _processors(name: str, table: Table) -> tuple[tuple[int, Callable[[Any], Any
         for i, make in found
         if make is not None
     )
-
-
-@lru_cache(maxsize=64)
-def _statement(dialect: Dialect, table: Table) -> str:
-    return str(insert(table).compile(dialect=dialect))
 
 
 def _copy(conn: Connection, table: Table, rows: Sequence[Row]) -> None:

@@ -8,7 +8,7 @@ import asyncio
 
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-from sqlalchemy.schema import CreateIndex, Index
+from sqlalchemy.schema import CreateIndex, DropIndex, Index
 
 from api.store.tables import metadata
 
@@ -53,19 +53,25 @@ async def complete(engine: AsyncEngine) -> list[str]:
 
 async def _concurrently(conn: AsyncConnection) -> list[str]:
     await conn.exec_driver_sql("SET statement_timeout = 0")
-    ours = {str(index.name) for table in metadata.tables.values() for index in table.indexes}
-    for name in (await conn.execute(_BROKEN)).scalars().all():
-        if name in ours:  # its making was interrupted
-            await conn.exec_driver_sql(f'DROP INDEX CONCURRENTLY IF EXISTS "{name}"')
-    made = []
-    for index in await conn.run_sync(missing):
-        index.dialect_options["postgresql"]["concurrently"] = True
-        try:
-            await conn.execute(CreateIndex(index))
-        finally:
-            index.dialect_options["postgresql"]["concurrently"] = False
-        made.append(str(index.name))
-    return made
+    broken = set((await conn.execute(_BROKEN)).scalars())  # their making was interrupted
+    ours = [index for table in metadata.tables.values() for index in table.indexes]
+    for index in ours:
+        if index.name in broken:
+            await _while_others_work(conn, index, DropIndex(index, if_exists=True))
+    made = await conn.run_sync(missing)
+    for index in made:
+        await _while_others_work(conn, index, CreateIndex(index))
+    return [str(index.name) for index in made]
+
+
+async def _while_others_work(
+    conn: AsyncConnection, index: Index, statement: CreateIndex | DropIndex
+) -> None:
+    index.dialect_options["postgresql"]["concurrently"] = True
+    try:
+        await conn.execute(statement)
+    finally:
+        index.dialect_options["postgresql"]["concurrently"] = False
 
 
 def _all(conn: Connection) -> list[str]:

@@ -165,6 +165,43 @@ def test_a_database_that_holds_something_is_replaced_only_when_told_and_kept_asi
         assert kept == len(before["points"])
 
 
+DEFINITIONS = {
+    "sqlite": text("SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2"),
+    "postgresql": text(
+        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE connamespace = current_schema()::regnamespace"
+        " UNION ALL SELECT tablename, indexname, indexdef FROM pg_indexes"
+        " WHERE schemaname = current_schema() ORDER BY 1, 2, 3"
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_comes_back_has_the_indexes_and_references_of_a_migrated_database(
+    kind: str, urls: Urls, tmp_path: Path
+) -> None:
+    source, target = urls(kind), urls(kind, empty=True)
+    file = tmp_path / "kept.zip"
+    archive.backup(source, file)
+
+    archive.restore(target, file)
+
+    def definitions(conn: Connection) -> list[Any]:
+        return conn.execute(DEFINITIONS[kind]).all()  # type: ignore[return-value]
+
+    assert at_one_moment(target, definitions) == at_one_moment(source, definitions)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_archive_with_columns_of_another_schema_differs(
+    kind: str, urls: Urls, kept: Path
+) -> None:
+    file = rewritten(kept, lambda _, text: text.replace(b'"deadline"', b'"id\\") --"'))
+
+    with pytest.raises(Differs, match="aims"):
+        archive.restore(urls(kind), file)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_archive_of_an_older_schema_comes_back_at_that_schema(
     kind: str, urls: Urls, tmp_path: Path

@@ -5,8 +5,11 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from sqlalchemy import URL, NullPool, create_engine
+from sqlalchemy.exc import DBAPIError
+
 from api.store.archive.errors import InUse
-from api.store.archive.rows import OF_THE_SCHEMA
+from api.store.archive.rows import held
 from api.store.archive.writing import synced
 from api.store.errors import StoreUnavailable
 
@@ -18,17 +21,13 @@ def holds_of_file(file: Path) -> dict[str, int]:
     """
     if not file.exists():
         return {}
-    with closing(sqlite3.connect(file, timeout=5)) as conn:
-        try:
-            found = conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-            names = [name for (name,) in found if name not in OF_THE_SCHEMA]
-            counts = {
-                name: conn.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608
-                for name in names
-            }
-        except sqlite3.DatabaseError as error:
-            raise StoreUnavailable(f"{file}: {error}") from error
-    return {name: rows for name, rows in counts.items() if rows}
+    url = URL.create("sqlite", database=str(file))
+    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": 5})
+    try:
+        with engine.connect() as conn:
+            return held(conn)
+    except DBAPIError as error:
+        raise StoreUnavailable(f"{file}: {error.orig}") from error
 
 
 def own(file: Path) -> None:

@@ -2,27 +2,29 @@
 
 import io
 import zipfile
+from collections.abc import Sequence
 from itertools import islice
 from typing import cast
 
 import msgspec
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, ForeignKeyConstraint, Index, Table, text
+from sqlalchemy.schema import AddConstraint, DropConstraint, DropIndex
 
 from api.store import schema
 from api.store.archive import rows
 from api.store.archive.errors import Differs
 from api.store.archive.manifest import KeptTable, Manifest
 
-_CONSTRAINTS = """
-    SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid)
-    FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace
-    ORDER BY 1, 2"""
-_INDEXES = """
-    SELECT c.oid::regclass::text, pg_get_indexdef(c.oid)
-    FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-    WHERE c.relnamespace = current_schema()::regnamespace
-    AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = c.oid) ORDER BY 1"""
-_SQLITE_INDEXES = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+#: Every index that no constraint makes, with the statement by which the database made it.
+_INDEXES = {
+    "sqlite": text("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"),
+    "postgresql": text(
+        "SELECT c.relname, pg_get_indexdef(c.oid)"
+        " FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+        " WHERE c.relnamespace = current_schema()::regnamespace"
+        " AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = c.oid) ORDER BY 1"
+    ),
+}
 
 
 def load(conn: Connection, archive: zipfile.ZipFile, manifest: Manifest) -> None:
@@ -34,11 +36,19 @@ def load(conn: Connection, archive: zipfile.ZipFile, manifest: Manifest) -> None
     there = {table.name: table for table in rows.tables(conn)}
     if there.keys() != manifest.contents().keys():
         raise Differs(sorted(there.keys() ^ manifest.contents().keys()))
-    afterwards = _stripped(conn)
+    others = [
+        kept.name
+        for kept in manifest.tables
+        if sorted(kept.columns) != sorted(there[kept.name].columns.keys())
+    ]
+    if others:
+        raise Differs(others)
+    indexes = _without_indexes(conn, list(there.values()))
     for kept in manifest.tables:
         _fill(conn, archive, kept, there[kept.name])
-    for statement in afterwards:
-        conn.exec_driver_sql(statement)
+    for definition in indexes:
+        conn.exec_driver_sql(definition)
+    _refer_again(conn, list(there.values()))
     schema.check_references(conn)
     require(manifest, rows.contents(conn))
 
@@ -65,18 +75,27 @@ def _fill(conn: Connection, archive: zipfile.ZipFile, kept: KeptTable, table: Ta
             rows.fill(conn, table, kept.columns, decode(b"".join(chunk)))
 
 
-def _stripped(conn: Connection) -> list[str]:
-    """Take indexes and references off, for rows to come in any order; how they are put on again."""
+def _without_indexes(conn: Connection, tables: Sequence[Table]) -> list[str]:
+    """Take indexes and references off, for rows to come in any order.
+
+    The statements that make the indexes again, as the database itself has them.
+    """
+    for constraint in _references(conn, tables):
+        conn.execute(DropConstraint(constraint))
+    indexes = conn.execute(_INDEXES[conn.dialect.name]).all()
+    for name, _ in indexes:
+        conn.execute(DropIndex(Index(name)))
+    return [definition for _, definition in indexes]
+
+
+def _refer_again(conn: Connection, tables: Sequence[Table]) -> None:
+    for constraint in _references(conn, tables):
+        conn.execute(AddConstraint(constraint))
+
+
+def _references(conn: Connection, tables: Sequence[Table]) -> list[ForeignKeyConstraint]:
+    """The references between tables; none on SQLite, which checks them at the end."""
     if conn.dialect.name == "sqlite":
-        indexes = conn.exec_driver_sql(_SQLITE_INDEXES).all()
-        for name, _ in indexes:
-            conn.exec_driver_sql(f'DROP INDEX "{name}"')
-        return [sql for _, sql in indexes]
-    again = []
-    for table, name, definition in conn.exec_driver_sql(_CONSTRAINTS).all():
-        conn.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
-        again.append(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
-    for name, definition in conn.exec_driver_sql(_INDEXES).all():
-        conn.exec_driver_sql(f"DROP INDEX {name}")
-        again.insert(0, definition)
-    return again
+        return []
+    found = [each for table in tables for each in table.foreign_key_constraints]
+    return sorted(found, key=lambda each: str(each.name))

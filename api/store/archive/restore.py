@@ -129,6 +129,7 @@ def _told(file: Path, error: Any) -> Exception:
 def _of_no_worth_yet(dbapi_connection: Any, _: Any) -> None:
     # The file gets its name when it is whole and on the disk: until then nothing need be safe.
     cursor = dbapi_connection.cursor()
-    for setting in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-64000"):
-        cursor.execute(f"PRAGMA {setting}")
+    cursor.execute("PRAGMA journal_mode=OFF")
+    cursor.execute("PRAGMA synchronous=OFF")
+    cursor.execute("PRAGMA cache_size=-64000")
     cursor.close()

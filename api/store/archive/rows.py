@@ -11,8 +11,31 @@ from hashlib import blake2b
 from typing import Any
 
 import msgspec
-from sqlalchemy import Boolean, Column, Connection, Date, DateTime, Float, MetaData, Table
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Date,
+    DateTime,
+    Double,
+    Float,
+    Integer,
+    MetaData,
+    Table,
+    cast,
+    func,
+    inspect,
+    literal,
+    select,
+    type_coerce,
+)
+from sqlalchemy import column as sql_column
+from sqlalchemy import table as sql_table
+from sqlalchemy.types import NullType
 from sqlalchemy.util import await_only
+
+from api.store.bulk import insert_ready
 
 CHUNK = 5000
 #: Made anew wherever a schema is made.
@@ -27,14 +50,21 @@ def tables(conn: Connection) -> list[Table]:
     return [table for table in found.sorted_tables if table.name not in OF_THE_SCHEMA]
 
 
+def held(conn: Connection) -> dict[str, int]:
+    """The tables that hold rows, and how many."""
+    names = [name for name in inspect(conn).get_table_names() if name not in OF_THE_SCHEMA]
+    count = select(func.count())
+    counts = {name: conn.execute(count.select_from(sql_table(name))).scalar_one() for name in names}
+    return {name: rows for name, rows in counts.items() if rows}
+
+
 def lines(conn: Connection, table: Table) -> Iterator[list[bytes]]:
     """The rows of a table as JSON arrays, ``CHUNK`` of them at a time."""
     encode = msgspec.json.Encoder().encode
-    quote = conn.dialect.identifier_preparer.quote
-    named = _NAMED[conn.dialect.name]
-    columns = ", ".join(named(column, quote(column.name)) for column in table.columns)
-    found = conn.exec_driver_sql(
-        f"SELECT {columns} FROM {quote(table.name)}",  # noqa: S608 # names of the database itself
+    plain = _PLAIN[conn.dialect.name]
+    found = conn.execute(
+        # As the driver gives them: the type of a column would make them something else.
+        select(*(type_coerce(plain(column), NullType()) for column in table.columns)),
         execution_options={"stream_results": True, "max_row_buffer": CHUNK},
     )
     for rows in found.partitions(CHUNK):
@@ -71,11 +101,8 @@ def contents(conn: Connection) -> dict[str, tuple[int, str]]:
 def fill(conn: Connection, table: Table, columns: Sequence[str], rows: list[list[Any]]) -> None:
     """Put rows in the plain form into a table, as many as fit into memory."""
     if conn.dialect.name == "sqlite":
-        quote = conn.dialect.identifier_preparer.quote
-        names = ", ".join(map(quote, columns))
-        marks = ", ".join("?" * len(columns))
-        into = f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks})"  # noqa: S608
-        conn.exec_driver_sql(into, [tuple(row) for row in rows])
+        into = sql_table(table.name, *map(sql_column, columns))
+        insert_ready(conn, into, [tuple(row) for row in rows])
         return
     for at, name in enumerate(columns):
         parse = _parsed(table.columns[name])
@@ -87,21 +114,21 @@ def fill(conn: Connection, table: Table, columns: Sequence[str], rows: list[list
     await_only(driver.copy_records_to_table(table.name, records=rows, columns=columns))
 
 
-def _plain(column: Column[Any], name: str) -> str:
+def _plain(column: Column[Any]) -> ColumnElement[Any]:
     """How PostgreSQL says a column in the plain form."""
     if isinstance(column.type, DateTime):
-        return f"to_char({name} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
+        return func.to_char(func.timezone("UTC", column), "YYYY-MM-DD HH24:MI:SS.US")
     if isinstance(column.type, Date):
-        return f"to_char({name}, 'YYYY-MM-DD')"
+        return func.to_char(column, "YYYY-MM-DD")
     if isinstance(column.type, Boolean):
-        return f"{name}::int"
+        return cast(column, Integer)
     if isinstance(column.type, Float):
-        return f"{name} + 0.0::float8"
-    return name
+        return column + literal(0.0, Double)
+    return column
 
 
-_NAMED: dict[str, Callable[[Column[Any], str], str]] = {
-    "sqlite": lambda _, name: name,
+_PLAIN: dict[str, Callable[[Column[Any]], ColumnElement[Any]]] = {
+    "sqlite": lambda column: column,
     "postgresql": _plain,
 }
 
