@@ -75,6 +75,7 @@ class Databases:
             self._server = get_server(self._folder / "pg", cleanup_mode="delete")
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
                 self._sql(f"ALTER SYSTEM SET {setting} = off")  # nothing here outlives the tests
+            self._sql("ALTER SYSTEM SET max_wal_size = '128MB'")
             self._sql("SELECT pg_reload_conf()")
         if empty:
             return self._new(kind)

@@ -11,8 +11,6 @@ import pytest
 from api.ids import new_id
 from tests.api.server import PDSA, Served, Team, a_team, start
 
-CLIENTS = 64
-
 
 class Ledger:
     """What clients were told, and what they do not know."""
@@ -52,26 +50,29 @@ async def settle(served: Served, team: Team, ledger: Ledger) -> None:
 
 
 @pytest.mark.parametrize(
-    "kills",
-    [pytest.param(2, id="twice"), pytest.param(10, id="ten times", marks=pytest.mark.slow)],
+    ("kills", "clients"),
+    [
+        pytest.param(2, 16, id="twice"),
+        pytest.param(10, 64, id="ten times", marks=pytest.mark.slow),
+    ],
 )
 async def test_a_server_killed_in_the_middle_of_work_has_lost_and_doubled_nothing(
-    database_url: str, kills: int, tmp_path: Path
+    database_url: str, kills: int, clients: int, tmp_path: Path
 ) -> None:
     ledger = Ledger()
     served = await start(database_url, tmp_path)
     team = await a_team(served)
 
     for kill in range(kills):
-        clients = [
-            asyncio.create_task(work_until_it_dies(served, team, ledger)) for _ in range(CLIENTS)
+        working = [
+            asyncio.create_task(work_until_it_dies(served, team, ledger)) for _ in range(clients)
         ]
-        wanted = (kill + 1) * 2 * CLIENTS
+        wanted = (kill + 1) * 2 * clients
         while len(ledger.acknowledged) < wanted:
             await asyncio.sleep(0.01)
-            assert not any(client.done() and client.exception() for client in clients)
+            assert not any(client.done() and client.exception() for client in working)
         await served.kill()
-        await asyncio.gather(*clients)
+        await asyncio.gather(*working)
         served = await start(database_url, tmp_path)
         await settle(served, team, ledger)
 
