@@ -19,9 +19,12 @@ from tests.databases import Databases, databases
 #: Where Linux keeps files in memory, and the room that all workers together are far from needing.
 MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # noqa: S108
 
-if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK):  # making a database makes many files
-    if shutil.disk_usage(MEMORY).free > ROOM:
-        tempfile.tempdir = str(MEMORY)
+if (  # making a database makes many files
+    "TMPDIR" not in os.environ
+    and os.access(MEMORY, os.W_OK)
+    and shutil.disk_usage(MEMORY).free > ROOM
+):
+    tempfile.tempdir = str(MEMORY)
 
 settings.register_profile("ci", derandomize=True, deadline=None, max_examples=60)
 settings.load_profile("ci")

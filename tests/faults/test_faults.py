@@ -22,7 +22,7 @@ from tests.faults.postgres import a_server
 from tests.faults.traffic import Traffic, audit, stored
 
 #: Servers under load, killed and started again: minutes, and a machine of their own.
-pytestmark = pytest.mark.slow
+slow = pytest.mark.slow
 
 IN_ORDER = select(t.activity.c.element_id, t.activity.c.at).order_by(t.activity.c.id)
 UNLIMITED = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
@@ -71,6 +71,7 @@ async def test_connections_that_break_in_a_transaction_are_asked_again(
     await audit(postgres_url, traffic)
 
 
+@slow
 async def test_a_database_server_that_crashes_and_comes_back_is_used_again(tmp_path: Path) -> None:
     with a_server() as postgres:
         served = await start(postgres.url, tmp_path)
@@ -89,6 +90,7 @@ async def test_a_database_server_that_crashes_and_comes_back_is_used_again(tmp_p
         await audit(postgres.url, traffic)
 
 
+@slow
 async def test_a_server_that_is_killed_again_and_again_has_kept_its_word(
     database_url: str, tmp_path: Path
 ) -> None:
@@ -108,6 +110,7 @@ async def test_a_server_that_is_killed_again_and_again_has_kept_its_word(
     await audit(database_url, traffic)
 
 
+@slow
 async def test_a_backup_under_load_is_of_one_moment_and_comes_back(
     database_url: str, tmp_path: Path, maker: Databases
 ) -> None:
@@ -151,6 +154,7 @@ def moved_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "moved-by"
 
 
+@slow
 async def test_a_clock_that_goes_back_loses_nothing_and_keeps_the_order(
     database_url: str, tmp_path: Path, moved_by: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -12,11 +13,14 @@ def name_of(file: Path) -> str:
     return name.removesuffix(".__init__")
 
 
-MODULES = {
-    name_of(file): ast.parse(file.read_text(encoding="utf-8"))
-    for package in ("api", "pdsa")
-    for file in (ROOT / package).rglob("*.py")
-}
+@cache
+def modules() -> dict[str, ast.Module]:
+    """Every module by its name."""
+    return {
+        name_of(file): ast.parse(file.read_text(encoding="utf-8"))
+        for package in ("api", "pdsa")
+        for file in (ROOT / package).rglob("*.py")
+    }
 
 
 def imported(tree: ast.AST) -> Iterator[str]:
@@ -39,9 +43,9 @@ def reached(module: str) -> set[str]:
     left = [module]
     while left:
         name = left.pop()
-        if name in MODULES and name not in found:
+        if name in modules() and name not in found:
             found.add(name)
-            left += [name.rpartition(".")[0], *imported(MODULES[name])]
+            left += [name.rpartition(".")[0], *imported(modules()[name])]
     return found
 
 

@@ -12,7 +12,7 @@ from api.store.principals import new_secret
 from tests.api.client import refused, serving
 from tests.api.contract import CONTRACT
 from tests.api.sample import AIM, TEAM, with_sample
-from tests.security.sources import MODULES, called, imported, reached, roots, within
+from tests.security.sources import called, imported, modules, reached, roots, within
 
 #: Where the program may reach out to another machine, to the addresses of its settings alone.
 REACHES_OUT = {"api.security.mail", "api.security.oidc.client", "api.cli.listen"}
@@ -104,7 +104,7 @@ async def test_a_wildcard_of_sql_is_a_character_like_any_other(database_url: str
 
 
 def test_only_mail_and_the_districts_sign_in_reach_out_and_no_request_says_where() -> None:
-    for module, tree in MODULES.items():
+    for module, tree in modules().items():
         for name in imported(tree):
             outward = name in OUTWARD or name.partition(".")[0] in OUTWARD - {"http"}
             if outward or name.startswith("http."):
@@ -115,7 +115,7 @@ def test_only_mail_and_the_districts_sign_in_reach_out_and_no_request_says_where
 
 
 def test_nothing_that_comes_in_is_run() -> None:
-    for module, tree in MODULES.items():
+    for module, tree in modules().items():
         assert not roots(tree) & DANGEROUS, module
         for name, call in called(tree):
             by_name = isinstance(call.func, ast.Name)
@@ -128,7 +128,7 @@ def test_nothing_that_comes_in_is_run() -> None:
 
 def test_no_request_names_a_file() -> None:
     touching = {"open", "read_bytes", "read_text", "write_bytes", "write_text", "unlink", "rglob"}
-    for module, tree in MODULES.items():
+    for module, tree in modules().items():
         for name, call in called(tree):
             of_path = isinstance(call.func, ast.Attribute) or name == "open"
             own_verb = module == "api.pages.door" and name == "open"  # of a link
@@ -149,12 +149,12 @@ def test_every_secret_comes_from_the_systems_generator_and_has_256_bits() -> Non
 
 
 def test_no_module_makes_anything_up_but_the_made_up_district_which_no_server_loads() -> None:
-    makers = {name for name, tree in MODULES.items() if "random" in roots(tree)}
+    makers = {name for name, tree in modules().items() if "random" in roots(tree)}
 
     assert makers
     assert all(within(module, {MADE_UP}) for module in makers)
     for serves in ("api.app", "api.cli.run", "api.cli.serving"):
-        assert serves in MODULES
+        assert serves in modules()
         assert not any(within(module, {MADE_UP}) for module in reached(serves)), serves
 
 
@@ -162,7 +162,7 @@ def test_no_secret_is_compared_letter_by_letter() -> None:
     """In Python: what is looked up in the database is a hash, of which nothing can be guessed."""
     secret = re.compile(r"(secret|token|password|csrf|signature|digest|state|nonce)$")
     harmless = {"api.security.passwords", "api.security.oidc"}
-    for module, tree in MODULES.items():
+    for module, tree in modules().items():
         if not module.startswith("api.security") or within(module, harmless):
             continue
         for node in ast.walk(tree):
@@ -180,7 +180,7 @@ def test_nothing_is_ever_in_debug_mode() -> None:
 
     assert app.debug is False
     assert app.pdb_on_exception is False
-    for module, tree in MODULES.items():
+    for module, tree in modules().items():
         for _, call in called(tree):
             assert not any(
                 keyword.arg in ("debug", "reload", "echo", "pdb_on_exception")

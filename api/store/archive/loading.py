@@ -50,7 +50,7 @@ def load(conn: Connection, archive: zipfile.ZipFile, manifest: Manifest) -> None
         conn.exec_driver_sql(definition)
     _refer_again(conn, list(there.values()))
     schema.check_references(conn)
-    require(manifest, rows.contents(conn))
+    require(manifest, rows.contents(conn, list(there.values())))
 
 
 def require(manifest: Manifest, found: dict[str, tuple[int, str]]) -> None:
