@@ -47,6 +47,18 @@ def seeded(tmp_path: Path, seeded_file: Path) -> Installation:
     return here
 
 
+@pytest.fixture
+def here(tmp_path: Path) -> Installation:
+    """Where commands are run within this process, which is quicker."""
+    return Within(tmp_path)
+
+
+@pytest.fixture
+def apart(tmp_path: Path) -> Installation:
+    """Where each command is a process of its own."""
+    return Installation(tmp_path)
+
+
 def _keep(file: Path, here: Installation) -> None:
     here.data.mkdir()
     shutil.copyfile(file, here.data / "pdsa.db")

@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from tests.pictures.browser import Browser
+from tests.pictures.drivers import driver_diagrams
 from tests.pictures.faults import all_faults
 from tests.pictures.generated import (
     Picture,
     a_sparkline,
     charts,
-    driver_diagrams,
     funnels,
     small_multiples,
 )
