@@ -9,6 +9,8 @@ from pdsa.feedback import standing
 from pdsa.units import sight
 
 _DOWN, _UP = t.unit_closure.alias("down"), t.unit_closure.alias("up")
+#: A unit above the team that raised a request.
+LEVEL = _DOWN.c.ancestor_id
 
 
 def requests_seen(by: By) -> ColumnElement[bool] | None:
@@ -20,12 +22,21 @@ def requests_seen(by: By) -> ColumnElement[bool] | None:
     own = of_own_team(by, t.aims.c.unit_id)
     if own is None:
         return None
-    units = standing(by.principal, on=by.on)
-    reached: ColumnElement[bool] = (
+    reached = got_to(LEVEL.in_(standing(by.principal, on=by.on)))
+    within = sight(by.principal, on=by.on).within  # what a token is confined to
+    if within is not None:
+        confined = or_(false(), *(under(unit, t.aims.c.unit_id) for unit in within))
+        reached = and_(reached, confined)
+    return or_(own, reached)
+
+
+def got_to(level: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The condition that a request has got to a ``LEVEL`` of which that is true."""
+    return (
         select(_DOWN.c.descendant_id)
-        .join(_UP, _UP.c.descendant_id == _DOWN.c.ancestor_id)
+        .join(_UP, _UP.c.descendant_id == LEVEL)
         .where(
-            _DOWN.c.ancestor_id.in_(units),
+            level,
             _DOWN.c.descendant_id == t.aims.c.unit_id,
             _DOWN.c.depth > 0,
             _UP.c.ancestor_id == t.requests.c.at,
@@ -33,8 +44,3 @@ def requests_seen(by: By) -> ColumnElement[bool] | None:
         .correlate(t.aims, t.requests)
         .exists()
     )
-    within = sight(by.principal, on=by.on).within  # what a token is confined to
-    if within is not None:
-        confined = or_(false(), *(under(unit, t.aims.c.unit_id) for unit in within))
-        reached = and_(reached, confined)
-    return or_(own, reached)

@@ -2,16 +2,20 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, false, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, false, func, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from api.store import tables as t
 from api.store.access import By, check, steps, under
-from api.store.elements import change, find, opened, page, refer, shown, store
+from api.store.elements import change, find, opened, page, refer, store
+from api.store.given import among, under_any, with_classrooms
 from api.store.inquiries import calendar_of
 from api.store.kinds import AIM, CALENDAR, REQUEST, place_of
+from api.store.prepared import Prepared
+from api.store.request_rows import LEVEL, got_to
 from pdsa.calendar import SchoolCalendar
 from pdsa.errors import InvalidValue
 from pdsa.feedback import (
@@ -25,10 +29,11 @@ from pdsa.feedback import (
     age,
     level_above,
     require_turn,
+    standing,
     waiting_since,
 )
 from pdsa.ids import UnitId
-from pdsa.units import Action
+from pdsa.units import Action, team_sight
 
 _r = t.requests.c
 _STATES = {Party.level: RequestState.waiting, Party.team: RequestState.answered}
@@ -148,32 +153,35 @@ def page_of(
 _OPEN = _r.state != RequestState.closed
 
 
-def open_by_aim(by: By) -> Select[tuple[str, int]]:
-    """How many open requests each aim has of which ``by`` sees any: rows of ``aim_id``, ``open``.
-
-    A subquery of it can be joined where aims are listed.
-    """
-    return (
-        select(_r.aim_id, func.count().label("open"))
-        .select_from(REQUEST.home)
-        .where(_OPEN, *shown(by, REQUEST))
-        .group_by(_r.aim_id)
-    )
-
-
 def open_requests(
     conn: Connection, by: By, aims: Iterable[str] | None = None, *, unit: str | None = None
 ) -> dict[str, int]:
     """How many open requests that ``by`` sees these aims have, or all aims in a unit or below.
 
-    One statement; an aim without any is not in it.
+    One statement, of the same rows as ``requests_seen``; an aim without any is not in it.
     """
-    counted = open_by_aim(by)
-    if aims is not None:
-        counted = counted.where(_r.aim_id.in_([*aims]))
-    if unit is not None:
-        counted = counted.where(under(unit, t.aims.c.unit_id))
-    return {row.aim_id: row.open for row in conn.execute(counted)}
+    own, given = team_sight(by.principal, on=by.on), {"aims": aims, "unit": [unit]}
+    shape = (own.trees is None, own.within is not None, aims is not None, unit is not None)
+    given |= {"own": own.alone, "within": own.within, "levels": standing(by.principal, on=by.on)}
+    return dict(_counted(*shape).rows(conn, given))
+
+
+@cache
+def _counted(all_own: bool, confined: bool, of_aims: bool, in_unit: bool) -> Prepared:
+    unit = t.aims.c.unit_id
+    own = unit.in_(select(t.units.c.id).where(with_classrooms("own")))
+    conditions = (
+        None if all_own else or_(own, got_to(among(LEVEL, "levels"))),
+        under_any(unit, "within") if confined else None,
+        among(_r.aim_id, "aims") if of_aims else None,
+        under_any(unit, "unit") if in_unit else None,
+    )
+    return Prepared(
+        select(_r.aim_id, func.count())
+        .select_from(REQUEST.home)
+        .where(_OPEN, *(each for each in conditions if each is not None))
+        .group_by(_r.aim_id)
+    )
 
 
 # -- by the calendar in force for the team ---------------------------------------------------

@@ -11,6 +11,7 @@ from api.store.access import By, steps
 from api.store.engine import connect
 from api.store.kinds import AIM, place_of
 from api.store.portfolio.scope import A, S, scope
+from api.store.prepared import Prepared
 from pdsa import NotVisible, Role, Unit, UnitId
 from pdsa.units import Access, Action, Grant, Principal, Scope, audience, may
 from tests.store.world import ADMIN
@@ -63,9 +64,9 @@ def given(conn: Connection, by: By, unit_id: str) -> dict[str, str] | None:
         seen = scope(conn, by, unit_id)
     except NotVisible:
         return None
-    rows = conn.execute(
-        select(A.unit_id, S.audience).select_from(seen.with_summaries(seen.aims)).where(*seen.where)
-    ).all()
+    found = seen.shape.with_summaries(seen.shape.aims)
+    asked = select(A.unit_id, S.audience).select_from(found).where(*seen.shape.where)
+    rows = Prepared(asked).rows(conn, seen.values)
     assert len(rows) == len({row[0] for row in rows})
     return {row[0]: row[1] for row in rows}
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, event
 
 import pdsa
-from api.store import elements, inquiries, requests, units
+from api.store import elements, inquiries, prepared, requests, units
 from api.store.access import By, steps
 from api.store.elements import Place
 from api.store.engine import connect
@@ -173,15 +173,16 @@ async def test_open_requests_of_each_aim_are_counted_in_one_statement(district_u
 
     def counted(conn: Connection, who: By, *args: Any, **named: Any) -> tuple[dict[str, int], int]:
         sent: list[str] = []
+        execute = prepared.execute
 
-        def note(*executed: Any) -> None:
-            sent.append(executed[2])
+        def note(conn: Connection, sql: str, bound: Any) -> Any:
+            sent.append(sql)
+            return execute(conn, sql, bound)
 
-        event.listen(conn, "before_cursor_execute", note)
-        try:
+        event.listen(conn, "before_cursor_execute", lambda *executed: sent.append(executed[2]))
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(prepared, "execute", note)  # which SQLAlchemy is not asked to run
             return requests.open_requests(conn, who, *args, **named), len(sent)
-        finally:
-            event.remove(conn, "before_cursor_execute", note)
 
     async with connect(district_url) as database:
         await database.write(closed)

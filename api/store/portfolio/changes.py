@@ -2,20 +2,35 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, and_, exists, func, or_, select
+from sqlalchemy import Connection, Date, and_, bindparam, exists, func, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from api.store import tables as t
 from api.store.access import By
-from api.store.portfolio.scope import A, S, Scope, U, X, in_force, look_first, scope
+from api.store.given import among
+from api.store.portfolio.scope import (
+    IN_FORCE,
+    SHAPES,
+    A,
+    S,
+    Scope,
+    Shape,
+    U,
+    X,
+    look_first,
+    scope,
+)
+from api.store.prepared import Prepared
 from pdsa.monitoring import AimFigures, AimStatus
 from pdsa.monitoring.compare import AimSince, since
 
 _C = t.cycles.c
 _BEFORE = t.aim_statuses.alias("before")
+_FIRST, _LAST = bindparam("first", type_=Date), bindparam("last", type_=Date)
 _FIGURES = [S[name] for name in AimFigures.__struct_fields__]
 
 
@@ -47,28 +62,9 @@ def changes(
     """A page of what happened in a unit's portfolio. Raises as ``page`` of the portfolio does."""
     seen = scope(conn, by, unit_id)
     waiting = look_first(conn, by, seen)
-    b = _BEFORE.c
-    then = and_(b.aim_id == X.aim_id, b.audience == X.audience)
-    both = seen.statuses(summaries=False).join(_BEFORE, then)
-    days = or_(_within(_C.started_on, first, last), _within(_C.ended_on, first, last))
-    happened = or_(
-        b.status != X.status,
-        _within(S.latest_on, first, last),
-        exists().where(_C.aim_id == A.id, days),
-    )
-    rows = conn.execute(
-        select(*_FIGURES, A.unit_id, U.name, A.title)
-        .select_from(seen.with_summaries(both).join(t.units, U.id == A.unit_id))
-        .where(
-            *seen.where,
-            in_force(last),
-            and_(b.from_on <= first, b.until_on > first),
-            happened,
-            *([A.id > after[0]] if after else []),
-        )
-        .order_by(A.id)
-        .limit(limit + 1)
-    ).all()
+    given = {**seen.values, "first": first, "last": last, "limit": limit + 1}
+    given |= {"after": after[0]} if after else {}
+    rows = _happened(seen.shape, bool(after)).rows(conn, given)
     shown = rows[:limit]
     moved = _moved(conn, [row[0] for row in shown], first, last)
     items = tuple(
@@ -94,28 +90,60 @@ def changes(
     return made, [shown[-1][0]] if len(rows) > limit else None
 
 
-def _within(column: ColumnElement[Any], first: date, last: date) -> ColumnElement[bool]:
-    return (column > first) & (column <= last)
-
-
 def _moved(
     conn: Connection, aim_ids: Sequence[str], first: date, last: date
 ) -> dict[str, dict[str, int]]:
     """How many cycles of some aims began and ended."""
     found: dict[str, dict[str, int]] = {id: {"started": 0, "ended": 0} for id in aim_ids}
-    rows = conn.execute(select(_C.aim_id, _C.started_on, _C.ended_on).where(_C.aim_id.in_(aim_ids)))
-    for aim_id, started, ended in rows:
+    for aim_id, started, ended in _CYCLES.rows(conn, {"aims": aim_ids}):
         found[aim_id]["started"] += started is not None and first < started <= last
         found[aim_id]["ended"] += ended is not None and first < ended <= last
     return found
 
 
 def _counts(conn: Connection, seen: Scope, on: date) -> dict[AimStatus, int]:
-    counted = (
+    counts: dict[AimStatus, int] = {}
+    counts |= _counted(seen.shape).rows(conn, {**seen.values, "on": on})
+    return {each: counts[each] for each in AimStatus if each in counts}
+
+
+_CYCLES = Prepared(select(_C.aim_id, _C.started_on, _C.ended_on).where(among(_C.aim_id, "aims")))
+
+
+@lru_cache(maxsize=SHAPES)
+def _counted(shape: Shape) -> Prepared:
+    return Prepared(
         select(X.status, func.count())
-        .select_from(seen.statuses(summaries=False))
-        .where(*seen.where, in_force(on))
+        .select_from(shape.statuses(summaries=False))
+        .where(*shape.where, IN_FORCE)
         .group_by(X.status)
     )
-    counts = {row[0]: row[1] for row in conn.execute(counted)}
-    return {each: counts[each] for each in AimStatus if each in counts}
+
+
+@lru_cache(maxsize=SHAPES)
+def _happened(shape: Shape, going_on: bool) -> Prepared:
+    """The aims to which something happened, from the first on or those after one."""
+    b = _BEFORE.c
+    then = and_(b.aim_id == X.aim_id, b.audience == X.audience)
+    both = shape.statuses(summaries=False).join(_BEFORE, then)
+    return Prepared(
+        select(*_FIGURES, A.unit_id, U.name, A.title)
+        .select_from(shape.with_summaries(both).join(t.units, U.id == A.unit_id))
+        .where(
+            *shape.where,
+            and_(b.from_on <= _FIRST, b.until_on > _FIRST),
+            and_(X.from_on <= _LAST, X.until_on > _LAST),
+            or_(
+                b.status != X.status,
+                _since(S.latest_on),
+                exists().where(_C.aim_id == A.id, or_(_since(_C.started_on), _since(_C.ended_on))),
+            ),
+            *([A.id > bindparam("after")] if going_on else []),
+        )
+        .order_by(A.id)
+        .limit(bindparam("limit"))
+    )
+
+
+def _since(column: ColumnElement[Any]) -> ColumnElement[bool]:
+    return (column > _FIRST) & (column <= _LAST)

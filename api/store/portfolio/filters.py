@@ -1,11 +1,11 @@
 """What a portfolio may be narrowed to."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Text, or_, select, type_coerce
+from sqlalchemy import Text, bindparam, or_, select, type_coerce
 from sqlalchemy.sql import ColumnElement
 
 from api.store import tables as t
@@ -33,40 +33,56 @@ class Filters(Struct, frozen=True, kw_only=True):
         """Whether a summary is asked for anything."""
         return (self.stage, self.stalled, self.group) != (None, None, None)
 
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What is asked, but for the status and what has stalled."""
+        return tuple(name for name in CONDITIONS if getattr(self, name) is not None)
 
-def wanted(filters: Filters) -> list[ColumnElement[bool]]:
-    """The conditions of the filters, but for the status and what has stalled."""
-    found = [
-        _asked(filters.stage, lambda stage: S.stage == stage),
-        _asked(filters.due_from, lambda day: A.deadline >= day),
-        _asked(filters.due_to, lambda day: A.deadline <= day),
-        _asked(filters.subject, lambda subject: A.subject == subject),
-        _asked(filters.grade, lambda grade: _holds(A.grades, grade)),
-        _asked(filters.group, lambda group: _holds(S.groups, group)),
-        _asked(filters.change_idea, _tests),
-        _asked(filters.text, _says),
-    ]
-    return [each for each in found if each is not None]
-
-
-def _asked(
-    value: Any, condition: Callable[[Any], ColumnElement[bool]]
-) -> ColumnElement[bool] | None:
-    return None if value is None else condition(value)
+    @property
+    def values(self) -> dict[str, Any]:
+        """What is given to the ``CONDITIONS`` that are asked."""
+        found = {name: getattr(self, name) for name in self.asked}
+        return found | {
+            f"{name}_in": escaped(f'"{found[name]}"' if name in _JSON else found[name])
+            for name in _IN_TEXT & found.keys()
+        }
 
 
-def _holds(column: ColumnElement[Any], word: str) -> ColumnElement[bool]:
-    """That a column of words, kept as JSON, holds one."""
-    return type_coerce(column, Text).contains(f'"{word}"', autoescape=True)
+def _holds(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """That a column of words, kept as JSON, holds the one that is given."""
+    return type_coerce(column, Text).contains(bindparam(f"{name}_in", type_=Text), escape=_ESCAPE)
 
 
-def _tests(text: str) -> ColumnElement[bool]:
-    """That an aim has a change idea of that id, or with the text in its title."""
+def says(name: str, *columns: ColumnElement[Any]) -> ColumnElement[bool]:
+    """That one of the columns has the text that is given in it, in capitals or not."""
+    text = bindparam(f"{name}_in", type_=Text)
+    return or_(*(column.icontains(text, escape=_ESCAPE) for column in columns))
+
+
+def _tests(name: str) -> ColumnElement[bool]:
+    """That an aim has a change idea of the id that is given, or with that in its title."""
     c = t.change_ideas.c
-    ideas = select(c.aim_id).where(or_(c.id == text, c.title.icontains(text, autoescape=True)))
-    return A.id.in_(ideas)
+    return A.id.in_(select(c.aim_id).where(or_(c.id == bindparam(name), says(name, c.title))))
 
 
-def _says(text: str) -> ColumnElement[bool]:
-    columns = (A.title, A.what, A.indicator, U.name)
-    return or_(*(column.icontains(text, autoescape=True) for column in columns))
+_ESCAPE = "/"
+_JSON = {"grade", "group"}
+_IN_TEXT = {*_JSON, "change_idea", "text"}
+#: The condition of each filter, but for the status and what has stalled.
+CONDITIONS: Mapping[str, ColumnElement[bool]] = {
+    "stage": S.stage == bindparam("stage"),
+    "due_from": A.deadline >= bindparam("due_from"),
+    "due_to": A.deadline <= bindparam("due_to"),
+    "subject": A.subject == bindparam("subject"),
+    "grade": _holds(A.grades, "grade"),
+    "group": _holds(S.groups, "group"),
+    "change_idea": _tests("change_idea"),
+    "text": says("text", A.title, A.what, A.indicator, U.name),
+}
+
+
+def escaped(text: str) -> str:
+    """A text that means itself where ``%`` and ``_`` mean any."""
+    for each in (_ESCAPE, "%", "_"):
+        text = text.replace(each, _ESCAPE + each)
+    return text

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from heapq import nsmallest
 from typing import Any
 
@@ -13,22 +14,26 @@ from sqlalchemy.sql import ColumnElement
 
 from api.store import tables as t
 from api.store.access import By
+from api.store.given import among
 from api.store.kinds import LEVEL
-from api.store.portfolio.filters import Filters, wanted
+from api.store.portfolio.filters import CONDITIONS, Filters
 from api.store.portfolio.scope import (
+    IN_FORCE,
+    SHAPES,
     A,
     G,
     S,
     Scope,
+    Shape,
     U,
     X,
     calendars,
     cutoffs,
-    in_force,
     look_first,
     rests,
     scope,
 )
+from api.store.prepared import Prepared, Row
 from api.store.requests import open_requests
 from pdsa.aim import Aim
 from pdsa.calendar import SchoolCalendar
@@ -38,9 +43,8 @@ from pdsa.monitoring import AimFigures, AimReview, AimStatus
 from pdsa.monitoring.glance import Glance, glance
 
 _M = t.measures.c
-_ON = bindparam("today", type_=S.latest_on.type)
 #: Figures by day are asked for only where some are of days to come.
-_DAYS = case((S.latest_on > _ON, S.days), else_=literal((), S.days.type))
+_DAYS = case((S.latest_on > bindparam("on"), S.days), else_=literal((), S.days.type))
 _FIGURES = [_DAYS if name == "days" else S[name] for name in AimFigures.__struct_fields__]
 _REVIEW = [
     S[{"on": "reviewed_on", "level": "progress"}.get(name, name)]
@@ -51,6 +55,8 @@ _COLUMNS = (*t.aims.c, *_FIGURES, *_REVIEW, *_BESIDE)
 _AIM = len(t.aims.c)
 _END = _AIM + len(_FIGURES)
 _REST = _END + len(_REVIEW)
+_L = t.levels.c
+_LEVELS = Prepared(select(*_L).where(among(_L.aim_id, "aims")).order_by(_L.on, _L.id))
 
 
 class Sort(StrEnum):
@@ -143,18 +149,12 @@ def _keys(
 
     One look through narrow rows; whole ones, with all their figures, are read for a page alone.
     """
-    summaries = filters.of_summaries or sort in _OF_SUMMARIES
-    source = seen.statuses(summaries=summaries)
-    if filters.text is not None or sort is Sort.unit:
-        source = source.join(t.units, U.id == A.unit_id)
-    rests_on = () if filters.stalled is None else (S.waits_since, S.calendar_id)
-    status = type_coerce(X.status, String)  # thousands of them: as words, they are there sooner
-    rows = conn.execute(
-        select(A.id, status, SORTS[sort][0], *rests_on)
-        .select_from(source)
-        .where(*seen.where, in_force(by.on), *wanted(filters))
-    ).all()
-    if filters.stalled is not None:
+    values = {**seen.values, **filters.values, "on": by.on}
+    stalled = filters.stalled is not None
+    rows = _narrow(
+        seen.shape, sort, filters.asked, filters.of_summaries or sort in _OF_SUMMARIES, stalled
+    ).rows(conn, values)
+    if stalled:
         cutoff = cutoffs(conn, by.on, {row[-1] for row in rows})
         rows = [row for row in rows if rests(row[-2], row[-1], cutoff) is filters.stalled]
     counts = Counter(row[1] for row in rows)
@@ -162,6 +162,21 @@ def _keys(
     if sort is Sort.status:
         return counts, [(_PLACE[row[1]], row[0]) for row in rows if row[1] in asked]
     return counts, [(row[2], row[0]) for row in rows if row[1] in asked]
+
+
+@lru_cache(maxsize=SHAPES)
+def _narrow(
+    shape: Shape, sort: Sort, asked: tuple[str, ...], summaries: bool, stalled: bool
+) -> Prepared:
+    source = shape.statuses(summaries=summaries)
+    if "text" in asked or sort is Sort.unit:
+        source = source.join(t.units, U.id == A.unit_id)
+    status = type_coerce(X.status, String)  # thousands of them: as words, they are there sooner
+    return Prepared(
+        select(A.id, status, SORTS[sort][0], *((S.waits_since, S.calendar_id) if stalled else ()))
+        .select_from(source)
+        .where(*shape.where, IN_FORCE, *(CONDITIONS[name] for name in asked))
+    )
 
 
 def _in_order(key: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -179,25 +194,30 @@ def _glances(conn: Connection, by: By, seen: Scope, aim_ids: Sequence[str]) -> l
 
 
 def _some_glances(conn: Connection, by: By, seen: Scope, aim_ids: Sequence[str]) -> list[Glance]:
-    source = (
-        seen.with_summaries(t.aims)
-        .join(t.units, U.id == A.unit_id)
-        .outerjoin(t.measures, _M.id == S.measure_id)
-    )
-    given = select(*_COLUMNS).select_from(source).where(A.id.in_(aim_ids))
-    rows = {row[0]: row for row in conn.execute(given, {"today": by.on})}
-    known = calendars(conn, (row.calendar_id for row in rows.values()))
+    given = {**seen.values, "on": by.on, "aims": aim_ids}
+    rows = {row[0]: row for row in _whole(seen.shape).rows(conn, given)}
+    known = calendars(conn, (row[-2] for row in rows.values()))
     words, requests = _words(conn, aim_ids), open_requests(conn, by, aim_ids)
-    gaps = _gaps(conn, seen, [id for id in aim_ids if rows[id].groups])
+    gaps = _gaps(conn, seen, [id for id in aim_ids if rows[id][-1]])
     return [
         _glance(by, rows[id], known, words.get(id, ()), requests.get(id, 0), gaps.get(id, ()))
         for id in aim_ids
     ]
 
 
+@lru_cache(maxsize=SHAPES)
+def _whole(shape: Shape) -> Prepared:
+    source = (
+        shape.with_summaries(t.aims)
+        .join(t.units, U.id == A.unit_id)
+        .outerjoin(t.measures, _M.id == S.measure_id)
+    )
+    return Prepared(select(*_COLUMNS).select_from(source).where(among(A.id, "aims")))
+
+
 def _glance(
     by: By,
-    row: Sequence[Any],
+    row: Row,
     known: Mapping[str | None, SchoolCalendar],
     words: Sequence[Level],
     requests: int,
@@ -226,18 +246,23 @@ def _gaps(conn: Connection, seen: Scope, aim_ids: Sequence[str]) -> dict[str, li
     """What became of the gaps of some aims' student groups, by the group's code."""
     if not aim_ids:
         return {}
-    given = select(G.aim_id, G.group, G.figures, G.gap_change)
-    rows = conn.execute(given.select_from(seen.with_groups(t.aims)).where(A.id.in_(aim_ids)))
+    rows = _groups(seen.shape).rows(conn, {**seen.values, "aims": aim_ids})
     found: dict[str, list[GroupFact]] = {}
-    for aim_id, *fact in sorted(map(tuple, rows)):
+    for aim_id, *fact in sorted(rows):
         found.setdefault(aim_id, []).append(GroupFact(*fact))
     return found
 
 
+@lru_cache(maxsize=SHAPES)
+def _groups(shape: Shape) -> Prepared:
+    given = select(G.aim_id, G.group, G.figures, G.gap_change)
+    return Prepared(given.select_from(shape.with_groups(t.aims)).where(among(A.id, "aims")))
+
+
 def _words(conn: Connection, aim_ids: Sequence[str]) -> dict[str, list[Level]]:
     """What was said of the progress of some aims."""
-    c = t.levels.c
     found: dict[str, list[Level]] = {}
-    for row in conn.execute(select(*c).where(c.aim_id.in_(aim_ids)).order_by(c.on, c.id)):
-        found.setdefault(row.aim_id, []).append(LEVEL.made(row))
+    for row in _LEVELS.rows(conn, {"aims": aim_ids}):
+        level = LEVEL.made(row)
+        found.setdefault(level.aim_id, []).append(level)
     return found

@@ -2,14 +2,31 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import Connection, Select, and_, bindparam, func, select
 from sqlalchemy.sql import ColumnElement
 
 from api.store import tables as t
 from api.store.access import By
-from api.store.portfolio.scope import A, G, S, U, X, cutoffs, in_force, look_first, rests, scope
+from api.store.portfolio.filters import escaped, says
+from api.store.portfolio.scope import (
+    IN_FORCE,
+    SHAPES,
+    A,
+    G,
+    S,
+    Shape,
+    U,
+    X,
+    cutoffs,
+    look_first,
+    rests,
+    scope,
+)
+from api.store.prepared import Prepared
 from api.store.requests import open_requests
 from pdsa.equity import GroupFact, GroupTally, group_name, group_tally
 from pdsa.monitoring.rollup import (
@@ -91,20 +108,17 @@ def by_unit(conn: Connection, by: By, unit_id: str, kind: str | None, on: date) 
     Raises ``NotVisible``.
     """
     seen = scope(conn, by, unit_id)
-    rows = conn.execute(
-        select(A.id, X.status, S.share, S.running, S.waits_since, S.calendar_id)
-        .select_from(seen.statuses())
-        .where(*seen.where, in_force(on))
-    ).all()
+    rows = _facts(seen.shape).rows(conn, {**seen.values, "on": on})
     cutoff = cutoffs(conn, on, {row[-1] for row in rows})
     requests = open_requests(conn, by, unit=unit_id)
     facts = {
         id: AimFact(status, share, running, rests(waits, calendar, cutoff), requests.get(id, 0))
         for id, status, share, running, waits, calendar in rows
     }
-    units = conn.execute(_below(unit_id, kind)).all()
-    own: dict[str, list[AimFact]] = {row.id: [] for row in units}
-    for unit, aim in conn.execute(_aims_within(unit_id, kind)):
+    within = {"unit": unit_id, "kind": kind}
+    units = _UNITS[kind is None].rows(conn, within)
+    own: dict[str, list[AimFact]] = {row[0]: [] for row in units}
+    for unit, aim in _AIMS[kind is None].rows(conn, within):
         if aim in facts:
             own[unit].append(facts[aim])
     made = tuple(
@@ -129,37 +143,17 @@ def by_month(
 ) -> list[UnitMonth]:
     """What was done in the units below a unit, month by month. Raises ``NotVisible``."""
     seen = scope(conn, by, unit_id)
-    m = t.aim_months.c
-    months = [
-        *([] if first is None else [m.month >= first]),
-        *([] if last is None else [m.month <= last]),
-    ]
-    counts = (func.sum(m[name]) for name in ("points", "started", "completed", "adopted"))
-    counted = (
-        _aims_within(unit_id, kind)
-        .with_only_columns(_WITHIN.c.ancestor_id, m.month, *counts)
-        .join(t.aim_months, m.aim_id == A.id)
-        .where(*months, *seen.where[1:])
-        .group_by(_WITHIN.c.ancestor_id, m.month)
-        .order_by(_WITHIN.c.ancestor_id, m.month)
-    )
-    return [UnitMonth(*row[:2], *map(int, row[2:])) for row in conn.execute(counted)]
+    asked = {"kind": kind, "first": first, "last": last}
+    shape = tuple(name for name, value in asked.items() if value is not None)
+    rows = _months(seen.shape, shape).rows(conn, {**seen.values, **asked})
+    return [UnitMonth(*row[:2], *map(int, row[2:])) for row in rows]
 
 
 def by_idea(conn: Connection, by: By, unit_id: str, text: str | None) -> tuple[IdeaOutcome, ...]:
     """Which change ideas held up where, among the aims of a unit. Raises ``NotVisible``."""
     seen = scope(conn, by, unit_id)
-    c, k = t.change_ideas.c, t.idea_summaries.c
-    counts = (k.cycles, k.running, k.adopted, k.adapted, k.abandoned, k.stopped)
-    rows = conn.execute(
-        select(c.id, c.title, c.adapted_from, A.unit_id, *counts)
-        .select_from(
-            seen.aims.join(t.change_ideas, c.aim_id == A.id).join(
-                t.idea_summaries, k.change_idea_id == c.id
-            )
-        )
-        .where(*seen.where, *([] if text is None else [c.title.icontains(text, autoescape=True)]))
-    )
+    given = {} if text is None else {"text_in": escaped(text)}
+    rows = _ideas(seen.shape, text is not None).rows(conn, {**seen.values, **given})
     return idea_outcomes(
         IdeaFact(**dict(zip(IdeaFact.__struct_fields__, row, strict=True))) for row in rows
     )
@@ -172,15 +166,13 @@ def by_group(conn: Connection, by: By, unit_id: str, kind: str | None) -> Portfo
     """
     seen = scope(conn, by, unit_id)
     waiting = look_first(conn, by, seen)
-    given = select(G.aim_id, G.group, G.figures, G.gap_change)
     facts: dict[str, list[GroupFact]] = {}
-    for aim, *fact in conn.execute(
-        given.select_from(seen.with_groups(seen.aims)).where(*seen.where)
-    ):
+    for aim, *fact in _group_facts(seen.shape).rows(conn, seen.values):
         facts.setdefault(aim, []).append(GroupFact(*fact))
-    units = conn.execute(_below(unit_id, kind)).all()
-    own: dict[str, list[list[GroupFact]]] = {row.id: [] for row in units}
-    for unit, aim in conn.execute(_aims_within(unit_id, kind)):
+    within = {"unit": unit_id, "kind": kind}
+    units = _UNITS[kind is None].rows(conn, within)
+    own: dict[str, list[list[GroupFact]]] = {row[0]: [] for row in units}
+    for unit, aim in _AIMS[kind is None].rows(conn, within):
         if aim in facts:
             own[unit].append(facts[aim])
     return PortfolioEquity(
@@ -200,17 +192,63 @@ def _groups(aims: Iterable[Iterable[GroupFact]]) -> tuple[GroupOfAims, ...]:
     )
 
 
-def _below(unit_id: str, kind: str | None) -> Select[str, str, str]:
+# -- the statements, each made once for each shape of a question ---------------------------------
+
+
+@lru_cache(maxsize=SHAPES)
+def _facts(shape: Shape) -> Prepared:
+    given = select(A.id, X.status, S.share, S.running, S.waits_since, S.calendar_id)
+    return Prepared(given.select_from(shape.statuses()).where(*shape.where, IN_FORCE))
+
+
+@lru_cache(maxsize=SHAPES)
+def _group_facts(shape: Shape) -> Prepared:
+    given = select(G.aim_id, G.group, G.figures, G.gap_change)
+    return Prepared(given.select_from(shape.with_groups(shape.aims)).where(*shape.where))
+
+
+@lru_cache(maxsize=SHAPES)
+def _months(shape: Shape, asked: tuple[str, ...]) -> Prepared:
+    m = t.aim_months.c
+    first = [m.month >= bindparam("first")] if "first" in asked else []
+    last = [m.month <= bindparam("last")] if "last" in asked else []
+    counts = (func.sum(m[name]) for name in ("points", "started", "completed", "adopted"))
+    return Prepared(
+        _aims_within(right_below="kind" not in asked)
+        .with_only_columns(_WITHIN.c.ancestor_id, m.month, *counts)
+        .join(t.aim_months, m.aim_id == A.id)
+        .where(*first, *last, *shape.in_sight)
+        .group_by(_WITHIN.c.ancestor_id, m.month)
+        .order_by(_WITHIN.c.ancestor_id, m.month)
+    )
+
+
+@lru_cache(maxsize=SHAPES)
+def _ideas(shape: Shape, with_text: bool) -> Prepared:
+    c, k = t.change_ideas.c, t.idea_summaries.c
+    counts = (k.cycles, k.running, k.adopted, k.adapted, k.abandoned, k.stopped)
+    return Prepared(
+        select(c.id, c.title, c.adapted_from, A.unit_id, *counts)
+        .select_from(
+            shape.aims.join(t.change_ideas, c.aim_id == A.id).join(
+                t.idea_summaries, k.change_idea_id == c.id
+            )
+        )
+        .where(*shape.where, *([says("text", c.title)] if with_text else []))
+    )
+
+
+def _below(*, right_below: bool) -> Select[Any]:
     """The units right below a unit, or all of a kind below it, in order."""
     return (
         select(U.id, U.name, U.kind)
         .select_from(_BELOW.join(t.units, U.id == _BELOW.c.descendant_id))
-        .where(_which(unit_id, kind))
+        .where(_which(right_below))
         .order_by(U.name, U.id)
     )
 
 
-def _aims_within(unit_id: str, kind: str | None) -> Select[str, str]:
+def _aims_within(*, right_below: bool) -> Select[Any]:
     """Each of these units with each aim in it or under it."""
     return (
         select(_WITHIN.c.ancestor_id, A.id)
@@ -219,11 +257,16 @@ def _aims_within(unit_id: str, kind: str | None) -> Select[str, str]:
             .join(_WITHIN, _WITHIN.c.ancestor_id == U.id)
             .join(t.aims, A.unit_id == _WITHIN.c.descendant_id)
         )
-        .where(_which(unit_id, kind))
+        .where(_which(right_below))
     )
 
 
-def _which(unit_id: str, kind: str | None) -> ColumnElement[bool]:
-    depth = _BELOW.c.depth == 1 if kind is None else _BELOW.c.depth > 0
-    same = () if kind is None else (U.kind == kind,)
-    return and_(_BELOW.c.ancestor_id == unit_id, depth, *same)
+def _which(right_below: bool) -> ColumnElement[bool]:
+    found = _BELOW.c.ancestor_id == bindparam("unit")
+    if right_below:
+        return and_(found, _BELOW.c.depth == 1)
+    return and_(found, _BELOW.c.depth > 0, U.kind == bindparam("kind"))
+
+
+_UNITS = {each: Prepared(_below(right_below=each)) for each in (True, False)}
+_AIMS = {each: Prepared(_aims_within(right_below=each)) for each in (True, False)}

@@ -1,16 +1,19 @@
 """Which aims a portfolio is of, and which of their summaries whoever asks is given."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, FromClause, and_, case, false, literal, not_, or_, select
+from sqlalchemy import Connection, FromClause, and_, bindparam, case, literal, not_, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from api.store import tables as t
-from api.store.access import By, in_sight, of_own_team, steps, under
+from api.store.access import By, steps_for
 from api.store.errors import Unrecorded
+from api.store.given import among, under_any, with_classrooms
+from api.store.prepared import Prepared
 from api.store.summaries.look import look
 from pdsa.calendar import SchoolCalendar
 from pdsa.monitoring.glance import stalled_before
@@ -35,18 +38,52 @@ UNDER = t.unit_closure.alias("scope")
 AT_ONCE = 8
 #: Of how many waiting aims it is found out whether they are in the scope.
 WAITING = 500
+#: How many statements of each kind are kept; those of all shapes that are asked for are fewer.
+SHAPES = 256
 
 
-class Scope(Struct, frozen=True):
-    """The aims of a portfolio: ``aims`` is where they come from, ``where`` which of them are in sight.
+class Shape(Struct, frozen=True):
+    """What the statements of a portfolio differ by, whoever asks; all else in them are values.
 
-    ``audience`` is, for each aim, as whom whoever asks is given its summary: it agrees with
-    ``pdsa.units.audience``.
+    ``whole`` says whether everything in the scope is in sight; ``own`` to which units whoever asks is
+    team: ``None`` to every one, else whether to ``some`` (their ids are given). ``schools`` are the
+    places of which it is a school's official: for each, whether that is all of the scope, and whether
+    schools in it are taken off.
     """
 
-    aims: FromClause
-    where: tuple[ColumnElement[bool], ...]
-    audience: ColumnElement[str]
+    whole: bool
+    own: bool | None
+    schools: tuple[tuple[bool, bool], ...]
+
+    @property
+    def aims(self) -> FromClause:
+        """The aims in the scope, in sight or not."""
+        return UNDER.join(t.aims, A.unit_id == UNDER.c.descendant_id)
+
+    @property
+    def where(self) -> tuple[ColumnElement[bool], ...]:
+        """Which of them are asked for and in sight: the scope comes first."""
+        return (UNDER.c.ancestor_id == bindparam("unit"), *self.in_sight)
+
+    @property
+    def in_sight(self) -> tuple[ColumnElement[bool], ...]:
+        """Which aims of the scope whoever asks may see."""
+        if self.whole:
+            return ()
+        return (or_(under_any(A.unit_id, "trees"), among(A.unit_id, "alone")),)
+
+    @property
+    def audience(self) -> ColumnElement[str]:
+        """For each aim as whom its summary is given: it agrees with ``pdsa.units.audience``."""
+        to = {each: literal(each, S.audience.type) for each in Audience}
+        if self.own is None:
+            return to[Audience.team]
+        whens = [(among(A.unit_id, "own"), to[Audience.team])] if self.own else []
+        for n, (all_of_it, excepted) in enumerate(self.schools):
+            within = A.unit_id.is_not(None) if all_of_it else under_any(A.unit_id, f"school_{n}")
+            off = [not_(under_any(A.unit_id, f"off_{n}"))] if excepted else []
+            whens.append((and_(within, *off), to[Audience.school]))
+        return case(*whens, else_=to[Audience.above]) if whens else to[Audience.above]
 
     def statuses(self, *, summaries: bool = True) -> FromClause:
         """The aims with their statuses, and with their summaries."""
@@ -62,55 +99,55 @@ class Scope(Struct, frozen=True):
         return found.join(t.aim_groups, and_(G.aim_id == A.id, G.audience == self.audience))
 
 
-def in_force(on: date) -> ColumnElement[bool]:
-    """The status of that day."""
-    return and_(X.from_on <= on, X.until_on > on)
+class Scope(Struct, frozen=True):
+    """The aims of a portfolio for whoever asks: the shape of its statements, and what is given to them."""
+
+    shape: Shape
+    values: dict[str, Any]
+
+
+#: The status of the day that is given as ``on``.
+IN_FORCE = and_(X.from_on <= bindparam("on"), X.until_on > bindparam("on"))
+_THEIRS = Prepared(select(U.id).where(with_classrooms("units")))
+_SCHOOLS_BELOW = Prepared(
+    select(U.id)
+    .select_from(t.units.join(t.unit_closure, t.unit_closure.c.descendant_id == U.id))
+    .where(
+        t.unit_closure.c.ancestor_id == bindparam("unit"),
+        t.unit_closure.c.depth > 0,
+        U.kind == SCHOOL,
+    )
+)
 
 
 def scope(conn: Connection, by: By, unit_id: str) -> Scope:
     """The portfolio of a unit. Raises ``NotVisible``."""
-    way = steps(conn, unit_id)
+    way = steps_for(conn, by, unit_id)
     require(by.principal, Action.see, way, on=by.on, kind="unit", id=unit_id)
-    where = [UNDER.c.ancestor_id == unit_id]
-    if not _sees_all(by, way):
-        seen = in_sight(by, A.unit_id)
-        where += [] if seen is None else [seen]
-    return Scope(
-        aims=UNDER.join(t.aims, A.unit_id == UNDER.c.descendant_id),
-        where=tuple(where),
-        audience=_audience(conn, by, way),
-    )
+    values: dict[str, Any] = {"unit": unit_id}
+    seen, own = sight(by.principal, on=by.on), team_sight(by.principal, on=by.on)
+    # A token that is confined to units reaches this one, and so all that is under it.
+    whole = seen.trees is None or not {step.id for step in way}.isdisjoint(seen.trees)
+    if not whole:
+        values |= {"trees": seen.trees, "alone": _theirs(conn, seen.alone)}
+    if own.trees is None:
+        return Scope(Shape(whole, None, ()), values)
+    values["own"] = _theirs(conn, own.alone)
+    schools = tuple(_in_schools(conn, by, way, values))
+    return Scope(Shape(whole, bool(values["own"]), schools), values)
 
 
-def _sees_all(by: By, way: Iterable[Step]) -> bool:
-    """Whether whoever asks sees everything under the unit at the end of a way."""
-    seen, above = sight(by.principal, on=by.on), {step.id for step in way}
-    trees = seen.trees is None or not above.isdisjoint(seen.trees)
-    return trees and (seen.within is None or not above.isdisjoint(seen.within))
+def _theirs(conn: Connection, units: Sequence[str]) -> list[str]:
+    """These units and their classrooms."""
+    return [id for (id,) in _THEIRS.rows(conn, {"units": units})] if units else []
 
 
-def _audience(conn: Connection, by: By, way: tuple[Step, ...]) -> ColumnElement[str]:
-    own = of_own_team(by, A.unit_id)
-    if own is None:
-        return literal(Audience.team, S.audience.type)
-    if (
-        team_sight(by.principal, on=by.on).trees == ()
-    ):  # few units, and what is theirs: by their ids
-        mine = of_own_team(by, U.id)
-        ids = [] if mine is None else list(conn.execute(select(U.id).where(mine)).scalars())
-        own = A.unit_id.in_(ids) if ids else false()
-    school = _in_school(conn, by, way)
-    return case(
-        (own, literal(Audience.team, S.audience.type)),
-        *([] if school is None else [(school, literal(Audience.school, S.audience.type))]),
-        else_=literal(Audience.above, S.audience.type),
-    )
-
-
-def _in_school(conn: Connection, by: By, way: tuple[Step, ...]) -> ColumnElement[bool] | None:
-    """That an aim's unit lies in a school of which whoever asks is an official; ``None``: none does."""
-    found: list[ColumnElement[bool]] = []
+def _in_schools(
+    conn: Connection, by: By, way: Sequence[Step], values: dict[str, Any]
+) -> Iterator[tuple[bool, bool]]:
+    """The ``schools`` of a shape; what is given to them is put to the values."""
     above = {step.id for step in way}
+    at = 0
     for grant in by.principal.grants:
         rights = ROLES[grant.role]
         if (
@@ -118,22 +155,29 @@ def _in_school(conn: Connection, by: By, way: tuple[Step, ...]) -> ColumnElement
             or not rights.official
             or rights.reach is not Reach.subtree
             or not grant.on(by.on)
-            or not any(step.kind == SCHOOL for step in steps(conn, grant.unit_id))
+            or not any(step.kind == SCHOOL for step in steps_for(conn, by, grant.unit_id))
         ):
             continue
-        c = t.unit_closure.c
-        inner = (
-            select(U.id)
-            .select_from(t.units.join(t.unit_closure, c.descendant_id == U.id))
-            .where(c.ancestor_id == grant.unit_id, c.depth > 0, U.kind == SCHOOL)
-        )
-        schools = conn.execute(inner).scalars().all()
-        if grant.unit_id in above and above.isdisjoint(schools):
-            within: ColumnElement[bool] = A.unit_id.is_not(None)  # all that is asked about
-        else:
-            within = under(grant.unit_id, A.unit_id)
-        found.append(and_(within, *(not_(under(each, A.unit_id)) for each in schools)))
-    return or_(*found) if found else None
+        below = [id for (id,) in _SCHOOLS_BELOW.rows(conn, {"unit": grant.unit_id})]
+        all_of_it = grant.unit_id in above and above.isdisjoint(below)
+        values |= {f"school_{at}": [grant.unit_id], f"off_{at}": below}
+        at += 1
+        yield all_of_it, bool(below)
+
+
+_WAITING = Prepared(select(S.aim_id).where(S.reviewed_on.is_(None)).limit(WAITING))
+
+
+@lru_cache(maxsize=SHAPES)
+def _waiting(shape: Shape, among_few: bool) -> Prepared:
+    found = (
+        select(S.aim_id, S.audience)
+        .select_from(shape.with_summaries(shape.aims))
+        .where(S.reviewed_on.is_(None), *shape.where)
+        .order_by(S.aim_id)
+        .limit(WAITING)
+    )
+    return Prepared(found.where(among(A.id, "aims")) if among_few else found)
 
 
 def look_first(conn: Connection, by: By, seen: Scope) -> int:
@@ -141,19 +185,11 @@ def look_first(conn: Connection, by: By, seen: Scope) -> int:
 
     Raises ``Unrecorded`` where there is something to look at and the unit of work only reads.
     """
-    waiting = select(S.aim_id).where(S.reviewed_on.is_(None)).limit(WAITING)
-    ids = set(conn.execute(waiting).scalars())
+    ids = [id for (id,) in _WAITING.rows(conn, {})]
     if not ids:
         return 0
-    wanted = (
-        select(S.aim_id, S.audience)
-        .select_from(seen.with_summaries(seen.aims))
-        .where(S.reviewed_on.is_(None), *seen.where)
-        .order_by(S.aim_id)
-    )
-    if len(ids) < WAITING:
-        wanted = wanted.where(A.id.in_(ids))
-    found = conn.execute(wanted.limit(WAITING)).all()
+    few = len(ids) < WAITING
+    found = _waiting(seen.shape, few).rows(conn, {**seen.values, "aims": ids})
     if not found or len(found) > AT_ONCE:
         return len(found)
     if not by.recording:
@@ -163,10 +199,13 @@ def look_first(conn: Connection, by: By, seen: Scope) -> int:
     return 0
 
 
+_CALENDARS = Prepared(select(*t.calendars.c).where(among(t.calendars.c.id, "calendars")))
+
+
 def calendars(conn: Connection, ids: Iterable[str | None]) -> dict[str | None, SchoolCalendar]:
     """Calendars by their ids."""
     wanted = {id for id in ids if id is not None}
-    rows = conn.execute(select(*t.calendars.c).where(t.calendars.c.id.in_(wanted)))
+    rows = _CALENDARS.rows(conn, {"calendars": wanted}) if wanted else []
     return {row[0]: SchoolCalendar(*row) for row in rows}
 
 
