@@ -75,12 +75,13 @@ class SchoolCalendar(Struct, frozen=True):
 
     def instructional_days(self, first: date, last: date) -> int:
         """How many days are taught from ``first`` to ``last``, both included; 0 if reversed."""
-        at = max(first, self.first_day).toordinal()
-        end = min(last, self.last_day).toordinal()
+        first, last = max(first, self.first_day), min(last, self.last_day)
+        at, end = first.toordinal(), last.toordinal()
         if end < at:
             return 0
         taught = _weekdays_to(end) - _weekdays_to(at - 1)
-        for closure in sorted(self.closures, key=_first_day):
+        within = [c for c in self.closures if c.first_day <= last and first <= c.last_day]
+        for closure in sorted(within, key=_first_day):
             begins = max(closure.first_day.toordinal(), at)
             ends = min(closure.last_day.toordinal(), end)
             if begins <= ends:
