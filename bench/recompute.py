@@ -24,7 +24,7 @@ from api.district import district
 from api.district.load import load
 from api.store import inquiries, schema
 from api.store import tables as t
-from api.store.access import By, audience_of, under
+from api.store.access import By, audience_of
 from api.store.engine import Database, connect
 from api.store.points import given_of
 from api.store.portfolio.filters import Filters
@@ -61,12 +61,18 @@ def units(conn: Connection) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in rows]
 
 
+def aims_under(conn: Connection, unit_id: str) -> list[str]:
+    """The aims of a unit and of all that is under it."""
+    a, c = t.aims.c, t.unit_closure.c
+    found = select(a.id).select_from(t.aims.join(t.unit_closure, c.descendant_id == a.unit_id))
+    return list(conn.execute(found.where(c.ancestor_id == unit_id)).scalars())
+
+
 def differences(conn: Connection, by: By, unit_id: str) -> Iterator[str]:
     """What a unit's portfolio says otherwise than its records."""
     shown = {each.aim_id: each for each in everything(conn, by, unit_id, Filters(), Sort.aim)}
     facts, progress = [], {}
-    c = t.aims.c
-    for aim_id in conn.execute(select(c.id).where(under(unit_id, c.unit_id))).scalars().all():
+    for aim_id in aims_under(conn, unit_id):
         glance = shown.pop(aim_id, None)
         inquiry = loads(dumps(inquiries.get_inquiry(conn, by, aim_id)))
         if glance is None:
@@ -168,10 +174,9 @@ def tallied(
 ) -> Iterator[str]:
     """What is told of student groups, of the unit and of those below it, otherwise than documents give."""
     told = by_group(conn, by, unit_id, None)
-    c = t.aims.c
     every: list[tuple[str, tuple[GroupOfAims, ...]]] = [(unit_id, told.together)]
     for id, groups in every + [(each.unit_id, each.groups) for each in told.units]:
-        own = conn.execute(select(c.id).where(under(id, c.unit_id))).scalars()
+        own = aims_under(conn, id)
         wanted = group_tally(progress[aim] for aim in own if aim in progress)
         if tuple(each.tally for each in groups) != wanted:
             yield f"the student groups of {id}: {groups} is not {wanted}"

@@ -1,20 +1,20 @@
 """Who is asking, and what ``pdsa.units`` says about it, asked inside the same transaction."""
 
 from datetime import UTC, date, datetime, tzinfo
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 
 from msgspec import Struct
-from sqlalchemy import Connection, Select, and_, bindparam, or_, select
+from sqlalchemy import Connection, and_, bindparam, false, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from api.store import tables as t
+from api.store.given import Given, under_any, with_classrooms
 from api.store.prepared import Prepared
 from api.store.standing import Standing
 from pdsa.errors import NotAllowed
 from pdsa.ids import GrantId, PersonId
 from pdsa.privacy import Policy
 from pdsa.units import (
-    CLASSROOM,
     Action,
     Audience,
     Grant,
@@ -28,9 +28,6 @@ from pdsa.units import (
     sight,
     team_sight,
 )
-
-#: How many conditions on units are kept: making one takes longer than asking with it.
-_CONDITIONS = 1024
 
 
 class By(Struct, frozen=True, dict=True):
@@ -125,42 +122,35 @@ def require_team(conn: Connection, by: By, unit_id: str, doing: str) -> None:
         raise NotAllowed(doing, unit_id)
 
 
-def in_sight(by: By, unit_id: ColumnElement[str]) -> ColumnElement[bool] | None:
+def in_sight(by: By, unit_id: ColumnElement[str]) -> Given | None:
     """The condition that a row's unit lies where ``by`` may look; ``None`` where it may everywhere."""
-    return _seen(sight(by.principal, on=by.on), unit_id)
+    return _seen("sight", sight(by.principal, on=by.on), unit_id)
 
 
-def of_own_team(by: By, unit_id: ColumnElement[str]) -> ColumnElement[bool] | None:
+def of_own_team(by: By, unit_id: ColumnElement[str]) -> Given | None:
     """The condition that ``by`` is team to a row's unit; ``None`` where it is to every one."""
-    return _seen(team_sight(by.principal, on=by.on), unit_id)
+    return _seen("own", team_sight(by.principal, on=by.on), unit_id)
 
 
-@lru_cache(maxsize=_CONDITIONS)
-def under(root: str, unit_id: ColumnElement[str]) -> ColumnElement[bool]:
-    """The condition that a row's unit is this unit or lies under it."""
-    return unit_id.in_(_under((root,)))
+def _seen(name: str, seen: Sight, unit_id: ColumnElement[str]) -> Given | None:
+    if seen.trees is None and seen.within is None:
+        return None
+    some, within = seen.trees is not None, seen.within is not None
+    condition = _sight(name, some, bool(seen.trees), bool(seen.alone), within, unit_id)
+    values = {"trees": seen.trees, "alone": seen.alone, "within": seen.within}
+    return Given(condition, {f"{name}_{part}": value for part, value in values.items()})
 
 
-@lru_cache(maxsize=_CONDITIONS)
-def _seen(seen: Sight, unit_id: ColumnElement[str]) -> ColumnElement[bool] | None:
-    conditions: list[ColumnElement[bool]] = []
-    if seen.trees is not None:
-        conditions.append(
-            or_(unit_id.in_(_under(seen.trees)), unit_id.in_(_with_classrooms(seen.alone)))
-        )
-    if seen.within is not None:
-        conditions.append(unit_id.in_(_under(seen.within)))
-    return and_(*conditions) if conditions else None
-
-
-def _under(roots: tuple[str, ...]) -> Select[tuple[str]]:
-    return select(t.unit_closure.c.descendant_id).where(t.unit_closure.c.ancestor_id.in_(roots))
-
-
-def _with_classrooms(units: tuple[str, ...]) -> Select[tuple[str]]:
-    return select(t.units.c.id).where(
-        or_(
-            t.units.c.id.in_(units),
-            and_(t.units.c.parent_id.in_(units), t.units.c.kind == CLASSROOM),
-        )
-    )
+@cache
+def _sight(
+    name: str, some: bool, trees: bool, alone: bool, within: bool, unit_id: ColumnElement[str]
+) -> ColumnElement[bool]:
+    """``some`` units are in sight, and not all: whole ``trees``, units ``alone`` with their classrooms."""
+    found: list[ColumnElement[bool]] = []
+    if some:
+        under = [under_any(unit_id, f"{name}_trees")] if trees else []
+        units = select(t.units.c.id).where(with_classrooms(f"{name}_alone"))
+        found.append(or_(false(), *under, *([unit_id.in_(units)] if alone else [])))
+    if within:
+        found.append(under_any(unit_id, f"{name}_within"))
+    return and_(*found)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from api.store import tables as t
 from api.store.access import By, audience_of, steps
 from api.store.elements import get, opened, page, remove, store
+from api.store.given import equal
 from api.store.kinds import AIM, COMMENT
 from pdsa.errors import NotAllowed
 from pdsa.feedback import Comment, may_speak
@@ -58,6 +59,6 @@ def page_of(
     """A page of the comments on an aim and its parts, as they came. Raises ``NotVisible``."""
     get(conn, by, AIM, aim_id)
     c = t.comments.c
-    named = ((c.cycle_id, cycle), (c.measure_id, measure), (c.on, on))
-    wanted = [column == value for column, value in named if value is not None]
-    return page(conn, by, COMMENT, c.aim_id == aim_id, *wanted, after=after, limit=limit)
+    named = ((c.aim_id, aim_id), (c.cycle_id, cycle), (c.measure_id, measure), (c.on, on))
+    wanted = [equal(column, value) for column, value in named]
+    return page(conn, by, COMMENT, *wanted, after=after, limit=limit)

@@ -4,33 +4,32 @@ What is so of one kind alone, a ``Kind`` says. Access, versions and history are 
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import (
-    Connection,
-    literal,
-    not_,
-    or_,
-    select,
-    tuple_,
-)
+from sqlalchemy import Connection, bindparam, not_, or_, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import ColumnElement
 
 from api.store import activity
 from api.store.access import By, check, in_sight, of_own_team, steps_for
 from api.store.errors import AlreadyExists, StaleVersion
+from api.store.given import Given, conditions
 from api.store.kind import Change as Change
 from api.store.kind import E as E
 from api.store.kind import Kind as Kind
 from api.store.kind import Place as Place
+from api.store.prepared import Prepared
 from api.store.rows import insert_structs
 from api.store.standing import confirms, stamp
 from api.store.view_log import note_views
 from pdsa.errors import NotVisible, UnknownElement
 from pdsa.units import Action, Audience, Step, audience, may, require
+
+#: How many statements of pages are kept; there are fewer of those that are asked for.
+PAGES = 512
 
 
 def find(conn: Connection, kind: Kind[E], id: str) -> tuple[E, Place]:
@@ -255,22 +254,27 @@ def remove(conn: Connection, by: By, kind: Kind[E], id: str, version: int | None
     kind.keeps(conn, by, place, [(old, None)])
 
 
-def shown(by: By, kind: Kind[Any]) -> list[ColumnElement[bool]]:
+def shown(by: By, kind: Kind[Any]) -> list[Given | None]:
     """The conditions that ``by`` sees a row of a kind."""
     if kind.seen_rows is not None:
-        seen = [kind.seen_rows(by)]
-    else:
-        own = None if kind.team_rows is None else of_own_team(by, kind.unit)
-        others = None if own is None or kind.team_rows is None else or_(not_(kind.team_rows), own)
-        seen = [in_sight(by, kind.unit), others]
-    return [each for each in seen if each is not None]
+        return [kind.seen_rows(by)]
+    seen = in_sight(by, kind.unit)
+    own = None if kind.team_rows is None else of_own_team(by, kind.unit)
+    if own is None or kind.team_rows is None:
+        return [seen]
+    return [seen, Given(_others(kind.team_rows, own.condition), own.values)]
+
+
+@cache
+def _others(of_team: ColumnElement[bool], own: ColumnElement[bool]) -> ColumnElement[bool]:
+    return or_(not_(of_team), own)
 
 
 def page(
     conn: Connection,
     by: By,
     kind: Kind[E],
-    *conditions: ColumnElement[bool] | None,
+    *wanted: Given | None,
     after: Sequence[Any] = (),
     limit: int = 50,
     only_told: bool = True,
@@ -280,14 +284,10 @@ def page(
     ``after`` is the key that the page before ended with. ``only_told`` is false where more is done
     with the elements than to pass them on.
     """
-    wanted = [*shown(by, kind), *(each for each in conditions if each is not None)]
-    if after:
-        wanted.append(
-            tuple_(*kind.order)
-            > tuple_(*(literal(v, c.type) for v, c in zip(after, kind.order, strict=True)))
-        )
-    rows_of, make = (kind.select_told, kind.made_told) if only_told else (kind.select, kind.made)
-    rows = conn.execute(rows_of.where(*wanted).order_by(*kind.order).limit(limit + 1)).all()
+    where, values = conditions(*shown(by, kind), *wanted)
+    values |= {"limit": limit + 1} | {f"after_{at}": value for at, value in enumerate(after)}
+    rows = _page(kind, where, bool(after), only_told).rows(conn, values)
+    make = kind.made_told if only_told else kind.made
     made = [(make(found[:-2]), found[-2]) for found in rows[:limit]]
     elements = share(conn, by, kind, made)
     if kind.recorded and kind.table is not kind.home:  # a list of aims opens none of them
@@ -295,6 +295,19 @@ def page(
     if len(rows) <= limit:
         return elements, None
     return elements, [getattr(elements[-1], column.name) for column in kind.order]
+
+
+@lru_cache(maxsize=PAGES)
+def _page(
+    kind: Kind[Any], where: tuple[ColumnElement[bool], ...], going_on: bool, only_told: bool
+) -> Prepared:
+    last = [bindparam(f"after_{at}", type_=each.type) for at, each in enumerate(kind.order)]
+    return Prepared(
+        (kind.select_told if only_told else kind.select)
+        .where(*where, *([tuple_(*kind.order) > tuple_(*last)] if going_on else []))
+        .order_by(*kind.order)
+        .limit(bindparam("limit"))
+    )
 
 
 def row(element: Struct) -> dict[str, Any]:

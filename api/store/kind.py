@@ -24,6 +24,7 @@ from sqlalchemy.sql import ColumnElement
 
 from api.store.access import By
 from api.store.errors import UnreadableRow
+from api.store.given import Given
 from api.store.plain import told
 from api.store.prepared import Prepared
 from api.store.standing import STAMP
@@ -78,7 +79,7 @@ class Kind(Generic[E]):
         team_rows: ColumnElement[bool] | None = None,
         shared: Callable[[E], E] | None = None,
         sees: Callable[[Principal, E, Sequence[Step], date], bool] | None = None,
-        seen_rows: Callable[[By], ColumnElement[bool] | None] | None = None,
+        seen_rows: Callable[[By], Given | None] | None = None,
         notices: Callable[[Connection, By, E | None, E | None], None] = lambda *_: None,
         keeps: Callable[[Connection, By, Place, Sequence[Change[E]]], None] = lambda *_: None,
         order: Sequence[ColumnElement[Any]] = (),

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from api.store import tables as t
 from api.store.access import By, check
 from api.store.elements import find, get, page, remove, store
+from api.store.given import equal
 from api.store.kinds import AIM, LEVEL
 from pdsa.errors import NotAllowed
 from pdsa.level import SPEAKS, Level
@@ -37,4 +38,4 @@ def page_of(
 ) -> tuple[list[Level], list[Any] | None]:
     """A page of the levels that were given to an aim, by date. Raises ``NotVisible``."""
     get(conn, by, AIM, aim_id)
-    return page(conn, by, LEVEL, t.levels.c.aim_id == aim_id, after=after, limit=limit)
+    return page(conn, by, LEVEL, equal(t.levels.c.aim_id, aim_id), after=after, limit=limit)

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, func, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from api.store import tables as t
-from api.store.access import By, audience_of, can, check, in_sight, of_own_team, under
+from api.store.access import By, audience_of, can, check, in_sight, of_own_team
 from api.store.activity import Activity, shared
-from api.store.elements import find, get, page
+from api.store.elements import PAGES, find, get, page
+from api.store.given import Given, at_least, at_most, conditions, contains, equal, in_unit
 from api.store.kinds import (
     AIM,
     CALENDAR,
@@ -23,6 +25,7 @@ from api.store.kinds import (
     TEAM_HISTORY,
     UNIT,
 )
+from api.store.prepared import Prepared
 from api.store.view_log import note_views
 from pdsa.aim import Aim
 from pdsa.calendar import SchoolCalendar
@@ -35,21 +38,6 @@ from pdsa.stages import Stage
 from pdsa.units import Action, Audience, Grant, Person, Unit, may
 
 Key = Sequence[Any]
-Found = ColumnElement[bool] | None
-
-
-def _is(column: ColumnElement[Any], value: object | None) -> Found:
-    return None if value is None else column == value
-
-
-def _contains(text: str | None, *columns: ColumnElement[str]) -> Found:
-    if text is None:
-        return None
-    return or_(*(column.icontains(text, autoescape=True) for column in columns))
-
-
-def _in_unit(column: ColumnElement[str], unit: str | None) -> Found:
-    return None if unit is None else under(unit, column)
 
 
 def units(
@@ -69,10 +57,10 @@ def units(
         conn,
         by,
         UNIT,
-        _in_unit(c.id, unit),
-        _is(c.parent_id, parent),
-        _is(c.kind, kind),
-        _contains(text, c.name),
+        in_unit(c.id, unit),
+        equal(c.parent_id, parent),
+        equal(c.kind, kind),
+        contains(text, c.name),
         after=after,
         limit=limit,
     )
@@ -84,7 +72,7 @@ def people(
     """People with a text in name or e-mail address; for whoever administers the whole server."""
     check(conn, by, Action.administer, None, kind=PERSON.name, id="")
     c = t.people.c
-    return page(conn, by, PERSON, _contains(text, c.name, c.email), after=after, limit=limit)
+    return page(conn, by, PERSON, contains(text, c.name, c.email), after=after, limit=limit)
 
 
 def grants(
@@ -102,8 +90,8 @@ def grants(
         conn,
         by,
         GRANT,
-        _is(c.person_id, person),
-        _in_unit(c.unit_id, unit),
+        equal(c.person_id, person),
+        in_unit(c.unit_id, unit),
         after=after,
         limit=limit,
     )
@@ -114,7 +102,7 @@ def calendars(
 ) -> tuple[list[SchoolCalendar], list[Any] | None]:
     """School calendars in a unit or below."""
     c = t.calendars.c
-    return page(conn, by, CALENDAR, _in_unit(c.unit_id, unit), after=after, limit=limit)
+    return page(conn, by, CALENDAR, in_unit(c.unit_id, unit), after=after, limit=limit)
 
 
 def problems(
@@ -132,8 +120,8 @@ def problems(
         conn,
         by,
         PROBLEM,
-        _in_unit(c.unit_id, unit),
-        _contains(text, c.title, c.statement),
+        in_unit(c.unit_id, unit),
+        contains(text, c.title, c.statement),
         after=after,
         limit=limit,
     )
@@ -156,10 +144,10 @@ def aims(
         conn,
         by,
         AIM,
-        _in_unit(c.unit_id, unit),
-        _contains(text, c.title, c.what, c.indicator),
-        None if due_from is None else c.deadline >= due_from,
-        None if due_to is None else c.deadline <= due_to,
+        in_unit(c.unit_id, unit),
+        contains(text, c.title, c.what, c.indicator),
+        at_least(c.deadline, due_from),
+        at_most(c.deadline, due_to),
         after=after,
         limit=limit,
     )
@@ -181,9 +169,9 @@ def change_ideas(
         conn,
         by,
         CHANGE_IDEA,
-        _in_unit(t.aims.c.unit_id, unit),
-        _is(c.aim_id, aim),
-        _contains(text, c.title, c.description),
+        in_unit(t.aims.c.unit_id, unit),
+        equal(c.aim_id, aim),
+        contains(text, c.title, c.description),
         after=after,
         limit=limit,
     )
@@ -206,10 +194,10 @@ def measures(
         conn,
         by,
         MEASURE,
-        _in_unit(t.aims.c.unit_id, unit),
-        _is(c.aim_id, aim),
-        _is(c.kind, kind),
-        _contains(text, c.name, c.definition),
+        in_unit(t.aims.c.unit_id, unit),
+        equal(c.aim_id, aim),
+        equal(c.kind, kind),
+        contains(text, c.name, c.definition),
         after=after,
         limit=limit,
     )
@@ -236,14 +224,14 @@ def cycles(
         conn,
         by,
         CYCLE,
-        _in_unit(t.aims.c.unit_id, unit),
-        _is(c.aim_id, aim),
-        _is(c.change_idea_id, change_idea),
-        _is(c.stage, stage),
-        _is(c.status, status),
-        None if started_from is None else c.started_on >= started_from,
-        None if started_to is None else c.started_on <= started_to,
-        _contains(text, c.title),
+        in_unit(t.aims.c.unit_id, unit),
+        equal(c.aim_id, aim),
+        equal(c.change_idea_id, change_idea),
+        equal(c.stage, stage),
+        equal(c.status, status),
+        at_least(c.started_on, started_from),
+        at_most(c.started_on, started_to),
+        contains(text, c.title),
         after=after,
         limit=limit,
     )
@@ -292,18 +280,17 @@ def activity(
     """
     c = t.activity.c
     own = of_own_team(by, c.unit_id)
-    conditions = (
+    where, values = conditions(
         in_sight(by, c.unit_id),
-        None if own is None else or_(c.kind.not_in([kind.name for kind in TEAM_HISTORY]), own),
-        None if may(by.principal, Action.administer, (), on=by.on) else c.kind != PERSON.name,
-        _in_unit(c.unit_id, unit),
-        _is(c.aim_id, aim),
-        _is(c.element_id, element),
-        _is(c.person_id, person),
-        None if not after else c.id < after[0],
+        None if own is None else Given(_shared(own.condition), own.values),
+        None if may(by.principal, Action.administer, (), on=by.on) else Given(_NOT_PEOPLE, {}),
+        in_unit(c.unit_id, unit),
+        equal(c.aim_id, aim),
+        equal(c.element_id, element),
+        equal(c.person_id, person),
     )
-    wanted = [each for each in conditions if each is not None]
-    rows = conn.execute(select(*c).where(*wanted).order_by(c.id.desc()).limit(limit + 1)).all()
+    values |= {"limit": limit + 1} | dict(zip(("before",), after, strict=False))
+    rows = _activity(where, bool(after)).rows(conn, values)
     entries = [Activity(*row) for row in rows[:limit]]
     found = [
         entry
@@ -313,6 +300,23 @@ def activity(
     ]
     note_views(conn, by, [(entry.unit_id, entry.aim_id) for entry in found])
     return found, ([found[-1].id] if len(rows) > limit else None)
+
+
+_NOT_PEOPLE = t.activity.c.kind != PERSON.name
+
+
+@cache
+def _shared(own: ColumnElement[bool]) -> ColumnElement[bool]:
+    """What was not done to what is the team's own, or in an own team."""
+    return or_(and_(*(t.activity.c.kind != kind.name for kind in TEAM_HISTORY)), own)
+
+
+@lru_cache(maxsize=PAGES)
+def _activity(where: tuple[ColumnElement[bool], ...], going_on: bool) -> Prepared:
+    c = t.activity.c
+    before = [c.id < bindparam("before")] if going_on else []
+    found = select(*c).where(*where, *before).order_by(c.id.desc())
+    return Prepared(found.limit(bindparam("limit")))
 
 
 def counts(conn: Connection) -> dict[str, int]:

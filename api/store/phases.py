@@ -10,6 +10,7 @@ from api.store import released
 from api.store import tables as t
 from api.store.access import By, check
 from api.store.elements import find, get, opened, page, store
+from api.store.given import equal
 from api.store.inquiries import calendar_of
 from api.store.kinds import CYCLE, MEASURE, PHASE
 from api.store.prepared import Prepared
@@ -69,7 +70,7 @@ def page_of(
 ) -> tuple[list[Phase], list[Any] | None]:
     """A page of a measure's phases by date. Raises ``NotVisible``."""
     get(conn, by, MEASURE, measure_id)
-    return page(conn, by, PHASE, t.phases.c.measure_id == measure_id, after=after, limit=limit)
+    return page(conn, by, PHASE, equal(t.phases.c.measure_id, measure_id), after=after, limit=limit)
 
 
 def chart_matter(conn: Connection, by: By, measure_id: str) -> ChartMatter:

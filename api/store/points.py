@@ -10,6 +10,7 @@ from api.store import released
 from api.store import tables as t
 from api.store.access import By, audience_of
 from api.store.elements import Place, opened, page, store
+from api.store.given import at_least, at_most, equal
 from api.store.kinds import MEASURE, POINT, point_refers
 from api.store.prepared import Prepared
 from pdsa.errors import InvalidValue, NotVisible, UnknownElement
@@ -96,9 +97,9 @@ def points_of(
         conn,
         by,
         POINT,
-        c.measure_id == measure_id,
-        None if first is None else c.on >= first,
-        None if last is None else c.on <= last,
+        equal(c.measure_id, measure_id),
+        at_least(c.on, first),
+        at_most(c.on, last),
         after=after,
         limit=limit,
     )

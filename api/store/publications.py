@@ -9,6 +9,7 @@ from api.store import elements
 from api.store import tables as t
 from api.store.access import By, check
 from api.store.elements import find, get, page, store
+from api.store.given import equal
 from api.store.kinds import MEASURE, PUBLICATION
 from pdsa.privacy import Publication
 from pdsa.units import Action
@@ -41,5 +42,10 @@ def page_of(
     """A page of a measure's publications. Raises ``NotVisible``."""
     get(conn, by, MEASURE, measure_id)
     return page(
-        conn, by, PUBLICATION, t.publications.c.measure_id == measure_id, after=after, limit=limit
+        conn,
+        by,
+        PUBLICATION,
+        equal(t.publications.c.measure_id, measure_id),
+        after=after,
+        limit=limit,
     )

@@ -2,20 +2,20 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, false, func, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from api.store import tables as t
-from api.store.access import By, check, steps, under
-from api.store.elements import change, find, opened, page, refer, store
-from api.store.given import among, under_any, with_classrooms
+from api.store.access import By, check, steps
+from api.store.elements import PAGES, change, find, opened, page, refer, store
+from api.store.given import Given, among, conditions, equal, in_unit
 from api.store.inquiries import calendar_of
 from api.store.kinds import AIM, CALENDAR, REQUEST, place_of
 from api.store.prepared import Prepared
-from api.store.request_rows import LEVEL, got_to
+from api.store.request_rows import requests_seen
 from pdsa.calendar import SchoolCalendar
 from pdsa.errors import InvalidValue
 from pdsa.feedback import (
@@ -29,11 +29,10 @@ from pdsa.feedback import (
     age,
     level_above,
     require_turn,
-    standing,
     waiting_since,
 )
 from pdsa.ids import UnitId
-from pdsa.units import Action, team_sight
+from pdsa.units import Action
 
 _r = t.requests.c
 _STATES = {Party.level: RequestState.waiting, Party.team: RequestState.answered}
@@ -126,19 +125,13 @@ def page_of(
         conn,
         by,
         REQUEST,
-        None if unit is None else under(unit, t.aims.c.unit_id),
-        *(
-            column == value
-            for column, value in (
-                (_r.at, at),
-                (_r.aim_id, aim),
-                (_r.cycle_id, cycle),
-                (_r.kind, kind),
-            )
-            if value is not None
-        ),
-        None if state is None else _r.state == state,
-        None if waits_for is None else _r.state == _STATES[waits_for],
+        in_unit(t.aims.c.unit_id, unit),
+        equal(_r.at, at),
+        equal(_r.aim_id, aim),
+        equal(_r.cycle_id, cycle),
+        equal(_r.kind, kind),
+        equal(_r.state, state),
+        None if waits_for is None else equal(_r.state, _STATES[waits_for]),
         None if more_than is None else _waiting(conn, by, more_than),
         after=after,
         limit=limit,
@@ -160,26 +153,23 @@ def open_requests(
 
     One statement, of the same rows as ``requests_seen``; an aim without any is not in it.
     """
-    own, given = team_sight(by.principal, on=by.on), {"aims": aims, "unit": [unit]}
-    shape = (own.trees is None, own.within is not None, aims is not None, unit is not None)
-    given |= {"own": own.alone, "within": own.within, "levels": standing(by.principal, on=by.on)}
-    return dict(_counted(*shape).rows(conn, given))
-
-
-@cache
-def _counted(all_own: bool, confined: bool, of_aims: bool, in_unit: bool) -> Prepared:
-    unit = t.aims.c.unit_id
-    own = unit.in_(select(t.units.c.id).where(with_classrooms("own")))
-    conditions = (
-        None if all_own else or_(own, got_to(among(LEVEL, "levels"))),
-        under_any(unit, "within") if confined else None,
-        among(_r.aim_id, "aims") if of_aims else None,
-        under_any(unit, "unit") if in_unit else None,
+    where, values = conditions(
+        requests_seen(by),
+        in_unit(t.aims.c.unit_id, unit),
+        None if aims is None else Given(_AMONG_AIMS, {"aims": aims}),
     )
+    return dict(_counted(where).rows(conn, values))
+
+
+_AMONG_AIMS = among(_r.aim_id, "aims")
+
+
+@lru_cache(maxsize=PAGES)
+def _counted(where: tuple[ColumnElement[bool], ...]) -> Prepared:
     return Prepared(
         select(_r.aim_id, func.count())
         .select_from(REQUEST.home)
-        .where(_OPEN, *(each for each in conditions if each is not None))
+        .where(_OPEN, *where)
         .group_by(_r.aim_id)
     )
 
@@ -198,18 +188,22 @@ _IN_FORCE = (
     .scalar_subquery()
 )
 _ALL = select(*_c)
-_OF_AIMS = select(t.aims.c.id, _IN_FORCE).where(t.aims.c.id.in_(bindparam("aims", expanding=True)))
+_CALENDARS = select(t.aims.c.id, _IN_FORCE).where(
+    t.aims.c.id.in_(bindparam("aims", expanding=True))
+)
 
 
 def _calendars_of(conn: Connection, aims: Iterable[str]) -> dict[str, SchoolCalendar]:
     """The calendar in force for each of these aims that has one."""
-    in_force = {aim: id for aim, id in conn.execute(_OF_AIMS, {"aims": [*aims]}) if id is not None}
+    in_force = {
+        aim: id for aim, id in conn.execute(_CALENDARS, {"aims": [*aims]}) if id is not None
+    }
     rows = conn.execute(_ALL.where(_c.id.in_({*in_force.values()})))
     calendars = {calendar.id: calendar for calendar in map(CALENDAR.made, rows)}
     return {aim: calendars[id] for aim, id in in_force.items()}
 
 
-def _waiting(conn: Connection, by: By, more_than: int) -> ColumnElement[bool]:
+def _waiting(conn: Connection, by: By, more_than: int) -> Given:
     """The condition that an open request has waited for more than so many instructional days.
 
     Since when that is depends on the calendar in force; calendars that agree are asked for together.
@@ -220,7 +214,19 @@ def _waiting(conn: Connection, by: By, more_than: int) -> ColumnElement[bool]:
         if day is not None:
             since.setdefault(day, []).append(calendar.id)
     any_weekday = waiting_since(None, more_than=more_than, on=by.on)
-    conditions = [and_(_IN_FORCE.in_(ids), _r.since <= day) for day, ids in since.items()]
-    if any_weekday is not None:
-        conditions.append(and_(_IN_FORCE.is_(None), _r.since <= any_weekday))
-    return and_(_OPEN, or_(false(), *conditions))
+    values: dict[str, Any] = {"since": any_weekday}
+    for at, (day, ids) in enumerate(since.items()):
+        values |= {f"since_{at}": day, f"calendars_{at}": ids}
+    return Given(_waited(len(since), any_weekday is not None), values)
+
+
+@lru_cache(maxsize=PAGES)
+def _waited(days: int, any_weekday: bool) -> ColumnElement[bool]:
+    found = [and_(among(_IN_FORCE, f"calendars_{at}"), _since(f"since_{at}")) for at in range(days)]
+    if any_weekday:
+        found.append(and_(_IN_FORCE.is_(None), _since("since")))
+    return and_(_OPEN, or_(false(), *found))
+
+
+def _since(name: str) -> ColumnElement[bool]:
+    return _r.since <= bindparam(name, type_=_r.since.type)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from api.store import tables as t
 from api.store.access import By, check
 from api.store.elements import find, get, page, store
+from api.store.given import equal
 from api.store.inquiries import get_inquiry
 from api.store.kinds import AIM, SILENCE
 from api.store.locks import lock
@@ -30,4 +31,4 @@ def page_of(
 ) -> tuple[list[Silence], list[Any] | None]:
     """A page of what the team of an aim has silenced; for others there is none."""
     get(conn, by, AIM, aim_id)
-    return page(conn, by, SILENCE, t.silences.c.aim_id == aim_id, after=after, limit=limit)
+    return page(conn, by, SILENCE, equal(t.silences.c.aim_id, aim_id), after=after, limit=limit)

@@ -47,9 +47,9 @@ def note_views(conn: Connection, by: By, opened: Iterable[tuple[str | None, str 
         return
     own = of_own_team(by, t.units.c.id)
     mine = select(t.units.c.id).where(
-        t.units.c.id.in_({*aims.values()}), true() if own is None else own
+        t.units.c.id.in_({*aims.values()}), true() if own is None else own.condition
     )
-    teams = set(conn.execute(mine).scalars())
+    teams = set(conn.execute(mine, {} if own is None else own.values).scalars())
     c = t.views.c
     known = select(c.aim_id).where(
         c.aim_id.in_(aims), c.person_id == by.principal.person_id, c.on == by.on

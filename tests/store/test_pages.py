@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from api.store import elements, lists, points, theories
 from api.store.elements import Kind, Place, store
 from api.store.engine import Database, connect
+from api.store.given import Given
 from api.store.kinds import POINT, PROBLEM
 from tests.builders import AIM, FRAME_USE, IDEA, TEAM, a_point, a_problem, a_theory
 from tests.store.world import ADMIN, IN_AIM, SAMPLES, Sample
@@ -53,7 +54,7 @@ async def test_the_pages_of_any_limit_make_up_the_list(district_url: str, sample
 async def test_the_last_page_says_so_even_when_it_is_full(district_url: str, number: int) -> None:
     async with connect(district_url) as database:
         await database.write(many_problems, number)
-        own = PROBLEM.table.c.id.like("p___")
+        own = Given(PROBLEM.table.c.id.like("p___"), {})
 
         every = await walked(database, PROBLEM, 7, own)
 
@@ -69,7 +70,7 @@ async def test_points_of_one_day_stand_in_the_order_of_their_ids(district_url: s
     ]
     async with connect(district_url) as database:
         await database.write(lambda conn: store(conn, ADMIN, POINT, given, IN_AIM, verb="add"))
-        of_measure = POINT.table.c.id.like("__")
+        of_measure = Given(POINT.table.c.id.like("__"), {})
 
         for limit in LIMITS:
             every = await walked(database, POINT, limit, of_measure)

@@ -9,6 +9,7 @@ from sqlalchemy import Text, bindparam, or_, select, type_coerce
 from sqlalchemy.sql import ColumnElement
 
 from api.store import tables as t
+from api.store.given import ESCAPE, escaped, says
 from api.store.portfolio.scope import A, S, U
 from pdsa.monitoring import AimStatus
 from pdsa.stages import Stage
@@ -50,13 +51,7 @@ class Filters(Struct, frozen=True, kw_only=True):
 
 def _holds(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """That a column of words, kept as JSON, holds the one that is given."""
-    return type_coerce(column, Text).contains(bindparam(f"{name}_in", type_=Text), escape=_ESCAPE)
-
-
-def says(name: str, *columns: ColumnElement[Any]) -> ColumnElement[bool]:
-    """That one of the columns has the text that is given in it, in capitals or not."""
-    text = bindparam(f"{name}_in", type_=Text)
-    return or_(*(column.icontains(text, escape=_ESCAPE) for column in columns))
+    return type_coerce(column, Text).contains(bindparam(f"{name}_in", type_=Text), escape=ESCAPE)
 
 
 def _tests(name: str) -> ColumnElement[bool]:
@@ -65,7 +60,6 @@ def _tests(name: str) -> ColumnElement[bool]:
     return A.id.in_(select(c.aim_id).where(or_(c.id == bindparam(name), says(name, c.title))))
 
 
-_ESCAPE = "/"
 _JSON = {"grade", "group"}
 _IN_TEXT = {*_JSON, "change_idea", "text"}
 #: The condition of each filter, but for the status and what has stalled.
@@ -79,10 +73,3 @@ CONDITIONS: Mapping[str, ColumnElement[bool]] = {
     "change_idea": _tests("change_idea"),
     "text": says("text", A.title, A.what, A.indicator, U.name),
 }
-
-
-def escaped(text: str) -> str:
-    """A text that means itself where ``%`` and ``_`` mean any."""
-    for each in (_ESCAPE, "%", "_"):
-        text = text.replace(each, _ESCAPE + each)
-    return text

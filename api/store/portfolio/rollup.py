@@ -11,7 +11,7 @@ from sqlalchemy.sql import ColumnElement
 
 from api.store import tables as t
 from api.store.access import By
-from api.store.portfolio.filters import escaped, says
+from api.store.given import escaped, says
 from api.store.portfolio.scope import (
     IN_FORCE,
     SHAPES,
