@@ -1,7 +1,7 @@
 """Portfolios beside peers over the same district, and how they grow with it.
 
     python bench/portfolios.py [--scale 0.25] [--database URL] [--seconds 4] [--rounds 3]
-        [--connections 4] [--peer-python PYTHON] [--points 1,4]
+        [--connections 4] [--peer-python PYTHON] [--only "of a school"]
 
 D asks the points each time (FastAPI, SQLAlchemy's ORM session, pydantic); F sends the bare
 statements over the rows that ours keeps. Ours checks who asks and what they are given. The answers
@@ -127,6 +127,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--connections", type=int, default=4)
     parser.add_argument("--peer-python", default=str(ROOT / ".venv-bench/bin/python"))
+    parser.add_argument("--only", default="", help="portfolios with this in their name")
     given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="bench"))
     processes.MODULES |= {"D": "orm_portfolio", "F": "bare_portfolio"}
@@ -134,7 +135,8 @@ def main() -> None:
         url = given.database or asyncio.run(
             seeded(f"sqlite:///{folder / 'district.db'}", given.scale)
         )
-        asked = endpoints(asyncio.run(token(url, Role.facilitator)))
+        who = asyncio.run(token(url, Role.facilitator))
+        asked = [each for each in endpoints(who) if given.only in each.name]
         kind = url.partition(":")[0]
         with servers(url, folder, "ours,D,F", given.peer_python, {}) as running:
             compared(running, asked, folder)

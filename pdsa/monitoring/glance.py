@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from pdsa.aim import Aim
+from pdsa.aim import Aim, on_line
 from pdsa.calendar import SchoolCalendar
 from pdsa.equity import GapChange, GroupFact
 from pdsa.ids import AimId, CycleId, MeasureId, UnitId
@@ -183,7 +182,7 @@ def stalled_before(calendar: SchoolCalendar, on: date) -> date:
 
 
 def _expected(aim: Aim, figures: AimFigures, on: date) -> float | None:
-    if not figures.of_aim or figures.baseline is None or figures.target is None:
+    start, end, baseline, target = aim.starts_on, aim.deadline, figures.baseline, figures.target
+    if not figures.of_aim or start is None or end is None or baseline is None or target is None:
         return None
-    line = replace(aim, baseline=figures.baseline, target=figures.target)
-    return line.expected_on(on)
+    return on_line(aim.line(start, end, baseline, target), on)

@@ -224,7 +224,8 @@ def _glance(
     gaps: Sequence[GroupFact],
 ) -> Glance:
     unit_name, measure, unit, calendar_id, groups = row[_REST:]
-    team, coach = (latest(words, voice, on=by.on) for voice in (Voice.team, Voice.coach))
+    said = {voice: latest(words, voice, on=by.on) for voice in Voice} if words else {}
+    team, coach = said.get(Voice.team), said.get(Voice.coach)
     return glance(
         Aim(*row[:_AIM]),
         unit_name,
