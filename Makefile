@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check format soak faults bench schema lock clean
+.PHONY: help run test test-all check format soak endurance faults bench schema lock clean
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -31,6 +31,10 @@ format: $(VENV)/dev.done ## Put the code into its form
 
 soak: $(VENV)/dev.done ## Five minutes of generated requests against each database
 	$(BIN)/pytest -m soak tests/api/test_schemathesis.py tests/api/test_schemathesis_roles.py -s
+
+endurance: $(VENV)/dev.done ## Half an hour of steady use of each database: memory, answers, records
+	$(BIN)/python bench/soak.py --minutes 30
+	$(BIN)/python bench/soak.py --minutes 30 --database postgresql
 
 faults: $(VENV)/dev.done ## Kill, fill and restart what a server needs while it takes writes
 	$(BIN)/pytest -m "slow or not slow" tests/faults

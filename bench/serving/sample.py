@@ -88,13 +88,15 @@ def _team(conn: Any, by: By, n: int) -> Team:
         idea = replace(SAMPLE.change_ideas[0], id=_idea(aim), aim_id=aim, adapted_from=None)
         elements.write_rows(conn, CHANGE_IDEA, [idea])
     measures: list[MeasureId] = [_id(8, n, m) for m in range(MEASURES + 1)]
-    for m, measure in enumerate(measures):
-        made = replace(SAMPLE.measures[0], id=measure, aim_id=charted, driver_id=None)
+    planned: MeasureId = _id(8, n, MEASURES + 1)
+    for m, measure in enumerate((*measures, planned)):
+        aim = listed if measure == planned else charted
+        made = replace(SAMPLE.measures[0], id=measure, aim_id=aim, driver_id=None)
         made = replace(made, kind=MeasureKind.outcome)
         elements.write_rows(conn, MEASURE, [replace(made, name=f"Measure {m} of team {n}")])
     for m, measure in enumerate(measures[:-1]):
         elements.write_rows(conn, POINT, [_point(n, m, measure, at) for at in range(POINTS)])
-    cycles = [_cycle(_id(9, n, 0, at), listed, measures[0]) for at in range(LISTED)]
+    cycles = [_cycle(_id(9, n, 0, at), listed, planned) for at in range(LISTED)]
     elements.write_rows(conn, CYCLE, cycles)
     others = [_cycle(_id(9, n, 1, at), charted, measures[0]) for at in range(CHARTED)]
     elements.write_rows(conn, CYCLE, others)

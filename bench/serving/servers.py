@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 PEERS = HERE / "peers"
-_TICK = os.sysconf("SC_CLK_TCK")
+_TICK, _PAGE = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE")
 
 #: The app of each peer; another benchmark puts its own here.
 MODULES = {"D": "orm_app", "F": "bare_app", "S": "bare_app", "L": "bytes_app"}
@@ -50,6 +50,19 @@ class Server:
         (line,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
         return int(line.split()[1]) / 1024
 
+    def resident(self) -> float:
+        """The memory that it holds now with the processes under it (RSS), in MB."""
+        found, seen = 0, [self._process.pid]
+        for pid in seen:
+            try:
+                pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+                tasks = [*Path(f"/proc/{pid}/task").glob("*/children")]
+                seen += [int(child) for task in tasks for child in task.read_text().split()]
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # it ended meanwhile
+            found += pages * _PAGE
+        return found / 2**20
+
     def wait_until_idle(self) -> None:
         for _ in range(100):
             before = self.cpu()
@@ -68,13 +81,14 @@ class Server:
                 time.sleep(0.1)
         raise SystemExit(f"{self.name} does not answer")
 
-    def end(self) -> None:
+    def end(self) -> int:
+        """End it as an operator would, or else at once; its exit code."""
         self._process.send_signal(signal.SIGTERM)
         try:
-            self._process.wait(20)
+            return self._process.wait(20)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait()
+            return self._process.wait()
 
 
 @contextmanager
