@@ -14,6 +14,7 @@ from hypothesis import settings
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from api.store import engine, postgres
+from tests.api.server import end_what_is_left
 from tests.databases import Databases, databases
 
 #: Where Linux keeps files in memory, and the room that all workers together are far from needing.
@@ -54,6 +55,13 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)  # a test makes much that lives for a moment
+
+
+@pytest.fixture(autouse=True)
+def no_server_is_left() -> Iterator[None]:
+    """Ends the servers of a test that failed before it did so itself."""
+    yield
+    end_what_is_left()
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ from time import perf_counter
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.api.server import a_team, start  # noqa: E402
+from tests.api.server import a_team, end_what_is_left, start  # noqa: E402
 from tests.databases import databases  # noqa: E402
 from tests.faults.traffic import Traffic, audit  # noqa: E402
 
@@ -90,7 +90,10 @@ def main(commit: str | None = None, *kinds: str) -> None:
             data = Path(folder) / kind
             data.mkdir()
             url = maker.make(kind, empty=True)
-            print(f"{kind}: {asyncio.run(run(url, earlier, data))}")
+            try:
+                print(f"{kind}: {asyncio.run(run(url, earlier, data))}")
+            finally:
+                end_what_is_left()
             maker.drop(url)
 
 

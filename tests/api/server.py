@@ -8,17 +8,22 @@ import ssl
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 
 from api.ids import new_id
 
 #: Plain HTTP needs none, and reading those of the system for each client takes a while.
 NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 PDSA = Path(sys.executable).with_name("pdsa")
+
+
+#: Every server that was started; whoever forgets one leaves it to ``end_what_is_left``.
+_STARTED: list[psutil.Process] = []
 
 
 class Served:
@@ -66,6 +71,8 @@ async def start(database_url: str, data: Path, *words: str, **settings: str) -> 
         stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
+    with suppress(psutil.NoSuchProcess):  # it ended at once, as is told below
+        _STARTED.append(psutil.Process(process.pid))
     said = b""
     while (found := re.search(rb"http://[\d.:]+", said)) is None:
         line = await process.stdout.readline()
@@ -83,6 +90,17 @@ async def start(database_url: str, data: Path, *words: str, **settings: str) -> 
                 break
         await join_every_team(http, url, token)
     return Served(process, url, token)
+
+
+def end_what_is_left() -> None:
+    """Kill the servers that a test has not ended, because it failed before it came to that."""
+    while _STARTED:
+        with suppress(psutil.NoSuchProcess):
+            server = _STARTED.pop()
+            family = [server, *server.children(recursive=True)]
+            for each in family:
+                each.kill()
+            psutil.wait_procs(family, timeout=10)
 
 
 async def until(happened: Callable[[], bool]) -> None:

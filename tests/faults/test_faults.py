@@ -5,6 +5,7 @@ import os
 import resource
 import shutil
 import subprocess
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,15 +17,16 @@ from api.store import archive
 from api.store import tables as t
 from api.store.archive.moment import file_of
 from api.store.engine import connect
-from tests.api.server import PDSA, a_team, start
+from tests.api.server import PDSA, a_team, start, until
 from tests.databases import Databases
-from tests.faults.postgres import a_server
+from tests.faults.postgres import a_server, compiled
 from tests.faults.traffic import Traffic, audit, stored
 
 #: Servers under load, killed and started again: minutes, and a machine of their own.
 slow = pytest.mark.slow
 
 IN_ORDER = select(t.activity.c.element_id, t.activity.c.at).order_by(t.activity.c.id)
+CLOCK, DISK = (Path(__file__).with_name(name) for name in ("clock.c", "disk.c"))
 UNLIMITED = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
 
 
@@ -47,6 +49,56 @@ async def test_a_disk_that_is_full_refuses_clearly_until_there_is_room(
     assert await served.stop() == 0
     assert set(traffic.refused) == {"503"}
     await audit(sqlite_url, traffic)
+
+
+@pytest.mark.usefixtures("c_compiler")
+async def test_a_database_server_whose_disk_is_full_refuses_clearly_until_there_is_room(
+    tmp_path: Path,
+) -> None:
+    with a_server(DISK) as postgres:
+        served = await start(postgres.url, tmp_path)
+        traffic = Traffic(await a_team(served))
+
+        async with traffic.flowing(served):
+            conn = await asyncpg.connect(postgres.url)
+            await conn.execute("SELECT pg_switch_wal()")  # its log has a file of its own to fill
+            await conn.close()
+            await traffic.more(50)
+            postgres.full.touch()
+            await traffic.refused_more(50)
+            assert postgres.runs()
+            postgres.full.unlink()
+            await traffic.more(50)
+
+        assert await served.stop() == 0
+        assert set(traffic.refused) == {"503"}
+        await audit(postgres.url, traffic)
+
+
+@pytest.mark.usefixtures("c_compiler")
+async def test_a_database_server_that_ends_for_want_of_room_is_used_again_when_it_is_back(
+    tmp_path: Path,
+) -> None:
+    with a_server(DISK) as postgres:
+        served = await start(postgres.url, tmp_path)
+        traffic = Traffic(await a_team(served))
+
+        async with traffic.flowing(served):
+            await traffic.more(50)
+            conn = await asyncpg.connect(postgres.url)
+            postgres.full.touch()
+            with suppress(asyncpg.PostgresError, OSError):
+                await conn.execute("SELECT pg_switch_wal()")  # its log needs a new file now
+            conn.terminate()
+            await until(lambda: not postgres.runs())
+            await traffic.refused_more(50)
+            postgres.full.unlink()
+            await asyncio.to_thread(postgres.start)  # as whoever watches over it would
+            await traffic.more(50)
+
+        assert await served.stop() == 0
+        assert set(traffic.refused) == {"503"}
+        await audit(postgres.url, traffic)
 
 
 async def test_connections_that_break_in_a_transaction_are_asked_again(
@@ -142,13 +194,16 @@ async def test_a_backup_under_load_is_of_one_moment_and_comes_back(
 
 
 @pytest.fixture
-def moved_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The file of the seconds by which the clock of the processes that begin now is moved."""
+def c_compiler() -> None:
+    """Skips where there is none: what moves the clock and fills the disk is written in C."""
     if shutil.which("cc") is None:
-        pytest.skip("there is no C compiler to move the clock with")
-    library = tmp_path / "clock.so"
-    source = Path(__file__).with_name("clock.c")
-    subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+        pytest.skip("there is no C compiler")
+
+
+@pytest.fixture
+def moved_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, c_compiler: None) -> Path:
+    """The file of the seconds by which the clock of the processes that begin now is moved."""
+    library = compiled(CLOCK, tmp_path)
     monkeypatch.setenv("LD_PRELOAD", str(library))
     monkeypatch.setenv("CLOCK_MOVED_BY", str(tmp_path / "moved-by"))
     return tmp_path / "moved-by"

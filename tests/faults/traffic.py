@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import httpx
@@ -16,6 +16,8 @@ from api.store.kinds import POINT
 from tests.api.server import Served, Team
 
 CLIENTS = 16
+#: Seconds after which what is waited for will not come any more; it takes one or two.
+PATIENCE = 120
 
 
 class Traffic:
@@ -89,16 +91,18 @@ class Traffic:
     async def more(self, points: int) -> None:
         """Wait until so many more points have been acknowledged."""
         wanted = len(self.acknowledged) + points
-        while len(self.acknowledged) < wanted:
-            await asyncio.sleep(0.01)
-            assert not self.wrong, self.wrong[0]
+        await self._until(lambda: len(self.acknowledged) >= wanted)
 
     async def refused_more(self, times: int) -> None:
         """Wait until so many more requests have been refused."""
         wanted = self.refused.total() + times
-        while self.refused.total() < wanted:
-            await asyncio.sleep(0.01)
-            assert not self.wrong, self.wrong[0]
+        await self._until(lambda: self.refused.total() >= wanted)
+
+    async def _until(self, happened: Callable[[], bool]) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while not happened():
+                await asyncio.sleep(0.01)
+                assert not self.wrong, self.wrong[0]
 
 
 def stored(conn: Connection) -> list[str]:
