@@ -16,6 +16,7 @@ from litestar.types import RouteHandlerMapItem
 
 from api.background import Background
 from api.desk import Desk
+from api.ids import begin_after
 from api.media import JsonBodies, JsonRequest, refuse_what_passes
 from api.openapi import Description
 from api.operating.metrics import Metrics
@@ -41,6 +42,7 @@ from api.store import devices, idempotency, links, rates, sessions
 from api.store.access import OPERATOR, By
 from api.store.engine import Database, connect
 from api.store.errors import StoreUnavailable
+from api.store.journals import newest_id
 from api.store.schema import require_current
 from api.store.standing import Memory
 from api.watching import watch
@@ -128,6 +130,7 @@ async def _at_work(app: Litestar) -> AsyncIterator[None]:
         watch=state.metrics,
     ) as opened:
         await opened.read(require_current)
+        begin_after(await opened.read(newest_id))
         state.database = opened
         always = [asyncio.create_task(_tidy(opened))]
         if state.watching:

@@ -13,11 +13,12 @@ import msgspec
 
 from api import environment
 from api.cli.start import add_sample, by, greet, keep, prepare
+from api.ids import begin_after
 from api.security.addresses import canonical
 from api.security.oidc import configured
 from api.settings import BadSetting, Settings
 from api.settings_shown import help_texts, shown, without_secret
-from api.store import inquiries, invitations, links, lists, people, schema, tokens
+from api.store import inquiries, invitations, journals, links, lists, people, schema, tokens
 from api.store.engine import Database, connect
 from api.store.errors import SchemaMismatch, StoreUnavailable
 from api.store.links import Purpose
@@ -242,6 +243,7 @@ def with_database(
         async with connect(settings.database_url, readers=1, pool=2) as database:
             if not any_schema:
                 await database.read(schema.require_current)
+                begin_after(await database.read(journals.newest_id))
             return await work(database)
 
     return asyncio.run(run())

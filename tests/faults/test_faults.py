@@ -233,3 +233,27 @@ async def test_a_clock_that_goes_back_loses_nothing_and_keeps_the_order(
         history = await database.read(lambda conn: conn.execute(IN_ORDER).all())
     assert history[-1].element_id == last["id"]
     assert history[-1].at < history[0].at - timedelta(hours=23)
+
+
+async def test_a_server_that_starts_again_with_its_clock_back_keeps_the_order(
+    database_url: str, tmp_path: Path, moved_by: Path
+) -> None:
+    first = await start(database_url, tmp_path)
+    team = await a_team(first)
+    async with first.client() as http:
+        added = [(await team.add_point(http, numerator=1, denominator=4)).json()["id"]]
+    assert await first.stop() == 0
+
+    for seconds in (-7200, -86400):
+        moved_by.write_text(str(seconds))
+        served = await start(database_url, tmp_path)
+        async with served.client() as http:
+            for _ in range(2):
+                point = (await team.add_point(http, numerator=1, denominator=4)).json()
+                added.append(point["id"])
+        assert await served.stop() == 0
+
+    async with connect(database_url) as database:
+        history = await database.read(lambda conn: conn.execute(IN_ORDER).all())
+    assert [each.element_id for each in history[-5:]] == added == sorted(added)
+    assert history[-1].at < history[0].at - timedelta(hours=23)
