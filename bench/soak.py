@@ -42,7 +42,7 @@ from workday import Place, Said, Worker  # noqa: E402
 
 from api.store import elements, engine, tokens  # noqa: E402
 from api.store.access import OPERATOR, By  # noqa: E402
-from api.store.elements import Place as Where  # noqa: E402
+from api.store.kind import Place as Where  # noqa: E402
 from api.store.kinds import CYCLE, GRANT, MEASURE, PERSON, UNIT  # noqa: E402
 from pdsa.ids import GrantId, PersonId, UnitId  # noqa: E402
 from pdsa.units import Grant, Person, Role  # noqa: E402

@@ -17,8 +17,8 @@ from api.district.makers import makers
 from api.district.shape import YEAR, District
 from api.store import districts, elements
 from api.store.access import OPERATOR, By
-from api.store.elements import Place
 from api.store.engine import Database
+from api.store.kind import Place
 from api.store.kinds import GRANT, PERSON
 from api.store.locks import lock
 from pdsa.errors import PdsaError

@@ -10,7 +10,7 @@ from api.desk import Desk, Page, from_cursor
 from api.ids import new_id
 from api.routes.params import Cursor, Id, Limit, UnitFilter
 from api.store import elements, lists
-from api.store.elements import Place
+from api.store.kind import Place
 from api.store.kinds import CALENDAR
 from pdsa.calendar import SchoolCalendar
 

@@ -11,7 +11,7 @@ from api.desk import JSON, Desk
 from api.routes.charts import SVG, Theme, Width
 from api.routes.params import Id
 from api.store import elements, reviews
-from api.store.elements import Kind
+from api.store.kind import Kind
 from api.store.kinds import CHANGE_IDEA, CYCLE
 from pdsa import review
 from pdsa.change_idea import ChangeIdea

@@ -16,9 +16,9 @@ from api.ids import new_id
 from api.store import accounts, elements, identities, links, security_events, sessions, tokens
 from api.store import tables as t
 from api.store.access import OPERATOR, By
-from api.store.elements import Place
 from api.store.errors import LinkOver, NotAdmitted
 from api.store.invitations import lock_address
+from api.store.kind import Place
 from api.store.kinds import PERSON
 from api.store.links import Purpose
 from api.store.principals import ENABLED, WITH_ACCOUNT

@@ -17,10 +17,7 @@ from api.store import activity
 from api.store.access import By, check, in_sight, of_own_team, steps_for
 from api.store.errors import AlreadyExists, StaleVersion
 from api.store.given import Given, conditions
-from api.store.kind import Change as Change
-from api.store.kind import E as E
-from api.store.kind import Kind as Kind
-from api.store.kind import Place as Place
+from api.store.kind import E, Kind, Place
 from api.store.prepared import Prepared
 from api.store.rows import insert_structs
 from api.store.standing import confirms, stamp

@@ -9,8 +9,9 @@ from sqlalchemy import Connection, bindparam, or_, select
 from api.store import activity, released, theory_rows, units
 from api.store import tables as t
 from api.store.access import By, audience_of, can, check, path, steps
-from api.store.elements import E, Kind, Place, find, get, refer, refuse_taken, store
+from api.store.elements import find, get, refer, refuse_taken, store
 from api.store.errors import AlreadyExists
+from api.store.kind import E, Kind, Place
 from api.store.kinds import (
     AIM,
     CALENDAR,

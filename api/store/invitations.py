@@ -10,7 +10,7 @@ from api.store import accounts, elements, identities, links
 from api.store import tables as t
 from api.store.access import By, steps
 from api.store.accounts import Login
-from api.store.elements import Place
+from api.store.kind import Place
 from api.store.kinds import GRANT, PERSON
 from api.store.links import Purpose
 from api.store.locks import lock

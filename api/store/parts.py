@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from api.store import elements
 from api.store.access import By
-from api.store.elements import Kind
+from api.store.kind import Kind
 from api.store.kinds import AIM, place_of
 from pdsa.change_idea import ChangeIdea
 from pdsa.cycle import Cycle

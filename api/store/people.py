@@ -6,7 +6,8 @@ from api.ids import new_id
 from api.store import administrators
 from api.store import tables as t
 from api.store.access import By
-from api.store.elements import Place, add
+from api.store.elements import add
+from api.store.kind import Place
 from api.store.kinds import GRANT, PERSON
 from api.store.locks import lock
 from api.store.tokens import new_token

@@ -9,8 +9,9 @@ from sqlalchemy import Connection, bindparam, select
 from api.store import released
 from api.store import tables as t
 from api.store.access import By, audience_of
-from api.store.elements import Place, opened, page, store
+from api.store.elements import opened, page, store
 from api.store.given import at_least, at_most, equal
+from api.store.kind import Place
 from api.store.kinds import MEASURE, POINT, point_refers
 from api.store.prepared import Prepared
 from pdsa.errors import InvalidValue, NotVisible, UnknownElement

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, bindparam, delete, insert, or_, select
 
 from api.store import tables as t
 from api.store.access import By, audience_of
-from api.store.elements import Kind
 from api.store.errors import Unrecorded
+from api.store.kind import Kind
 from api.store.kinds import PHASE, POINT, PUBLICATION
 from api.store.locks import lock
 from api.store.prepared import Prepared

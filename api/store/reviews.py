@@ -6,8 +6,9 @@ from sqlalchemy import Connection, bindparam, or_, select
 
 from api.store import tables as t
 from api.store.access import By, audience_of, require_team
-from api.store.elements import Kind, get, opened
+from api.store.elements import get, opened
 from api.store.inquiries import get_inquiry
+from api.store.kind import Kind
 from api.store.kinds import AIM, CYCLE, UNIT
 from pdsa.cycle import Cycle
 from pdsa.interchange import Inquiry

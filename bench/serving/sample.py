@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from api.store import elements, engine, schema, tokens, units
 from api.store.access import OPERATOR, By
-from api.store.elements import Place
+from api.store.kind import Place
 from api.store.kinds import AIM, CALENDAR, CHANGE_IDEA, CYCLE, GRANT, MEASURE, PERSON, POINT
 from pdsa.calendar import SchoolCalendar
 from pdsa.cycle import Cycle

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, insert, update
 from api.store import elements, inquiries, publications, units
 from api.store import tables as t
 from api.store.database import Database, Load
-from api.store.elements import Place
+from api.store.kind import Place
 from api.store.kinds import CYCLE, GRANT, PERSON, place_of
 from api.store.principals import digest
 from pdsa import Audience, Cycle, Grant, Person, Role, Scope, Unit, loads

@@ -20,8 +20,8 @@ from api.problems import MEDIA_TYPE, slug
 from api.settings import Settings
 from api.store import elements, people, tables, tokens
 from api.store.access import OPERATOR, By
-from api.store.elements import Place
 from api.store.engine import Database
+from api.store.kind import Place
 from api.store.kinds import GRANT, PERSON
 from pdsa import Grant, GrantId, PdsaError, Person, PersonId, Role, UnitId
 from tests.api.contract import CONTRACT

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 
 from api.problems import Unauthenticated
 from api.store import accounts, elements, inquiries, sessions, tables, tokens, units
-from api.store.elements import Place
+from api.store.kind import Place
 from api.store.kinds import GRANT
 from pdsa import (
     Grant,

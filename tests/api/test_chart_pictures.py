@@ -12,6 +12,7 @@ import api.routes.charts
 from api.png import NoPng
 from api.problems import NotAcceptable
 from api.store import elements
+from api.store.kind import Place
 from api.store.kinds import POINT
 from pdsa import (
     DataPoint,
@@ -260,7 +261,7 @@ async def test_others_are_served_while_5000_points_are_drawn(database_url: str) 
 def _store(conn: Any, measure: str, points: list[DataPoint]) -> None:
     from msgspec.structs import replace
 
-    place = elements.Place(TEAM, AIM)
+    place = Place(TEAM, AIM)
     moved = [replace(each, measure_id=MeasureId(measure)) for each in points]
     elements.store(conn, operator(), POINT, moved, place, verb="add")
 

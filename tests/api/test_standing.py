@@ -11,7 +11,7 @@ from api.problems import BadParameter, Unauthenticated
 from api.security.rates import TooManyRequests
 from api.store import elements, tokens
 from api.store import tables as t
-from api.store.elements import Place
+from api.store.kind import Place
 from api.store.kinds import GRANT
 from pdsa import Grant, GrantId, NotVisible, PersonId, Role, UnitId
 from tests.api.client import Client, operator, refused, serving

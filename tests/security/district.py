@@ -22,9 +22,9 @@ from api.settings import Settings
 from api.store import accounts, elements, identities, links, sessions
 from api.store import tables as t
 from api.store.access import OPERATOR, By
-from api.store.elements import Place
 from api.store.engine import Database
 from api.store.identities import Identity
+from api.store.kind import Place
 from api.store.kinds import GRANT, PERSON
 from api.store.links import Purpose
 from pdsa.ids import GrantId, PersonId

@@ -16,8 +16,8 @@ from api.security.mail import Letter
 from api.security.passwords import Passwords
 from api.store import elements, tables, units
 from api.store.access import OPERATOR, By
-from api.store.elements import Place
 from api.store.engine import Database
+from api.store.kind import Place
 from api.store.kinds import GRANT, PERSON
 from pdsa import Grant, GrantId, Person, PersonId, Role, Unit, UnitId
 from tests.api.client import Client, serving

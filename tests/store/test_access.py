@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 
 from api.store import elements, lists, parts, theories, view_log
 from api.store.access import By
-from api.store.elements import Place
 from api.store.engine import Database, connect
+from api.store.kind import Place
 from api.store.kinds import (
     AIM,
     CALENDAR,

@@ -14,8 +14,8 @@ from api.district.load import load
 from api.store import bulk, elements, inquiries, units
 from api.store import tables as t
 from api.store.access import OPERATOR, By
-from api.store.elements import Place
 from api.store.engine import connect
+from api.store.kind import Place
 from api.store.kinds import CALENDAR
 from api.store.summaries.look import look
 from api.store.summaries.verify import aims_after, verify

@@ -12,10 +12,10 @@ from sqlalchemy.util import await_only
 from api.store import elements
 from api.store import tables as t
 from api.store.access import By
-from api.store.elements import Place
 from api.store.engine import connect
 from api.store.errors import KeyInFlight, KeyReused
 from api.store.idempotency import KEPT, Reply, forget, once
+from api.store.kind import Place
 from api.store.kinds import PERSON
 from pdsa import Person, Role
 from tests.store.world import ADMIN, AT, by

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, func, select
 import pdsa
 from api.store import elements, inquiries, parts
 from api.store import tables as t
-from api.store.elements import Place
 from api.store.engine import connect
 from api.store.errors import AlreadyExists
+from api.store.kind import Place
 from api.store.kinds import AIM, CALENDAR, CHANGE_IDEA, PROBLEM
 from pdsa import Inquiry, NotAllowed, NotVisible, Role, UnknownElement
 from pdsa.reference import sacramento

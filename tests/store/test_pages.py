@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import Connection
 
 from api.store import elements, lists, points, theories
-from api.store.elements import Kind, Place, store
+from api.store.elements import store
 from api.store.engine import Database, connect
 from api.store.given import Given
+from api.store.kind import Kind, Place
 from api.store.kinds import POINT, PROBLEM
 from tests.builders import AIM, FRAME_USE, IDEA, TEAM, a_point, a_problem, a_theory
 from tests.store.world import ADMIN, IN_AIM, SAMPLES, Sample

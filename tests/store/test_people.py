@@ -13,8 +13,8 @@ from sqlalchemy.util import await_only
 
 from api.store import accounts, administrators, elements, people, principals, sessions, tokens
 from api.store import tables as t
-from api.store.elements import Place
 from api.store.engine import connect
+from api.store.kind import Place
 from api.store.kinds import GRANT, PERSON
 from pdsa import Grant, InvalidValue, Person, Role
 from tests.builders import TEAM

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 import pdsa
 from api.store import elements, parts, points, units
-from api.store.elements import Kind, Place
 from api.store.engine import connect
+from api.store.kind import Kind, Place
 from api.store.kinds import AIM, CHANGE_IDEA, CYCLE, GRANT, MEASURE, PHASE, POINT, PROBLEM, UNIT
 from pdsa import Circle, InvalidValue, NotVisible, Role, UnknownElement
 from tests.builders import (

@@ -12,9 +12,9 @@ from sqlalchemy import Connection, event
 import pdsa
 from api.store import elements, inquiries, prepared, requests, units
 from api.store.access import By, steps
-from api.store.elements import Place
 from api.store.engine import connect
 from api.store.errors import StaleVersion
+from api.store.kind import Place
 from api.store.kinds import CALENDAR, REQUEST
 from pdsa import InvalidValue, NotAllowed, NotVisible, Request, RequestMove, Role, UnitId
 from pdsa.feedback import may_see_request

@@ -12,8 +12,8 @@ from sqlalchemy.sql import visitors
 
 from api.store import access, accounts, elements, people, principals, sessions, tokens, units
 from api.store import tables as t
-from api.store.elements import Place
 from api.store.engine import connect
+from api.store.kind import Place
 from api.store.kinds import GRANT, PERSON, UNIT
 from api.store.standing import AccessMoved, Memory, Standing, stamp, stamped
 from pdsa import Grant, GrantId, Person, PersonId, Role, Unit, UnitId

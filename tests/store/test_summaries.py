@@ -11,8 +11,8 @@ import pdsa
 from api.store import elements, inquiries, points
 from api.store import tables as t
 from api.store.access import OPERATOR, By
-from api.store.elements import Place
 from api.store.engine import Database, connect
+from api.store.kind import Place
 from api.store.kinds import AIM, CYCLE, MEASURE, POINT
 from api.store.summaries import verify as verifying
 from api.store.summaries.look import look

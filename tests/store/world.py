@@ -24,9 +24,9 @@ from api.store import (
     units,
 )
 from api.store.access import OPERATOR, By
-from api.store.elements import Kind, Place
 from api.store.engine import Database
 from api.store.errors import Unrecorded
+from api.store.kind import Kind, Place
 from api.store.kinds import (
     AIM,
     CALENDAR,

@@ -1,6 +1,6 @@
 """The kinds of element: which struct lies in which table, where it lives, what it may refer to."""
 
-from api.store.elements import Place
+from api.store.kind import Place
 from api.store.kinds.inquiry import (
     AIM,
     CALENDAR,

@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from api.store.access import By
-from api.store.elements import Change, Place
+from api.store.kind import Change, Place
 from api.store.summaries import kept
 from pdsa.calendar import SchoolCalendar
 from pdsa.errors import UnknownElement

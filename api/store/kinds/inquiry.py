@@ -4,7 +4,8 @@ from sqlalchemy import Connection, bindparam, select, true
 
 from api.store import tables as t
 from api.store.access import By, path
-from api.store.elements import Kind, Place, find, refer
+from api.store.elements import find, refer
+from api.store.kind import Kind, Place
 from api.store.kinds.common import (
     all_looked_at_anew,
     given,

@@ -5,7 +5,8 @@ from sqlalchemy import Connection
 from api.store import administrators, security_events
 from api.store import tables as t
 from api.store.access import By, path, steps
-from api.store.elements import Kind, find, refer
+from api.store.elements import find, refer
+from api.store.kind import Kind
 from api.store.kinds.common import given
 from pdsa.errors import Circle, NotAllowed, NotVisible, UnknownElement
 from pdsa.units import Action, Grant, Person, Unit, may_give

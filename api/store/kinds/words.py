@@ -4,7 +4,8 @@ from sqlalchemy import Connection, true
 
 from api.store import tables as t
 from api.store.access import By, path
-from api.store.elements import Kind, refer
+from api.store.elements import refer
+from api.store.kind import Kind
 from api.store.kinds.common import given, looked_at_anew, same_aim, within
 from api.store.kinds.inquiry import CYCLE, MEASURE
 from api.store.request_rows import requests_seen
