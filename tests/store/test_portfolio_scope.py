@@ -10,6 +10,9 @@ from api.store import elements, units
 from api.store.access import By, steps
 from api.store.engine import connect
 from api.store.kinds import AIM, place_of
+from api.store.portfolio import page
+from api.store.portfolio.filters import Filters
+from api.store.portfolio.page import Sort, everything
 from api.store.portfolio.scope import A, S, scope
 from api.store.prepared import Prepared
 from pdsa import NotVisible, Role, Unit, UnitId
@@ -31,6 +34,7 @@ TREE = (
     ("team-alone", "team", "district"),
 )
 UNITS = [id for id, _, _ in TREE]
+STATEMENTS = (page._narrow, page._whole, page._groups)
 
 
 def _found(conn: Connection) -> None:
@@ -100,3 +104,28 @@ async def test_a_portfolio_gives_of_each_aim_what_its_reader_is_to_it(database_u
             assert found == expected, (by.principal, unit_id)
             seen += found is not None
         assert seen > 40
+
+
+async def test_what_differs_by_values_alone_is_asked_with_the_statements_that_are_there(
+    database_url: str,
+) -> None:
+    def leads(school: str) -> By:
+        grant = Grant(pdsa.GrantId("grant"), pdsa.PersonId("person"), Role.leader, UnitId(school))
+        who = Principal(person_id=pdsa.PersonId("person"), name="", grants=(grant,))
+        return By(who, ADMIN.at, recording=True)
+
+    async def titles(school: str, text: str) -> list[str]:
+        found = await database.write(
+            everything, leads(school), school, Filters(text=text), Sort.aim
+        )
+        return [each.title for each in found]
+
+    async with connect(database_url) as database:
+        await database.write(_found)
+        assert await titles("school-b", "sample") == ["A sample aim"] * 2
+        made = [statement.cache_info().misses for statement in STATEMENTS]
+
+        assert await titles("school-in-a", "other") == []
+        assert await titles("school-in-a", "aim") == ["A sample aim"] * 2
+
+        assert [statement.cache_info().misses for statement in STATEMENTS] == made
