@@ -157,7 +157,7 @@ async def soaked(
         base_url=server.url,
         timeout=60,
         verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),  # plain HTTP needs none
-        limits=httpx.Limits(max_connections=given.clients, keepalive_expiry=None),
+        limits=httpx.Limits(max_connections=given.clients, keepalive_expiry=60),  # as proxies do
     )
     async with client as http:
         workers = [Worker(http, where, number) for number in range(given.clients)]

@@ -22,6 +22,10 @@ from api.operating import logs
 from api.operating.metrics import FOLDER
 from api.settings import Settings
 
+#: Seconds for which an idle connection is kept: longer than proxies keep theirs (60 by default), or
+#: they would send a request just as it is closed.
+KEEP_ALIVE = 75
+
 
 class Config(uvicorn.Config):
     """How uvicorn serves; another process makes it anew from the settings."""
@@ -38,6 +42,7 @@ class Config(uvicorn.Config):
             log_level="warning",
             lifespan="on",
             timeout_graceful_shutdown=settings.grace,
+            timeout_keep_alive=KEEP_ALIVE,
             server_header=False,
             # api.security.client_address reads them, from trusted proxies alone.
             proxy_headers=False,

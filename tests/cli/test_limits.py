@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from api.cli.serving import Config
+from api.settings import Settings
 from tests.cli.command import Installation, Served
 from tests.cli.test_serve import token_of
 
@@ -106,3 +108,9 @@ def test_no_method_echoes_and_nothing_tells_what_serves(migrated: Installation) 
         assert b"uvicorn" not in answer.lower()
         assert b"python" not in answer.lower()
     assert trace.startswith(b"HTTP/1.1 405 ")
+
+
+def test_an_idle_connection_is_kept_for_longer_than_by_the_proxies_before_it() -> None:
+    nginx_and_load_balancers = 60  # seconds, by default
+
+    assert Config(Settings()).timeout_keep_alive > nginx_and_load_balancers
