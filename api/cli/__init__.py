@@ -54,16 +54,21 @@ def migrate() -> None:
     type=click.FloatRange(0, 16, min_open=True),
     help="Its size: 1 has 8,000 teams and 1.5 million data points, 0.01 a hundredth; else 1.",
 )
-def seed(district: str | None, seed: int | None, scale: float | None) -> None:
+@click.option(
+    "--year",
+    type=click.IntRange(2000, 2100),
+    help="The school year that begins then, such as 2026 for 2026-27; else 2025.",
+)
+def seed(district: str | None, seed: int | None, scale: float | None, year: int | None) -> None:
     """Load the sample inquiry of two fifth-grade classrooms, or a synthetic district.
 
     Interrupted, a district is gone on with by the same command.
     """
     if district is None:
-        if seed is not None or scale is not None:
-            raise click.UsageError("--seed and --scale are about a --district")
+        if seed is not None or scale is not None or year is not None:
+            raise click.UsageError("--seed, --scale and --year are about a --district")
         _run("seed")
-    _run("seed", module="district", name=district, seed=seed, scale=scale)
+    _run("seed", module="district", name=district, seed=seed, scale=scale, year=year)
 
 
 @cli.command()

@@ -8,15 +8,15 @@ from msgspec.structs import replace
 from api import environment
 from api.cli.run import Refused, progress, with_database
 from api.cli.start import by, prepare
-from api.district import SEED, District
+from api.district import SEED, YEAR, District
 from api.district.load import Loaded, load
 from api.settings_shown import without_secret
 from api.store.engine import Database
 
 
-def seed(*, name: str, seed: int | None, scale: float | None) -> None:
+def seed(*, name: str, seed: int | None, scale: float | None, year: int | None) -> None:
     settings = environment.load()
-    district = District(SEED if seed is None else seed, scale or 1.0, name=name)
+    district = District(SEED if seed is None else seed, scale or 1.0, name=name, year=year or YEAR)
     who = replace(by(), policy=settings.policy)  # what others are told obeys it
     began = monotonic()
 

@@ -35,7 +35,7 @@ class OtherDistrict(PdsaError):
         self.name, self.known = name, known
         super().__init__(
             f"there is a district {name!r} already ({known}): take another database, "
-            "or the same --seed and --scale to go on where it was interrupted"
+            "or the same --seed, --scale and --year to go on where it was interrupted"
         )
 
 

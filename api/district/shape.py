@@ -33,7 +33,7 @@ class Holder(Struct, frozen=True, kw_only=True):
 
 
 class District:
-    """A district by name, seed and scale; team ``k`` is the same whatever the scale.
+    """A district by name, seed, scale and year; team ``k`` is the same whatever the scale.
 
     ``teams`` is how many teams it has: 8,000 at scale 1, at least one. A larger scale has more local
     districts, each with about 170 schools. ``calendar`` is the school year that begins in ``year``.
@@ -150,9 +150,9 @@ class District:
         return (self.team(number) for number in range(first, self.teams))
 
 
-def district(seed: int = SEED, scale: float = 1.0) -> District:
+def district(seed: int = SEED, scale: float = 1.0, year: int = YEAR) -> District:
     """The synthetic district in the shape of LAUSD."""
-    return District(seed, scale)
+    return District(seed, scale, year=year)
 
 
 def _tested(rng: Random, count: int) -> list[int]:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+import pdsa
 from api.cli import cli
-from api.district import NAMES, SEED, district
+from api.district import NAMES, SEED, YEAR, district
 from tests.cli.command import PDSA, Installation
 
 SMALL = ("seed", "--district", "lausd", "--scale", "0.001")
@@ -20,6 +21,7 @@ def test_the_command_offers_the_districts_that_there_are() -> None:
 
     assert tuple(options["district"].type.choices) == NAMES  # type: ignore[attr-defined]
     assert str(SEED) in (options["seed"].help or "")  # type: ignore[attr-defined]
+    assert str(YEAR) in (options["year"].help or "")  # type: ignore[attr-defined]
 
 
 def test_a_district_is_loaded_by_command(migrated: Installation) -> None:
@@ -47,6 +49,19 @@ def test_a_second_district_is_refused_in_one_line(migrated: Installation) -> Non
 
     assert "complete" in migrated.fails(*SMALL)
     assert "seed 2025" in migrated.fails(*SMALL, "--seed", "3")
+    assert "year 2025" in migrated.fails(*SMALL, "--year", "2026")
+
+
+def test_a_district_of_another_school_year_is_loaded_by_command(migrated: Installation) -> None:
+    migrated.works(*SMALL, "--year", "2019")
+    aim = district(scale=0.001, year=2019).team(0).aim
+
+    exported = pdsa.loads(migrated.works("export", aim.id))
+
+    assert exported.calendar is not None
+    assert exported.calendar.name == "Sample year 2019-20"
+    assert {point.on.year for point in exported.points} <= {2019, 2020}
+    assert exported.points
 
 
 def test_the_sample_and_a_district_live_side_by_side(seeded: Installation) -> None:
@@ -58,7 +73,12 @@ def test_the_sample_and_a_district_live_side_by_side(seeded: Installation) -> No
 def test_a_seed_without_a_district_and_a_scale_out_of_bounds_are_wrong(
     migrated: Installation,
 ) -> None:
-    for words in (("--seed", "3"), ("--scale", "1"), (*SMALL[1:], "--scale", "17")):
+    for words in (
+        ("--seed", "3"),
+        ("--scale", "1"),
+        ("--year", "2026"),
+        (*SMALL[1:], "--scale", "17"),
+    ):
         assert migrated.run("seed", *words).returncode == 2
     assert migrated.run("seed", "--district", "elsewhere").returncode == 2
 

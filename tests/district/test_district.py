@@ -31,6 +31,18 @@ def test_another_seed_makes_another_district() -> None:
     assert digest(district(SEED + 1, scale=0.001)) != digest(district(scale=0.001))
 
 
+@pytest.mark.parametrize("year", [2019, 2026, 2028])
+def test_another_year_has_the_same_teams_on_its_own_taught_days(year: int) -> None:
+    usual, other = district(scale=0.002), district(scale=0.002, year=year)
+
+    assert digest(other) == digest(district(scale=0.002, year=year)) != digest(usual)
+    for number in range(other.teams):
+        inquiry, same = other.team(number), usual.team(number)
+        assert inquiry.team == same.team
+        assert len(inquiry.points) == len(same.points)
+        assert all(other.calendar.is_instructional(point.on) for point in inquiry.points)
+
+
 def test_a_team_is_the_same_whatever_the_size_and_the_order() -> None:
     small, large = district(scale=0.01), district(scale=4)
 
