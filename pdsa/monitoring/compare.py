@@ -4,7 +4,9 @@ from datetime import date
 
 from msgspec import Struct
 
+from pdsa.aim import Aim
 from pdsa.ids import AimId, UnitId
+from pdsa.measure import Measure
 from pdsa.monitoring.status import AimStatus
 from pdsa.monitoring.summary import AimFigures, Standpoint
 
@@ -33,25 +35,27 @@ class AimSince(Struct, frozen=True, kw_only=True):
 
 def since(
     figures: AimFigures,
+    aim: Aim,
+    measure: Measure | None,
     *,
     first: date,
     last: date,
-    unit_id: UnitId,
     unit_name: str,
-    title: str,
     started: int,
     ended: int,
 ) -> AimSince:
-    """What has happened to an aim after ``first`` and up to ``last``."""
-    now = figures.status(last)
+    """What has happened to an aim after ``first`` and up to ``last``.
+
+    ``measure`` is the one that is shown of it.
+    """
     return AimSince(
         aim_id=figures.aim_id,
-        unit_id=unit_id,
+        unit_id=aim.unit_id,
         unit_name=unit_name,
-        title=title,
+        title=aim.title,
         before=figures.status(first).status,
-        now=now.status,
-        reason=now.reason,
+        now=figures.status(last).status,
+        reason=figures.reason(last, aim, measure),
         then=figures.at(first),
         today=figures.at(last),
         figures=sum(value is not None and first < on <= last for on, value in figures.days),

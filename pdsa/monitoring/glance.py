@@ -9,7 +9,7 @@ from pdsa.aim import Aim, on_line
 from pdsa.calendar import SchoolCalendar
 from pdsa.equity import GapChange, GroupFact
 from pdsa.ids import AimId, CycleId, MeasureId, UnitId
-from pdsa.measure import MeasureUnit
+from pdsa.measure import Measure, MeasureUnit
 from pdsa.monitoring.status import AimStatus
 from pdsa.monitoring.summary import AimFigures, AimReview, Standpoint
 from pdsa.review.portfolio import STALLED_AFTER
@@ -83,13 +83,17 @@ def glance(
     calendar: SchoolCalendar | None,
     measure: str = "",
     unit: MeasureUnit | None = None,
+    shown: Measure | None = None,
     open_requests: int = 0,
     team_says: float | None = None,
     coach_says: float | None = None,
     groups: tuple[str, ...] = (),
     gaps: Iterable[GroupFact] = (),
 ) -> Glance:
-    """An aim at a glance on a day; ``measure`` and ``unit`` are those of the measure that is shown."""
+    """An aim at a glance on a day; ``measure`` and ``unit`` are those of the measure that is shown.
+
+    ``shown`` is that measure itself: needed where figures are of days to come.
+    """
     status = figures.status(on)
     point: AimFigures | Standpoint = figures
     if figures.latest_on is not None and figures.latest_on > on:
@@ -106,7 +110,7 @@ def glance(
         school_days_left=school_days_left(aim.deadline, calendar, on),
         status=status.status,
         since=None if status.on == date.min else status.on,
-        reason=status.reason,
+        reason=figures.reason(on, aim, shown),
         measure_id=figures.measure_id,
         measure=measure,
         measures_aim=figures.of_aim,

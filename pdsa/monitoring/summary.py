@@ -15,7 +15,7 @@ from pdsa.charts import measure_charts
 from pdsa.cycle import Cycle, Status
 from pdsa.ids import AimId, CycleId, MeasureId
 from pdsa.measure import Measure, MeasureKind
-from pdsa.monitoring.status import StatusOn, first_day, status_on, timeline
+from pdsa.monitoring.status import AimStatus, StatusOn, first_day, status_on, timeline
 from pdsa.review.finding import Severity
 from pdsa.review.linter import findings_of
 from pdsa.review.portfolio import waits_since
@@ -24,6 +24,8 @@ from pdsa.review.record import Record
 from pdsa.review.way import LOOK, Course, Figure, course
 from pdsa.stages import Stage
 
+#: What is said of these rests on no figure.
+_WITHOUT_FIGURES = (AimStatus.not_started, AimStatus.stopped)
 #: A day of a measure and its figure, ``None`` where the day has none.
 Day = tuple[date, float | None]
 
@@ -56,10 +58,25 @@ class AimFigures(Struct, frozen=True, kw_only=True):
         """The status that was, or is, in force on a day."""
         return status_on(self.statuses, day)
 
+    def reason(self, day: date, aim: Aim, measure: Measure | None) -> str:
+        """Why the status of a day is so, by the figures up to that day alone.
+
+        What is kept says it as of the last figure of the status, which may be of a later day.
+        ``measure`` is the one that is shown.
+        """
+        kept = self.status(day)
+        later = self.latest_on is not None and self.latest_on > day
+        if not (later and self.of_aim and measure) or kept.status in _WITHOUT_FIGURES:
+            return kept.reason
+        known = self._up_to(day)
+        return status_on(timeline(aim, measure, known, began=date.min), day).reason
+
     def at(self, day: date) -> "Standpoint":
         """The figures as they were on a day."""
-        known = tuple((on, value) for on, value in self.days if value is not None and on <= day)
-        return _standpoint(known, self.baseline, self.target)
+        return _standpoint(self._up_to(day), self.baseline, self.target)
+
+    def _up_to(self, day: date) -> tuple[Figure, ...]:
+        return tuple((on, value) for on, value in self.days if value is not None and on <= day)
 
 
 class Standpoint(Struct, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
@@ -12,7 +12,9 @@ import pytest
 from api.problems import UnknownCursor
 from api.store import inquiries, units
 from pdsa import Role, Unit, loads
+from pdsa.monitoring import aim_status
 from pdsa.reference import model
+from pdsa.review import Record
 from tests.api.client import Client, operator, refused, serving
 from tests.api.sample import AIM, TEAM, inquiry
 
@@ -206,6 +208,24 @@ async def test_since_the_last_meeting_says_what_has_happened(database_url: str) 
             if on > date(2026, 1, 29)
         )
         assert backwards.status_code == 422
+
+
+@pytest.mark.parametrize("day", [date(2026, 1, 29), date(2026, 2, 13)])
+async def test_a_reason_is_that_of_its_day_whatever_figures_are_of_later_ones(
+    database_url: str, day: date
+) -> None:
+    known = aim_status(Record(MODEL, day))
+    async with a_district(database_url) as client:
+        member = await client.somebody(Role.member, MODEL.team.id)
+        period = {"since": "2026-01-09", "until": str(day)}
+        later = (await member.get(f"units/{MODEL.team.id}/changes", params=period)).json()
+        client.app.state.clock = lambda: datetime.combine(day, time(12), UTC)
+        at_once = await portfolio(member, MODEL.team.id)
+
+    for aim in (*later["items"], *at_once["items"]):
+        assert aim["reason"] == known.reason
+    assert at_once["items"][0]["since"] == str(known.on)
+    assert len(later["items"]) == len(at_once["items"]) == 1
 
 
 async def test_a_team_has_its_own_aims_as_its_own(database_url: str) -> None:

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pdsa import Direction, MeasureKind, loads
 from pdsa.aim import Aim, Milestone
 from pdsa.measure import Measure
 from pdsa.monitoring import AimStatus, aim_status, status_on, timeline
+from pdsa.monitoring.summary import figures_of
 from pdsa.reference import model, sacramento
 from pdsa.review import Record
 from tests.builders import a_measure, an_aim
@@ -185,6 +187,47 @@ def test_a_status_says_what_was_known_on_its_day_whatever_came_later(
     found = status_on(timeline(aim, MEASURE, known, began=began), day)
 
     assert found.status is status_on(timeline(aim, MEASURE, then, began=began), day).status
+
+
+@given(
+    values=st.lists(st.integers(10, 60), max_size=20),
+    baseline=st.sampled_from([None, 20]),
+    deadline=st.sampled_from([None, date(2018, 3, 1), date(2018, 5, 31)]),
+    stopped_on=st.sampled_from([None, date(2018, 2, 20)]),
+    at=st.integers(0, 200),
+)
+def test_a_reason_says_what_was_known_on_its_day_whatever_came_later(
+    values: list[int],
+    baseline: int | None,
+    deadline: date | None,
+    stopped_on: date | None,
+    at: int,
+) -> None:
+    why = "" if stopped_on is None else "Another aim matters more."
+    aim = an_aim_of(
+        baseline=baseline, deadline=deadline, stopped_on=stopped_on, stopped_because=why
+    )
+    known, day = weekly(*values), date(2018, 1, 1) + timedelta(days=at)
+    then = tuple(each for each in known if each[0] <= day)
+    began = known[0][0] if known else None
+
+    figures = figures_of(aim, [MEASURE], {MEASURE.id: known}, began=began)
+
+    wanted = status_on(timeline(aim, MEASURE, then, began=began), day)
+    assert figures.status(day).status is wanted.status
+    assert figures.reason(day, aim, MEASURE) == wanted.reason
+
+
+def test_figures_of_days_to_come_change_neither_a_status_nor_its_reason() -> None:
+    inquiry, day = loads(model()), date(2026, 2, 13)
+    known = [point for point in inquiry.points if point.on <= day]
+
+    found = aim_status(Record(inquiry, day))
+
+    assert len(known) < len(inquiry.points)
+    assert found == aim_status(Record(replace(inquiry, points=tuple(known)), day))
+    assert "February 2026" in found.reason
+    assert "March 2026" not in found.reason
 
 
 @pytest.mark.parametrize(

@@ -22,9 +22,11 @@ from api.store.portfolio.scope import (
     U,
     X,
     look_first,
+    measures_of,
     scope,
 )
 from api.store.prepared import Prepared
+from pdsa.aim import Aim
 from pdsa.monitoring import AimFigures, AimStatus
 from pdsa.monitoring.compare import AimSince, since
 
@@ -32,6 +34,9 @@ _C = t.cycles.c
 _BEFORE = t.aim_statuses.alias("before")
 _FIRST, _LAST = bindparam("first", type_=Date), bindparam("last", type_=Date)
 _FIGURES = [S[name] for name in AimFigures.__struct_fields__]
+_MEASURE = AimFigures.__struct_fields__.index("measure_id")
+_END = len(_FIGURES)
+_REST = _END + len(t.aims.c)
 
 
 class PortfolioChanges(Struct, frozen=True, kw_only=True):
@@ -67,14 +72,15 @@ def changes(
     rows = _happened(seen.shape, bool(after)).rows(conn, given)
     shown = rows[:limit]
     moved = _moved(conn, [row[0] for row in shown], first, last)
+    measures = measures_of(conn, [row[_MEASURE] for row in shown])
     items = tuple(
         since(
-            AimFigures(**dict(zip(AimFigures.__struct_fields__, row[:-3], strict=True))),
+            AimFigures(**dict(zip(AimFigures.__struct_fields__, row[:_END], strict=True))),
+            Aim(*row[_END:_REST]),
+            measures.get(row[_MEASURE]),
             first=first,
             last=last,
-            unit_id=row[-3],
-            unit_name=row[-2],
-            title=row[-1],
+            unit_name=row[-1],
             **moved.get(row[0], {"started": 0, "ended": 0}),
         )
         for row in shown
@@ -127,7 +133,7 @@ def _happened(shape: Shape, going_on: bool) -> Prepared:
     then = and_(b.aim_id == X.aim_id, b.audience == X.audience)
     both = shape.statuses(summaries=False).join(_BEFORE, then)
     return Prepared(
-        select(*_FIGURES, A.unit_id, U.name, A.title)
+        select(*_FIGURES, *t.aims.c, U.name)
         .select_from(shape.with_summaries(both).join(t.units, U.id == A.unit_id))
         .where(
             *shape.where,

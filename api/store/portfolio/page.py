@@ -30,6 +30,7 @@ from api.store.portfolio.scope import (
     calendars,
     cutoffs,
     look_first,
+    measures_of,
     rests,
     scope,
 )
@@ -39,6 +40,7 @@ from pdsa.aim import Aim
 from pdsa.calendar import SchoolCalendar
 from pdsa.equity import GroupFact
 from pdsa.level import Level, Voice, latest
+from pdsa.measure import Measure
 from pdsa.monitoring import AimFigures, AimReview, AimStatus
 from pdsa.monitoring.glance import Glance, glance
 
@@ -53,6 +55,8 @@ _REVIEW = [
 _BESIDE = (U.name, _M.name, _M.unit, S.calendar_id, S.groups)
 _COLUMNS = (*t.aims.c, *_FIGURES, *_REVIEW, *_BESIDE)
 _AIM = len(t.aims.c)
+_MEASURE = _AIM + AimFigures.__struct_fields__.index("measure_id")
+_LATEST_ON = _AIM + AimFigures.__struct_fields__.index("latest_on")
 _END = _AIM + len(_FIGURES)
 _REST = _END + len(_REVIEW)
 _L = t.levels.c
@@ -199,8 +203,18 @@ def _some_glances(conn: Connection, by: By, seen: Scope, aim_ids: Sequence[str])
     known = calendars(conn, (row[-2] for row in rows.values()))
     words, requests = _words(conn, aim_ids), open_requests(conn, by, aim_ids)
     gaps = _gaps(conn, seen, [id for id in aim_ids if rows[id][-1]])
+    early = [row[_MEASURE] for row in rows.values() if row[_LATEST_ON] and row[_LATEST_ON] > by.on]
+    measures = measures_of(conn, early)
     return [
-        _glance(by, rows[id], known, words.get(id, ()), requests.get(id, 0), gaps.get(id, ()))
+        _glance(
+            by,
+            rows[id],
+            known,
+            measures.get(rows[id][_MEASURE]),
+            words.get(id, ()),
+            requests.get(id, 0),
+            gaps.get(id, ()),
+        )
         for id in aim_ids
     ]
 
@@ -219,6 +233,7 @@ def _glance(
     by: By,
     row: Row,
     known: Mapping[str | None, SchoolCalendar],
+    shown: Measure | None,
     words: Sequence[Level],
     requests: int,
     gaps: Sequence[GroupFact],
@@ -235,6 +250,7 @@ def _glance(
         calendar=known.get(calendar_id),
         measure=measure or "",
         unit=unit,
+        shown=shown,
         open_requests=requests,
         team_says=None if team is None else team.level,
         coach_says=None if coach is None else coach.level,

@@ -16,6 +16,7 @@ from api.store.given import among, under_any, with_classrooms
 from api.store.prepared import Prepared
 from api.store.summaries.look import look
 from pdsa.calendar import SchoolCalendar
+from pdsa.measure import Measure
 from pdsa.monitoring.glance import stalled_before
 from pdsa.units import (
     ROLES,
@@ -207,6 +208,16 @@ def calendars(conn: Connection, ids: Iterable[str | None]) -> dict[str | None, S
     wanted = {id for id in ids if id is not None}
     rows = _CALENDARS.rows(conn, {"calendars": wanted}) if wanted else []
     return {row[0]: SchoolCalendar(*row) for row in rows}
+
+
+_MEASURES = Prepared(select(*t.measures.c).where(among(t.measures.c.id, "measures")))
+
+
+def measures_of(conn: Connection, ids: Iterable[str | None]) -> dict[str | None, Measure]:
+    """Measures by their ids."""
+    wanted = {id for id in ids if id is not None}
+    rows = _MEASURES.rows(conn, {"measures": wanted}) if wanted else []
+    return {row[0]: Measure(*row) for row in rows}
 
 
 def cutoffs(conn: Connection, on: date, ids: Iterable[str | None]) -> dict[Any, date]:
