@@ -5,6 +5,7 @@ found what ``--fail-on`` asks about.
 """
 
 import sys
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,8 @@ def seed(district: str | None, seed: int | None, scale: float | None, year: int 
 
     Interrupted, a district is gone on with by the same command.
     """
+    if scale is not None and isnan(scale):  # lies in every range
+        raise click.UsageError("--scale is a number")
     if district is None:
         if seed is not None or scale is not None or year is not None:
             raise click.UsageError("--seed, --scale and --year are about a --district")

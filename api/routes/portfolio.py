@@ -181,12 +181,16 @@ async def units_changes(
 ) -> Response[PortfolioChanges]:
     """What has happened to a unit's aims since a day: statuses and figures then and now."""
     last = desk.today if until is None else until
-    first = last - FOUR_WEEKS if since is None else since
+    first = _four_weeks_before(last) if since is None else since
     if last < first:
         raise InvalidValue("until", str(last), f"not before {first}")
     after = from_cursor(cursor, str)
     made, key = await desk.snapshot(changes, unit_id, first, last, after, limit)
     return desk.next_page(made, key)
+
+
+def _four_weeks_before(day: date) -> date:
+    return max(day, date.min + FOUR_WEEKS) - FOUR_WEEKS
 
 
 def _csv(found: list[Glance]) -> bytes:

@@ -36,6 +36,8 @@ from pdsa.units import Action
 
 _r = t.requests.c
 _STATES = {Party.level: RequestState.waiting, Party.team: RequestState.answered}
+#: Apart from the state that is asked for: what waits for a party and is in another state is nothing.
+_WAITS = _r.state == bindparam("waits_for", type_=_r.state.type)
 
 
 def raise_to(conn: Connection, by: By, aim_id: str, make: Callable[[UnitId], Request]) -> Request:
@@ -131,7 +133,7 @@ def page_of(
         equal(_r.cycle_id, cycle),
         equal(_r.kind, kind),
         equal(_r.state, state),
-        None if waits_for is None else equal(_r.state, _STATES[waits_for]),
+        None if waits_for is None else Given(_WAITS, {"waits_for": _STATES[waits_for]}),
         None if more_than is None else _waiting(conn, by, more_than),
         after=after,
         limit=limit,

@@ -11,7 +11,7 @@ import pytest
 
 from api.problems import UnknownCursor
 from api.store import inquiries, units
-from pdsa import Role, Unit, loads
+from pdsa import NotVisible, Role, Unit, loads
 from pdsa.monitoring import aim_status
 from pdsa.reference import model
 from pdsa.review import Record
@@ -267,3 +267,18 @@ async def test_a_cursor_of_another_order_is_refused(database_url: str) -> None:
         )
 
         refused(response, 422, UnknownCursor)
+
+
+@pytest.mark.parametrize("of", ["portfolio", "roll-up", "months", "ideas", "changes", "equity"])
+async def test_a_unit_that_is_not_there_is_found_by_nobody(database_url: str, of: str) -> None:
+    async with a_district(database_url) as client:
+        for who in (client, await client.somebody(Role.leader, "district")):
+            refused(await who.get(f"units/nowhere/{of}"), 404, NotVisible)
+
+
+async def test_since_the_first_days_that_there_are_nothing_has_happened(database_url: str) -> None:
+    async with a_district(database_url) as client:
+        response = await client.get("units/district/changes", params={"until": "0001-01-20"})
+
+        assert response.status_code == 200
+        assert (response.json()["first"], response.json()["items"]) == ("0001-01-01", [])

@@ -81,6 +81,7 @@ def test_a_seed_without_a_district_and_a_scale_out_of_bounds_are_wrong(
     ):
         assert migrated.run("seed", *words).returncode == 2
     assert migrated.run("seed", "--district", "elsewhere").returncode == 2
+    assert migrated.run(*SMALL[:-1], "nan").returncode == 2
 
 
 def test_a_database_without_a_schema_is_left_alone(tmp_path: Path) -> None:

@@ -224,6 +224,8 @@ async def test_requests_are_found_by_unit_party_and_state(district_url: str) -> 
         assert await ids(database, ADMIN, unit=WEST) == [f"request-time{OTHER}"]
         assert await ids(database, ADMIN, unit=TEAM, at=EAST) == ["request-time", "new"]
         assert await ids(database, PRINCIPAL, waits_for=pdsa.Party.team) == ["new"]
+        both = {"waits_for": pdsa.Party.team, "state": pdsa.RequestState.waiting}
+        assert await ids(database, PRINCIPAL, **both) == []
         assert await ids(database, PRINCIPAL, state=pdsa.RequestState.waiting) == ["request-time"]
         assert await ids(database, PRINCIPAL, kind=pdsa.RequestKind.request) == []
         assert await ids(database, PRINCIPAL, cycle="cycle-1") == []

@@ -16,6 +16,7 @@ from api.store.given import among, under_any, with_classrooms
 from api.store.prepared import Prepared
 from api.store.summaries.look import look
 from pdsa.calendar import SchoolCalendar
+from pdsa.errors import NotVisible
 from pdsa.measure import Measure
 from pdsa.monitoring.glance import stalled_before
 from pdsa.units import (
@@ -124,6 +125,8 @@ _SCHOOLS_BELOW = Prepared(
 def scope(conn: Connection, by: By, unit_id: str) -> Scope:
     """The portfolio of a unit. Raises ``NotVisible``."""
     way = steps_for(conn, by, unit_id)
+    if not way:  # a role without a unit reaches what is not there, too
+        raise NotVisible("unit", unit_id)
     require(by.principal, Action.see, way, on=by.on, kind="unit", id=unit_id)
     values: dict[str, Any] = {"unit": unit_id}
     seen, own = sight(by.principal, on=by.on), team_sight(by.principal, on=by.on)
