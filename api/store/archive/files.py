@@ -13,6 +13,9 @@ from api.store.archive.rows import held
 from api.store.archive.writing import synced
 from api.store.errors import StoreUnavailable
 
+#: What SQLite keeps beside a file while it is open, and after a crash.
+_JOURNALS = ("-wal", "-shm", "-journal")
+
 
 def holds_of_file(file: Path) -> dict[str, int]:
     """The tables of a database file that hold rows, and how many; nothing where there is no file.
@@ -47,6 +50,18 @@ def hold_aside(file: Path, name: str) -> Path:
     os.link(file, kept)
     synced(file.parent)
     return kept
+
+
+def set_journals_aside(file: Path, name: str) -> None:
+    """Take away what a database that is gone left beside its name: SQLite would put it to the new one.
+
+    Nothing of it is removed: beside the lost file, should that be found, it belongs to it again.
+    """
+    for ending in _JOURNALS:
+        left = file.with_name(file.name + ending)
+        if left.exists():
+            left.rename(file.with_name(f"{file.name}.{name}{ending}"))
+    synced(file.parent)
 
 
 def put_in_place(fresh: Path, file: Path) -> None:

@@ -14,7 +14,13 @@ from sqlalchemy.exc import DBAPIError
 
 from api.store import schema
 from api.store.archive.errors import BadArchive, Occupied
-from api.store.archive.files import hold_aside, holds_of_file, own, put_in_place
+from api.store.archive.files import (
+    hold_aside,
+    holds_of_file,
+    own,
+    put_in_place,
+    set_journals_aside,
+)
 from api.store.archive.loading import load
 from api.store.archive.manifest import Manifest, opened, read_manifest
 from api.store.archive.moment import file_of, is_file
@@ -71,6 +77,8 @@ def _replace_file(
         manifest = _into_file(file, fresh)
         own(database)  # no server began to use it meanwhile
         kept = hold_aside(database, aside) if found else None
+        if not database.exists():
+            set_journals_aside(database, aside)
         put_in_place(fresh, database)
     finally:
         with suppress(OSError):
