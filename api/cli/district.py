@@ -3,7 +3,6 @@
 from time import monotonic
 
 import click
-from msgspec.structs import replace
 
 from api import environment
 from api.cli.run import Refused, progress, with_database
@@ -17,7 +16,7 @@ from api.store.engine import Database
 def seed(*, name: str, seed: int | None, scale: float | None, year: int | None) -> None:
     settings = environment.load()
     district = District(SEED if seed is None else seed, scale or 1.0, name=name, year=year or YEAR)
-    who = replace(by(), policy=settings.policy)  # what others are told obeys it
+    who = by()
     began = monotonic()
 
     async def work(database: Database) -> Loaded:

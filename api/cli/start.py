@@ -76,7 +76,8 @@ def greet(url: str, settings: Settings, first: tuple[str, str] | None, sample: b
 
 
 def by() -> By:
-    return By(OPERATOR, datetime.now(UTC), environment.load().zone)
+    settings = environment.load()
+    return By(OPERATOR, datetime.now(UTC), settings.zone, policy=settings.policy)
 
 
 def keep(file: Path, secret: str) -> None:

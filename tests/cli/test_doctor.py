@@ -159,3 +159,31 @@ def test_progress_of_a_student_group_that_is_wrong_is_told(migrated: Installatio
     assert done.returncode == 1
     assert len(lines) == changed > 0
     assert all("as told to the above: progress of " in line for line in lines)
+
+
+def test_summaries_are_compared_by_the_districts_own_policy_on_small_cells(tmp_path: Path) -> None:
+    careful = Installation(tmp_path, min_cell="40", suppress_in_schools="true")
+    careful.works("migrate")
+    careful.works("seed", "--district", "lausd", "--scale", "0.001")
+
+    assert "nothing is wrong" in careful.works("doctor", "--verify")
+
+
+def test_summaries_of_before_a_stricter_policy_are_told_and_made_anew(
+    migrated: Installation,
+) -> None:
+    migrated.works("token")
+    migrated.works("seed", "--district", "lausd", "--scale", "0.001")
+    migrated.environ |= {"PDSA_MIN_CELL": "40", "PDSA_SUPPRESS_IN_SCHOOLS": "true"}
+    told = "SELECT count(*), sum(length(told)) FROM releases"
+    with closing(sqlite3.connect(migrated.data / "pdsa.db")) as database:
+        before = database.execute(told).fetchall()
+
+        done = migrated.run("doctor", "--verify")
+
+        assert database.execute(told).fetchall() == before
+    assert done.returncode == 1
+    assert "as told to the school: " in done.stdout
+    assert "run `pdsa rebuild`" in done.stdout
+    migrated.works("rebuild")
+    assert "nothing is wrong" in migrated.works("doctor", "--verify")

@@ -109,12 +109,18 @@ def values_of(
     }
 
 
-def given(conn: Connection, by: By, aim_id: str, unit_id: str, to: Audience) -> Inquiry | None:
-    """The inquiry of an aim as an audience is given it; ``None`` where nobody stands so to its unit."""
+def given(
+    conn: Connection, by: By, aim_id: str, unit_id: str, to: Audience, *, recording: bool = True
+) -> Inquiry | None:
+    """The inquiry of an aim as an audience is given it; ``None`` where nobody stands so to its unit.
+
+    Raises ``Unrecorded`` where something is to be told first and it is not ``recording``.
+    """
     who = stand_in(steps(conn, unit_id), to, by.on)
     if who is None:
         return None
-    return get_inquiry(conn, replace(by, principal=who, recording=True, unattended=True), aim_id)
+    asking = replace(by, principal=who, recording=recording, unattended=True)
+    return get_inquiry(conn, asking, aim_id)
 
 
 def stand_in(where: Sequence[Step], to: Audience, on: date) -> Principal | None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from api.store import tables as t
 from api.store.access import By
+from api.store.errors import Unrecorded
 from api.store.summaries.groups import group_rows
 from api.store.summaries.kept import FIGURES, make_anew, status_rows
 from api.store.summaries.look import REVIEW, given, summed
@@ -82,7 +83,7 @@ def _differences(conn: Connection, by: By, aim_id: str) -> Iterator[Difference]:
     statuses = conn.execute(_STATUSES, {"aim": aim_id}).all()
     groups = conn.execute(_GROUPS, {"aim": aim_id}).all()
     rows = {row.audience: row for row in conn.execute(_SUMMARIES, {"aim": aim_id})}
-    team = given(conn, by, aim_id, unit_id, Audience.team)
+    team = given(conn, by, aim_id, unit_id, Audience.team, recording=False)
     if team is None:  # pragma: no cover - an operator is team to every unit
         return
     if Audience.team not in rows:
@@ -94,7 +95,15 @@ def _differences(conn: Connection, by: By, aim_id: str) -> Iterator[Difference]:
         current = row.reviewed_on is not None
         if to is not Audience.team and not current:
             continue  # nobody was told anything since
-        inquiry = team if to is Audience.team else given(conn, by, aim_id, unit_id, to)
+        try:
+            inquiry = (
+                team
+                if to is Audience.team
+                else given(conn, by, aim_id, unit_id, to, recording=False)
+            )
+        except Unrecorded:
+            yield Difference(aim_id, to, "what is told", "of before", "told anew")
+            continue
         if inquiry is None:
             continue
         figures, review, progress = summed(inquiry, to, row.reviewed_on or by.on)
