@@ -218,6 +218,9 @@ class Sqlite:
         turn = await self._readers.take()
         try:
             return await turn.connection.run(lambda conn: fn(conn, *args, **kwargs))
+        except asyncio.CancelledError:
+            turn.left = True
+            raise
         except DBAPIError as error:
             raise translated(error) from error
         finally:

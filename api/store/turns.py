@@ -12,12 +12,12 @@ LONG = 0.02
 
 
 class Turn(Generic[C]):
-    """A connection in somebody's hand."""
+    """A connection in somebody's hand; ``left`` says that its work goes on without whoever asked."""
 
-    __slots__ = ("connection", "long", "timer")
+    __slots__ = ("connection", "left", "long", "timer")
 
     def __init__(self, connection: C) -> None:
-        self.connection, self.long = connection, False
+        self.connection, self.long, self.left = connection, False, False
         self.timer: asyncio.TimerHandle | None = None
 
 
@@ -63,7 +63,8 @@ class Turns(Generic[C]):
             turn.timer.cancel()
         if not turn.long:
             self._quick -= 1
-        self._idle.append(turn.connection)
+        # The one that was used last is taken next, but for one that is at work still.
+        self._idle.insert(0 if turn.left else len(self._idle), turn.connection)
         self._go_on()
 
     def _begun(self) -> Turn[C]:

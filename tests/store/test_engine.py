@@ -1,6 +1,7 @@
 """What both databases promise about units of work."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -218,3 +219,25 @@ async def test_a_reader_that_goes_away_leaves_its_connection_fit_for_the_next(
 
             await database.write(log, n)
             assert await database.read(logged) == set(range(n + 1))
+
+
+async def test_a_read_that_nobody_waits_for_any_more_holds_up_no_other(sqlite_url: str) -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    def for_long(conn: Connection) -> None:
+        begun.set()
+        ended.wait(30)
+
+    async with connect(sqlite_url, readers=2) as database:
+        await database.write(set_up)
+        reading = asyncio.create_task(database.read(for_long))
+        await asyncio.to_thread(begun.wait, 30)
+        reading.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await reading
+
+        try:
+            assert await asyncio.wait_for(database.read(logged), 10) == set()
+            assert await asyncio.wait_for(database.read(logged), 10) == set()
+        finally:
+            ended.set()
