@@ -48,8 +48,8 @@ async def watch(
 async def look_once(database: Database, by: By) -> bool:
     """Look at a few aims, each in a transaction of its own; whether there were any."""
     lacking = await database.read(verify.without_summaries, AT_ONCE)
-    if lacking:
-        await database.write(verify.make_all_anew, by, lacking)
+    for aim_id in lacking:
+        await database.write(verify.make_all_anew, by, [aim_id])
     waiting = await database.read(
         look.waiting,
         written_before=by.at - SETTLED,
