@@ -351,29 +351,6 @@ def test_a_database_file_that_a_server_uses_is_not_replaced(urls: Urls, kept: Pa
     assert everything(url) == before
 
 
-def test_what_a_crashed_database_left_beside_its_name_is_not_put_to_the_restored_one(
-    kept: Path, tmp_path: Path
-) -> None:
-    lost, crashed = tmp_path / "lost.db", tmp_path / "other" / "pdsa.db"
-    crashed.parent.mkdir()
-
-    async def cut_off() -> None:
-        async with connect(f"sqlite:///{lost}") as database:
-            await database.write(lambda conn: conn.exec_driver_sql("CREATE TABLE a (b)"))
-            shutil.copy(f"{lost}-wal", f"{crashed}-wal")
-
-    in_own_loop(cut_off)
-    left = Path(f"{crashed}-wal").read_bytes()
-
-    _, aside = archive.restore(f"sqlite:///{crashed}", kept)
-
-    contents = at_one_moment(f"sqlite:///{crashed}", rows.contents)
-    assert contents == archive.read_manifest(kept).contents()
-    assert aside is None
-    (found,) = crashed.parent.glob("*before_*-wal")
-    assert (len(left) > 0, found.read_bytes()) == (True, left)
-
-
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_move_during_which_something_was_written_says_so(
     kind: str, urls: Urls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

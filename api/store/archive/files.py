@@ -20,7 +20,7 @@ _JOURNALS = ("-wal", "-shm", "-journal")
 def holds_of_file(file: Path) -> dict[str, int]:
     """The tables of a database file that hold rows, and how many; nothing where there is no file.
 
-    Raises ``StoreUnavailable`` for a file that is no database.
+    A file that SQLite cannot read holds bytes. Raises ``StoreUnavailable``.
     """
     if not file.exists():
         return {}
@@ -30,18 +30,29 @@ def holds_of_file(file: Path) -> dict[str, int]:
         with engine.connect() as conn:
             return held(conn)
     except DBAPIError as error:
+        if _is_damage(error.orig):
+            return {"unreadable bytes": file.stat().st_size}
         raise StoreUnavailable(f"{file}: {error.orig}") from error
 
 
 def own(file: Path) -> None:
-    """Bring all of a database into its one file. Raises ``InUse`` while another process has it."""
+    """Bring all of a database into its one file, unless it is damaged.
+
+    Raises ``InUse`` while another process has it.
+    """
     if not file.exists():
         return
     with closing(sqlite3.connect(file, timeout=1)) as conn:
         try:
             conn.execute("PRAGMA journal_mode=DELETE")  # possible to the only user of a file alone
-        except sqlite3.OperationalError as error:
-            raise InUse(file) from error
+        except sqlite3.DatabaseError as error:
+            if not _is_damage(error):
+                raise InUse(file) from error
+
+
+def _is_damage(error: BaseException | None) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 
 
 def hold_aside(file: Path, name: str) -> Path:
@@ -53,9 +64,9 @@ def hold_aside(file: Path, name: str) -> Path:
 
 
 def set_journals_aside(file: Path, name: str) -> None:
-    """Take away what a database that is gone left beside its name: SQLite would put it to the new one.
+    """Take away what a lost or damaged database left beside its name.
 
-    Nothing of it is removed: beside the lost file, should that be found, it belongs to it again.
+    SQLite would put it to the new one. It is kept: it belongs to the old file, should that be found.
     """
     for ending in _JOURNALS:
         left = file.with_name(file.name + ending)

@@ -77,8 +77,7 @@ def _replace_file(
         manifest = _into_file(file, fresh)
         own(database)  # no server began to use it meanwhile
         kept = hold_aside(database, aside) if found else None
-        if not database.exists():
-            set_journals_aside(database, aside)
+        set_journals_aside(database, aside)
         put_in_place(fresh, database)
     finally:
         with suppress(OSError):
