@@ -45,6 +45,7 @@ from api.store.errors import StoreUnavailable
 from api.store.journals import newest_id
 from api.store.schema import require_current
 from api.store.standing import Memory
+from api.store.summaries.policy import obey, obeyed
 from api.watching import watch
 from pdsa import __version__
 from pdsa.units import Principal
@@ -130,6 +131,8 @@ async def _at_work(app: Litestar) -> AsyncIterator[None]:
         watch=state.metrics,
     ) as opened:
         await opened.read(require_current)
+        if not await opened.read(obeyed, settings.policy):
+            await opened.write(obey, settings.policy)
         begin_after(await opened.read(newest_id))
         state.database = opened
         always = [asyncio.create_task(_tidy(opened))]

@@ -11,6 +11,7 @@ from api.district import SEED, YEAR, District
 from api.district.load import Loaded, load
 from api.settings_shown import without_secret
 from api.store.engine import Database
+from api.store.summaries.policy import obey
 
 
 def seed(*, name: str, seed: int | None, scale: float | None, year: int | None) -> None:
@@ -21,6 +22,7 @@ def seed(*, name: str, seed: int | None, scale: float | None, year: int | None) 
 
     async def work(database: Database) -> Loaded:
         await prepare(database, settings, sample=False)  # nobody could become administrator after
+        await database.write(obey, settings.policy)
         with progress("teams", district.teams) as advance:
             return await load(database, district, who, advance=advance)
 

@@ -11,6 +11,7 @@ from api.cli.run import progress, with_database
 from api.cli.start import by
 from api.store.engine import Database
 from api.store.summaries import verify
+from api.store.summaries.policy import obey
 
 #: How many aims one transaction takes, so that no writer waits long.
 AT_ONCE = 50
@@ -20,7 +21,12 @@ TOLD = 20
 
 def rebuild() -> None:
     settings = environment.load()
-    done = with_database(settings, lambda database: _each(database, "working out", _anew))
+
+    async def work(database: Database) -> list[int]:
+        await database.write(obey, settings.policy)
+        return await _each(database, "working out", _anew)
+
+    done = with_database(settings, work)
     click.echo(f"the summaries of {sum(done):,} aims are made anew; others are told when they look")
 
 

@@ -173,6 +173,7 @@ async def test_a_roll_up_counts_the_aims_of_each_unit_below(database_url: str) -
             ("school-a", 1),
             ("school-b", 1),
         ]
+        assert found["waiting"] == 0
         assert past["together"]["statuses"] == {"not_measured": 1, "not_started": 1}
         assert sum(each["points"] for each in months) == len(MODEL.points) + len(inquiry().points)
         assert sum(each["started"] for each in months if each["unit_id"] == "school-a") == sum(

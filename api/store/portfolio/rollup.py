@@ -54,9 +54,14 @@ class UnitOfRollUp(Struct, frozen=True, kw_only=True):
 
 
 class PortfolioRollUp(Struct, frozen=True, kw_only=True):
-    """A unit's aims together, those of each unit below it, and how far these units lie apart."""
+    """A unit's aims together, those of each unit below it, and how far these units lie apart.
+
+    Statuses are those of the day ``on``; cycles that run or have stalled, and open requests, those of
+    today. Of ``waiting`` aims there is news that was not looked at yet; new ones are not counted.
+    """
 
     on: date
+    waiting: int
     together: UnitRollUp
     units: tuple[UnitOfRollUp, ...]
     between: Spread | None
@@ -108,6 +113,7 @@ def by_unit(conn: Connection, by: By, unit_id: str, kind: str | None, on: date) 
     Raises ``NotVisible``.
     """
     seen = scope(conn, by, unit_id)
+    waiting = look_first(conn, by, seen)
     rows = _facts(seen.shape).rows(conn, {**seen.values, "on": on})
     cutoff = cutoffs(conn, on, {row[-1] for row in rows})
     requests = open_requests(conn, by, unit=unit_id)
@@ -127,6 +133,7 @@ def by_unit(conn: Connection, by: By, unit_id: str, kind: str | None, on: date) 
     )
     return PortfolioRollUp(
         on=on,
+        waiting=waiting,
         together=roll_up(facts.values()),
         units=made,
         between=between_units(each.together for each in made),

@@ -28,6 +28,7 @@ from api.store.tables.monitoring import (
     aim_summaries,
     idea_summaries,
     measure_summaries,
+    told_under,
 )
 from api.store.tables.people import (
     accounts,
@@ -85,6 +86,7 @@ __all__ = [
     "silences",
     "theories",
     "tokens",
+    "told_under",
     "unit_closure",
     "units",
     "views",

@@ -128,3 +128,12 @@ idea_summaries = Table(
     Column("abandoned", Integer, nullable=False),
     Column("stopped", Integer, nullable=False),
 )
+
+# The policy on small cells by which others than the team were told what stands above; one row.
+told_under = Table(
+    "told_under",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("at_least", Integer, nullable=False),
+    Column("in_schools", Boolean(create_constraint=False), nullable=False),
+)
