@@ -51,6 +51,7 @@ async def test_a_disk_that_is_full_refuses_clearly_until_there_is_room(
     await audit(sqlite_url, traffic)
 
 
+@slow
 @pytest.mark.usefixtures("c_compiler")
 async def test_a_database_server_whose_disk_is_full_refuses_clearly_until_there_is_room(
     tmp_path: Path,
@@ -75,6 +76,7 @@ async def test_a_database_server_whose_disk_is_full_refuses_clearly_until_there_
         await audit(postgres.url, traffic)
 
 
+@slow
 @pytest.mark.usefixtures("c_compiler")
 async def test_a_database_server_that_ends_for_want_of_room_is_used_again_when_it_is_back(
     tmp_path: Path,
@@ -235,6 +237,7 @@ async def test_a_clock_that_goes_back_loses_nothing_and_keeps_the_order(
     assert history[-1].at < history[0].at - timedelta(hours=23)
 
 
+@slow
 async def test_a_server_that_starts_again_with_its_clock_back_keeps_the_order(
     database_url: str, tmp_path: Path, moved_by: Path
 ) -> None:
