@@ -100,7 +100,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         int, Meta(description="Processes that serve; more than 1 on PostgreSQL only.", ge=1, le=64)
     ] = 1
     readers: Annotated[
-        int, Meta(description="Reading connections to an SQLite file.", ge=1, le=64)
+        int,
+        Meta(
+            description="Reading connections to an SQLite file: one is used at a time, and another "
+            "beside each read that takes long.",
+            ge=1,
+            le=64,
+        ),
     ] = 4
     timezone: Annotated[
         str,
