@@ -6,6 +6,7 @@ Alembic is imported to migrate, and for nothing else: every start of a command a
 import asyncio
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -212,8 +213,11 @@ def migrating_engine(url: str) -> AsyncEngine:
     """An engine for whole changes of a database: no limit of time, and on SQLite no check of
     references before the end."""
     if url.startswith("sqlite:"):
-        file = url.partition("///")[2]
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        file = Path(url.partition("///")[2])
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            with suppress(OSError):  # SQLite says better what is wrong
+                file.touch(mode=0o600)  # its owner's alone, and so is its log
         engine = sqlite_engine(url, writes=True)
         event.listen(engine.sync_engine, "connect", _unchecked)
         return engine

@@ -44,7 +44,8 @@ def test_a_first_start_makes_everything_and_the_next_one_keeps_it(tmp_path: Path
         assert get(second, "aims", token).json()["items"] == [aim.json()]
 
     assert here.token_file.read_text().strip() == token
-    assert stat.S_IMODE(here.token_file.stat().st_mode) == 0o600
+    for private in (here.token_file, here.data / "pdsa.db"):
+        assert stat.S_IMODE(private.stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
