@@ -57,6 +57,5 @@ async def look_once(database: Database, by: By) -> bool:
         limit=AT_ONCE,
     )
     by = replace(by, recording=True)
-    for aim_id, to in waiting:
-        await database.write(look.look, by, aim_id, to)
-    return bool(lacking or waiting)
+    done = [await database.write(look.look, by, aim_id, to) for aim_id, to in waiting]
+    return bool(lacking) or any(done)

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import Connection, select
+from sqlalchemy.util import await_only
 
 import pdsa
 from api.store import inquiries, points
@@ -14,6 +16,8 @@ from api.store.access import OPERATOR, By
 from api.store.engine import Database, connect
 from api.store.kinds import MEASURE
 from api.store.parts import add
+from api.store.summaries.kept import AUDIENCES
+from api.store.summaries.look import look
 from api.store.summaries.verify import Difference, verify
 from pdsa.interchange import loads
 from pdsa.reference import model
@@ -92,3 +96,25 @@ async def test_a_day_of_values_counts_groups_and_classrooms_is_summed_up_as_it_i
             await database.write(points.add_point, BY, point)
 
             assert await differences(database) == []
+
+
+async def test_who_looks_waits_for_nobody_who_is_at_it(postgres_url: str) -> None:
+    async with connect(postgres_url) as database, connect(postgres_url) as other:
+        await database.write(inquiries.add_inquiry, BY, INQUIRY, None)
+        at_it, over = asyncio.Event(), asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        def holding(conn: Connection) -> None:
+            conn.execute(select(t.aim_summaries.c.aim_id).with_for_update()).all()
+            loop.call_soon(at_it.set)
+            await_only(over.wait())
+
+        held = asyncio.create_task(other.write(holding))
+        await at_it.wait()
+        looked = [await database.write(look, BY, AIM_ID, to) for to in AUDIENCES]
+        over.set()
+        await held
+
+        assert looked == [False, False, False]
+        assert all([await database.write(look, BY, AIM_ID, to) for to in AUDIENCES])
+        assert await differences(database) == []

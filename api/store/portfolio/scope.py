@@ -198,9 +198,7 @@ def look_first(conn: Connection, by: By, seen: Scope) -> int:
         return len(found)
     if not by.recording:
         raise Unrecorded
-    for aim_id, to in found:
-        look(conn, by, aim_id, to)
-    return 0
+    return sum(not look(conn, by, aim_id, to) for aim_id, to in found)
 
 
 _CALENDARS = Prepared(select(*t.calendars.c).where(among(t.calendars.c.id, "calendars")))

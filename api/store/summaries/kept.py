@@ -268,9 +268,12 @@ def _points_written(
 def _held(conn: Connection, measure_id: str) -> Row | None:
     """What is kept of a measure and its aim, held until the transaction ends; ``None`` if nothing is."""
     wanted = {"measure": measure_id}
-    if conn.dialect.name == "postgresql" and _HOLD.first(conn, wanted) is None:
-        # Whoever makes them anew takes them out first: there are others then.
-        _HOLD.first(conn, wanted)
+    # Whoever makes them anew takes them out first: there are others then, to be held at the second
+    # try. What cannot be held is not used, even if it is there by now: two would go on from it.
+    if conn.dialect.name == "postgresql" and not (
+        _HOLD.first(conn, wanted) or _HOLD.first(conn, wanted)
+    ):
+        return None
     return _KEPT.first(conn, wanted)
 
 

@@ -29,7 +29,7 @@ _LOCK = (
     select(_S.statuses, _S.reviewed_on, t.aims.c.unit_id)
     .select_from(t.aim_summaries.join(t.aims, t.aims.c.id == _S.aim_id))
     .where(_S.aim_id == bindparam("aim"), _S.audience == bindparam("to"))
-    .with_for_update(of=t.aim_summaries, key_share=True)
+    .with_for_update(of=t.aim_summaries, key_share=True, skip_locked=True)
 )
 REVIEW = (
     "stage",
@@ -57,18 +57,23 @@ _KEEP_BOTH = (
 )
 
 
-def look(conn: Connection, by: By, aim_id: str, to: Audience) -> None:
-    """Work out what an audience is given of an aim today, and keep it; once a day is enough."""
+def look(conn: Connection, by: By, aim_id: str, to: Audience) -> bool:
+    """Work out what an audience is given of an aim today, and keep it; once a day is enough.
+
+    ``False`` where somebody else is at it: whoever looks holds several aims, and none waits for them.
+    """
     row = conn.execute(_LOCK, {"aim": aim_id, "to": to}).first()
-    if row is None or (row.reviewed_on is not None and row.reviewed_on >= by.on):
-        return  # somebody else was quicker
+    if row is None:
+        return False
+    if row.reviewed_on is not None and row.reviewed_on >= by.on:
+        return True  # somebody else was quicker
     inquiry = given(conn, by, aim_id, row.unit_id, to)
     if inquiry is None:  # nobody stands so to this unit
         done = {"reviewed_on": by.on, "as_of": by.at}
         conn.execute(
             update(t.aim_summaries).where(_S.aim_id == aim_id, _S.audience == to).values(done)
         )
-        return
+        return True
     figures, review, groups = summed(inquiry, to, by.on)
     values = values_of(review, groups, by, calendar_of(conn, row.unit_id))
     statement = _KEEPREVIEW
@@ -81,6 +86,7 @@ def look(conn: Connection, by: By, aim_id: str, to: Audience) -> None:
         statement,
         {"aim": aim_id, "to": to, **{f"new_{name}": value for name, value in values.items()}},
     )
+    return True
 
 
 def summed(
