@@ -38,6 +38,8 @@ T = TypeVar("T")
 
 #: How many waiting jobs may share one commit.
 GROUP = 64
+#: After so many seconds of work a transaction takes no more of them: the first ones want their answer.
+LONG = 0.1
 
 
 @asynccontextmanager
@@ -262,23 +264,24 @@ class Sqlite:
                     ending = True
                 else:
                     group.append(job)
-            if group:
-                await self._commit(group)
+            while group:
+                group = await self._commit(group)
 
     def end_writes(self) -> None:
         """Let the writer end once the jobs that already wait are done."""
         self._jobs.put_nowait(None)
 
-    async def _commit(self, group: list[_Job]) -> None:
+    async def _commit(self, group: list[_Job]) -> list[_Job]:
+        """Those of a group that are left over when a transaction has taken long enough."""
         now = monotonic()
-        self._watch.grouped(len(group))
-        for job in group:
-            self._watch.waited(now - job.asked)
         try:
             outcomes = await self._writer.run(_run_group, [job.run for job in group])
         except Exception as error:
             outcomes = [_Failed(error)] * len(group)
-        for job, outcome in zip(group, outcomes, strict=True):
+        done, left = group[: len(outcomes)], group[len(outcomes) :]
+        self._watch.grouped(len(done))
+        for job, outcome in zip(done, outcomes, strict=True):
+            self._watch.waited(now - job.asked)
             if not isinstance(outcome, _Failed):
                 job.context.run(announce, *outcome[1])
             if job.answer.done():
@@ -288,22 +291,37 @@ class Sqlite:
                 job.answer.exception()  # seen, even if its client is gone
             else:
                 job.answer.set_result(outcome[0])
+        return left
 
 
 def _run_group(conn: Connection, runs: list[Callable[[Connection], Any]]) -> list[Any]:
-    """All jobs in one transaction; if one fails, all again with a SAVEPOINT each.
+    """The jobs in one transaction, as many as go into ``LONG``; if one fails, again with a SAVEPOINT each.
 
     A commit that fails and a full disk end the whole transaction: then each job has one of its own.
     """
     for one in (_plainly, _in_savepoint):
         try:
             with conn.begin():
-                return [one(conn, run) for run in runs]
+                return _until_long(conn, runs, one)
         except Exception as error:
             conn.connection.rollback()  # after a failing commit the transaction is still open
             if len(runs) == 1 or _locked(error):
                 return [_Failed(error)] * len(runs)
     return [_run_group(conn, [run])[0] for run in runs]
+
+
+def _until_long(
+    conn: Connection,
+    runs: list[Callable[[Connection], Any]],
+    one: Callable[[Connection, Callable[[Connection], Any]], Any],
+) -> list[Any]:
+    outcomes: list[Any] = []
+    end = monotonic() + LONG
+    for run in runs:
+        outcomes.append(one(conn, run))
+        if monotonic() >= end:
+            break
+    return outcomes
 
 
 def _plainly(conn: Connection, run: Callable[[Connection], Any]) -> Any:

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, make_url
 
+from api.store import engine
+from api.store.database import Watch
 from api.store.engine import Database, connect
 from api.store.errors import StoreUnavailable
 from tests.store.test_engine import log, logged, set_up
@@ -129,3 +131,45 @@ async def test_what_is_no_database_is_refused_at_the_start(tmp_path: Path) -> No
     with pytest.raises(StoreUnavailable):
         async with connect(f"sqlite:///{tmp_path}/notes.txt"):
             pass
+
+
+class Commits(Watch):
+    """How many jobs each commit had."""
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+
+    def grouped(self, jobs: int) -> None:
+        self.sizes.append(jobs)
+
+
+@pytest.mark.parametrize(("long", "wanted"), [(60.0, [1, 9]), (0.0, [1] * 10)])
+async def test_a_commit_takes_as_many_jobs_as_it_has_time_for(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, long: float, wanted: list[int]
+) -> None:
+    monkeypatch.setattr(engine, "LONG", long)
+    seen = Commits()
+    async with connect(sqlite_url, watch=seen) as database:
+        await database.write(set_up)
+
+        done = await asyncio.gather(*(database.write(log, n) for n in range(9)))
+
+        assert done == list(range(9))
+        assert await database.read(logged) == set(range(9))
+    assert seen.sizes == wanted
+
+
+async def test_one_that_fails_costs_no_other_its_place_however_long_they_take(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "LONG", 0.0)
+    async with connect(sqlite_url) as database:
+        await database.write(set_up)
+        await database.write(log, 4)
+
+        done = await asyncio.gather(
+            *(database.write(log, n) for n in range(9)), return_exceptions=True
+        )
+
+        assert [n for n, each in enumerate(done) if each != n] == [4]
+        assert await database.read(logged) == set(range(9))
