@@ -1,9 +1,10 @@
 """The aim statement: what will improve, for whom, where, by how much, by when, on which measure."""
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
-from itertools import pairwise
+from operator import itemgetter
 
 import msgspec
 from msgspec import Struct
@@ -164,9 +165,8 @@ def on_line(steps: Sequence[Step], day: date) -> float | None:
         return None
     if day >= steps[-1][0]:
         return steps[-1][1]
-    (d0, v0), (d1, v1) = next(
-        (left, right) for left, right in pairwise(steps) if left[0] <= day < right[0]
-    )
+    after = bisect_right(steps, day, key=itemgetter(0))
+    (d0, v0), (d1, v1) = steps[after - 1], steps[after]
     return v0 + (v1 - v0) * (day - d0).days / (d1 - d0).days
 
 

@@ -16,7 +16,7 @@ A status speaks of what was known on its day: it changes with the figures, the d
 days on which the team begins, or gives the aim up.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -48,6 +48,9 @@ class AimStatus(StrEnum):
 _OVERDUE, _OFF_TRACK, _NOT_MEASURED = AimStatus.overdue, AimStatus.off_track, AimStatus.not_measured
 _NO_DATA, _NOT_STARTED, _ON_TRACK = AimStatus.no_data, AimStatus.not_started, AimStatus.on_track
 _REACHED, _HELD, _STOPPED = AimStatus.reached, AimStatus.held, AimStatus.stopped
+
+#: What is said of these rests on no figure.
+WITHOUT_FIGURES = (_NOT_STARTED, _STOPPED)
 
 
 class StatusOn(Struct, frozen=True, kw_only=True):
@@ -96,192 +99,207 @@ def first_day(record: Record) -> date | None:
 
 
 def timeline(
-    aim: Aim, measure: Measure | None, known: tuple[Figure, ...], *, began: date | None
+    aim: Aim,
+    measure: Measure | None,
+    known: tuple[Figure, ...],
+    *,
+    began: date | None,
+    reasons_from: date = date.min,
 ) -> tuple[StatusOn, ...]:
     """The statuses of an aim in order, the first of them from the first day that there is.
 
     ``measure`` is the one that the aim names, of whatever kind, ``known`` its figures in order;
     ``began`` is the first day on which something was done or counted. A status that goes on says why
-    as of its last figure.
+    as of its last figure. One that rests on figures and ended by ``reasons_from`` does not say why:
+    there may be many, and words cost more than the status.
     """
-    late = None if aim.deadline in (None, date.max) else aim.deadline + timedelta(days=1)
-    turns = {date.min, aim.starts_on, aim.stopped_on, began, late, *(day for day, _ in known)}
-    looks = _Looks(aim, measure, known)
-    spans: list[tuple[date, date, AimStatus]] = []  # the first and last turn of each status
-    for day in sorted(turn for turn in turns if turn is not None):
-        status, _ = _judge(aim, looks, day, began, late)
-        first = spans.pop()[0] if spans and spans[-1][2] is status else day
-        spans.append((first, day, status))
-    looks = _Looks(aim, measure, known)  # words cost more than the status: they are made once each
+    judge = _Judge(aim, measure, known, began)
+    looks, seen = judge.looks(), 0
+    # The first turn of each status, and the last one with what was known by then.
+    spans: list[tuple[date, date, _Look, AimStatus]] = []
+    for day in judge.turns():
+        while seen < len(known) and known[seen][0] <= day:
+            seen += 1
+        look = looks[seen]
+        status = judge.status(day, look)
+        first = spans.pop()[0] if spans and spans[-1][3] is status else day
+        spans.append((first, day, look, status))
+    ends = [*(first for first, *_ in spans[1:]), date.max]
     return tuple(
-        StatusOn(on=first, status=status, reason=_judge(aim, looks, last, began, late)[1]())
-        for first, last, status in spans
+        StatusOn(
+            on=first,
+            status=status,
+            reason=judge.reason(day, look, status)
+            if end > reasons_from or status in WITHOUT_FIGURES
+            else "",
+        )
+        for (first, day, look, status), end in zip(spans, ends, strict=True)
     )
 
 
-_Judged = tuple[AimStatus, Callable[[], str]]
+class _Look(Struct, frozen=True, gc=False):
+    """What the first figures of a measure show together.
+
+    ``row`` is how many of them, up to the last, lie in a row at the target or beyond; ``fell`` is the
+    day of the one with which an aim that had been reached fell back.
+    """
+
+    seen: int
+    row: int = 0
+    reached: bool = False
+    held: bool = False
+    fell: date | None = None
 
 
-def _judge(aim: Aim, looks: "_Looks", day: date, began: date | None, late: date | None) -> _Judged:
-    """The status on a day, and what says why; days come in order."""
-    looks.up_to(day)
-    overdue = late is not None and late <= day
-    return _standing_still(aim, day, began, overdue) or looks.status(overdue)
+class _Judge:
+    """Says how an aim stands on a day by the figures that are known by then, and why."""
 
-
-def _standing_still(aim: Aim, day: date, began: date | None, overdue: bool) -> _Judged | None:
-    """What no figure is asked about: the team has given it up, or has not begun."""
-    stopped, starts = aim.stopped_on, aim.starts_on
-    if stopped is not None and stopped <= day:
-        why = " ".join(aim.stopped_because.split())
-        return _STOPPED, lambda: f"The team gave it up on {show_date(stopped)}: {why}"
-    if overdue:
-        return None
-    if starts is not None and day < starts:
-        return _NOT_STARTED, lambda: f"It begins on {show_date(starts)}."
-    if began is None or day < began:
-        return _NOT_STARTED, lambda: "No cycle has begun, and nothing was counted yet."
-    return None
-
-
-class _Looks:
-    """What the figures up to a day show, one figure after another."""
-
-    def __init__(self, aim: Aim, measure: Measure | None, known: tuple[Figure, ...]) -> None:
-        self.aim, self.known, self.seen = aim, known, 0
-        self.measure = measure
+    def __init__(
+        self, aim: Aim, measure: Measure | None, known: tuple[Figure, ...], began: date | None
+    ) -> None:
+        self._aim, self._known, self._began = aim, known, began
+        end = aim.deadline
+        self._late = None if end in (None, date.max) else end + timedelta(days=1)
+        # From where to where the figures should go, as far as so many of them tell.
         self._courses = [
             course(aim, measure, known[:count]) for count in range(min(len(known), LOOK) + 1)
         ]
-        self._before = 0  # figures that the baseline is made of
-        self._row = 0
-        self.reached = self.held = False
-        self.fell: date | None = None
+        self._course = last = self._courses[-1]
         self._line: tuple[Step, ...] | None = None
+        if isinstance(last, Course):
+            self._before = LOOK - len(last.counted)  # figures that the baseline is made of
+            if end is not None:
+                begins = min(aim.starts_on or known[max(self._before - 1, 0)][0], end)
+                self._line = aim.line(begins, end, last.baseline, last.target)
 
-    @property
-    def course(self) -> Course | NotKnown:
-        """From where to where the figures should go, as far as they tell by now."""
-        return self._courses[min(self.seen, LOOK)]
+    def turns(self) -> list[date]:
+        """The days on which the status may change, in order."""
+        aim = self._aim
+        turns = {date.min, aim.starts_on, aim.stopped_on, self._began, self._late}
+        turns.update(day for day, _ in self._known)
+        return sorted(turn for turn in turns if turn is not None)
 
-    def up_to(self, day: date) -> None:
-        """Look at the figures up to a day."""
-        while self.seen < len(self.known) and self.known[self.seen][0] <= day:
-            self.seen += 1
-            if isinstance(self.course, Course):
-                self._look(self.course)
+    def looks(self) -> list[_Look]:
+        """What none of the figures shows, the first, the first two ... all of them."""
+        course, looks = self._course, [_Look(0)]
+        if not isinstance(course, Course):
+            return looks + [_Look(seen) for seen in range(1, len(self._known) + 1)]
+        row, reached, held, fell = 0, False, False, None
+        for seen, (day, value) in enumerate(self._known, 1):
+            counts = seen > self._before and not _short(course, value, course.target)
+            row = row + 1 if counts else 0
+            if row >= LOOK:
+                reached, held, fell = True, held or row >= RUN, None
+            elif reached and _short(course, self._level(seen), course.target):
+                reached, held, fell = False, False, day
+            looks.append(_Look(seen, row, reached, held, fell))
+        return looks
 
-    def _look(self, course: Course) -> None:
-        if self.seen == LOOK:
-            self._before = LOOK - len(course.counted)
-            for at in range(self._before, LOOK):
-                self._row = self._row + 1 if self._beyond(course, self.known[at][1]) else 0
-        else:
-            self._row = self._row + 1 if self._beyond(course, self.known[self.seen - 1][1]) else 0
-        if self._row >= LOOK:
-            self.reached, self.fell = True, None
-            self.held = self.held or self._row >= RUN
-        elif self.reached and not self._beyond(course, self._level):
-            self.reached = self.held = False
-            self.fell = self._last[-1][0]
+    def status(self, day: date, look: _Look) -> AimStatus:
+        """The status on a day by what its figures show."""
+        aim = self._aim
+        late = self._late is not None and self._late <= day
+        if aim.stopped_on is not None and aim.stopped_on <= day:
+            return _STOPPED
+        if not late and (self._starts_after(day) or self._began is None or day < self._began):
+            return _NOT_STARTED
+        course = self._courses[min(look.seen, LOOK)]
+        if isinstance(course, NotKnown) and not course.early:
+            return _NOT_MEASURED
+        if look.reached:
+            return _HELD if look.held else _REACHED
+        if late:
+            return _OVERDUE
+        if isinstance(course, NotKnown) or look.seen - self._before < LOOK:
+            return _NO_DATA
+        return _ON_TRACK if self._on_track(course, look) else _OFF_TRACK
 
-    def status(self, overdue: bool) -> _Judged:
-        """The status that the figures give, and what says why."""
-        course = self.course
+    def reason(self, day: date, look: _Look, status: AimStatus) -> str:
+        """Why the status of a day is so, in a sentence."""
+        aim = self._aim
+        if status is _STOPPED:
+            why = " ".join(aim.stopped_because.split())
+            return f"The team gave it up on {show_date(aim.stopped_on or day)}: {why}"
+        if status is _NOT_STARTED:
+            if aim.starts_on is not None and self._starts_after(day):
+                return f"It begins on {show_date(aim.starts_on)}."
+            return "No cycle has begun, and nothing was counted yet."
+        course = self._courses[min(look.seen, LOOK)]
         if isinstance(course, NotKnown):
-            why = course.why
-            if not course.early:
-                return _NOT_MEASURED, lambda: f"Nobody can say: {why}"
-            if overdue:
-                return _OVERDUE, lambda: f"{self._deadline}, and {why}"
-            return _NO_DATA, lambda: f"Too early to say: {why}"
-        if self.reached:
-            return (_HELD if self.held else _REACHED), lambda: self._says_reached(course)
-        if overdue:
-            return _OVERDUE, lambda: self._says_overdue(course)
-        if self._counted < LOOK:
+            said = {_NOT_MEASURED: "Nobody can say", _NO_DATA: "Too early to say"}.get(status)
+            return f"{said}: {course.why}" if said else f"{self._deadline}, and {course.why}"
+        if status is _NO_DATA:
             return (
-                _NO_DATA,
-                lambda: (
-                    f"Too early to say: “{course.measure.name}” has {_count(self._counted)} after those "
-                    f"of its baseline, and {LOOK} are needed for a look."
-                ),
+                f"Too early to say: “{course.measure.name}” has "
+                f"{_count(look.seen - self._before)} after those of its baseline, and {LOOK} are "
+                "needed for a look."
             )
-        on_track = self._on_track(course)
-        return (_ON_TRACK if on_track else _OFF_TRACK), lambda: self._says_expected(course)
+        if status in (_REACHED, _HELD):
+            return self._says_reached(course, look)
+        if status is _OVERDUE:
+            return self._says_overdue(course, look)
+        return self._says_expected(course, look)
 
-    def _on_track(self, course: Course) -> bool:
-        expected = self._expected(course)
+    def _starts_after(self, day: date) -> bool:
+        return self._aim.starts_on is not None and day < self._aim.starts_on
+
+    def _on_track(self, course: Course, look: _Look) -> bool:
+        expected, level = self._expected(look.seen), self._level(look.seen)
         if expected is None:
-            return not self._short(course, self._level, course.baseline, equal=True)
-        return not self._short(course, self._level, expected)
+            return not _short(course, level, course.baseline, equal=True)
+        return not _short(course, level, expected)
 
-    def _expected(self, course: Course) -> float | None:
+    def _expected(self, seen: int) -> float | None:
         """What is expected of the middle one of the last three days; ``None`` without a line."""
-        deadline = self.aim.deadline
-        if deadline is None:
-            return None
-        if self._line is None:
-            begins = self.aim.starts_on or self.known[max(self._before - 1, 0)][0]
-            begins = min(begins, deadline)
-            self._line = self.aim.line(begins, deadline, course.baseline, course.target)
-        return on_line(self._line, self._last[1][0])
+        return None if self._line is None else on_line(self._line, self._known[seen - 2][0])
 
-    def _says_expected(self, course: Course) -> str:
-        expected, show = self._expected(course), course.measure.show
+    def _level(self, seen: int) -> float:
+        """The median of the last three of so many figures."""
+        known = self._known
+        return sorted((known[seen - 3][1], known[seen - 2][1], known[seen - 1][1]))[1]
+
+    def _says_expected(self, course: Course, look: _Look) -> str:
+        expected, show = self._expected(look.seen), course.measure.show
         if expected is None:
             what = f"the baseline is {show(course.baseline)}"
         else:
-            what = f"{show(expected)} was expected by {show_date(self._last[1][0])}"
-        return f"{self._median[0].upper()}{self._median[1:]}; {what}.{self._fell_back}"
+            what = f"{show(expected)} was expected by {show_date(self._known[look.seen - 2][0])}"
+        said = self._median(course, look)
+        return f"{said[0].upper()}{said[1:]}; {what}.{_fell_back(look)}"
 
-    def _says_reached(self, course: Course) -> str:
+    def _says_reached(self, course: Course, look: _Look) -> str:
         goal = _goal(course)
-        if self._row >= LOOK:
-            row = self.known[self.seen - self._row : self.seen]
+        if look.row >= LOOK:
+            row = self._known[look.seen - look.row : look.seen]
             return f"{len(row)} figures in a row, {days(row)}, are at {goal}."
-        return f"{RUN if self.held else LOOK} figures in a row were at {goal}, and {self._median}."
+        in_a_row = RUN if look.held else LOOK
+        return f"{in_a_row} figures in a row were at {goal}, and {self._median(course, look)}."
 
-    def _says_overdue(self, course: Course) -> str:
-        said = self._median if self._counted >= LOOK else "too few figures were counted since"
-        return f"{self._deadline}: {said}, and {_goal(course)} was the aim.{self._fell_back}"
+    def _says_overdue(self, course: Course, look: _Look) -> str:
+        few = look.seen - self._before < LOOK
+        said = "too few figures were counted since" if few else self._median(course, look)
+        return f"{self._deadline}: {said}, and {_goal(course)} was the aim.{_fell_back(look)}"
 
-    @property
-    def _fell_back(self) -> str:
-        return (
-            f" It had been reached, and fell back by {show_date(self.fell)}." if self.fell else ""
-        )
-
-    @property
-    def _counted(self) -> int:
-        return self.seen - self._before
-
-    @property
-    def _last(self) -> tuple[Figure, ...]:
-        return self.known[max(self.seen - LOOK, 0) : self.seen]
-
-    @property
-    def _level(self) -> float:
-        return sorted(value for _, value in self._last)[len(self._last) // 2]
-
-    @property
-    def _median(self) -> str:
-        show = self.measure.show if self.measure else str
-        return f"the median of the last {LOOK} figures, {days(self._last)}, is {show(self._level)}"
+    def _median(self, course: Course, look: _Look) -> str:
+        last = days(self._known[look.seen - LOOK : look.seen])
+        level = course.measure.show(self._level(look.seen))
+        return f"the median of the last {LOOK} figures, {last}, is {level}"
 
     @property
     def _deadline(self) -> str:
-        return f"The deadline, {show_date(self.aim.deadline or date.max)}, has passed"
+        return f"The deadline, {show_date(self._aim.deadline or date.max)}, has passed"
 
-    def _beyond(self, course: Course, value: float) -> bool:
-        return not self._short(course, value, course.target)
 
-    @staticmethod
-    def _short(course: Course, value: float, mark: float, *, equal: bool = False) -> bool:
-        """Whether a value falls short of a mark, or with ``equal`` is no better."""
-        sign = 1 if course.target > course.baseline else -1
-        ahead = sign * (value - mark)
-        return ahead <= _CLOSE if equal else ahead < -_CLOSE
+def _short(course: Course, value: float, mark: float, *, equal: bool = False) -> bool:
+    """Whether a value falls short of a mark, or with ``equal`` is no better."""
+    ahead = value - mark if course.target > course.baseline else mark - value
+    return ahead <= _CLOSE if equal else ahead < -_CLOSE
+
+
+def _fell_back(look: _Look) -> str:
+    if look.fell is None:
+        return ""
+    return f" It had been reached, and fell back by {show_date(look.fell)}."
 
 
 def _goal(course: Course) -> str:

@@ -15,7 +15,13 @@ from pdsa.charts import measure_charts
 from pdsa.cycle import Cycle, Status
 from pdsa.ids import AimId, CycleId, MeasureId
 from pdsa.measure import Measure, MeasureKind
-from pdsa.monitoring.status import AimStatus, StatusOn, first_day, status_on, timeline
+from pdsa.monitoring.status import (
+    WITHOUT_FIGURES,
+    StatusOn,
+    first_day,
+    status_on,
+    timeline,
+)
 from pdsa.review.finding import Severity
 from pdsa.review.linter import findings_of
 from pdsa.review.portfolio import waits_since
@@ -24,8 +30,6 @@ from pdsa.review.record import Record
 from pdsa.review.way import LOOK, Course, Figure, course
 from pdsa.stages import Stage
 
-#: What is said of these rests on no figure.
-_WITHOUT_FIGURES = (AimStatus.not_started, AimStatus.stopped)
 #: A day of a measure and its figure, ``None`` where the day has none.
 Day = tuple[date, float | None]
 
@@ -61,15 +65,16 @@ class AimFigures(Struct, frozen=True, kw_only=True):
     def reason(self, day: date, aim: Aim, measure: Measure | None) -> str:
         """Why the status of a day is so, by the figures up to that day alone.
 
-        What is kept says it as of the last figure of the status, which may be of a later day.
-        ``measure`` is the one that is shown.
+        What is kept says it as of the last figure, which may be of a later day. ``measure`` is the
+        one that is shown.
         """
         kept = self.status(day)
         later = self.latest_on is not None and self.latest_on > day
-        if not (later and self.of_aim and measure) or kept.status in _WITHOUT_FIGURES:
+        if not (later and self.of_aim and measure) or kept.status in WITHOUT_FIGURES:
             return kept.reason
         known = self._up_to(day)
-        return status_on(timeline(aim, measure, known, began=date.min), day).reason
+        told = timeline(aim, measure, known, began=date.min, reasons_from=day)
+        return status_on(told, day).reason
 
     def at(self, day: date) -> "Standpoint":
         """The figures as they were on a day."""
@@ -141,7 +146,9 @@ def figures_of(
             measures, key=lambda each: (-len(known.get(each.id, ())), each.id), default=None
         )
     own = () if named is None else known.get(named.id, ())
-    found = timeline(aim, named, own, began=began)
+    # What a status before that said, ``AimFigures.reason`` works out where somebody asks.
+    told = own[-1][0] if own and shown is named else date.min
+    found = timeline(aim, named, own, began=began, reasons_from=told)
     if shown is None:
         return AimFigures(aim_id=aim.id, statuses=found)
     figures = known.get(shown.id, ())

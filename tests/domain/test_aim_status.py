@@ -218,6 +218,18 @@ def test_a_reason_says_what_was_known_on_its_day_whatever_came_later(
     assert figures.reason(day, aim, MEASURE) == wanted.reason
 
 
+def test_a_summary_says_why_only_of_statuses_that_are_in_force_from_the_last_figure_on() -> None:
+    known = weekly(22, 23, 24, 10, 10, 10, 40, 40, 40)
+    aim = an_aim_of(stopped_on=date(2018, 4, 2), stopped_because="Another aim matters more.")
+
+    figures = figures_of(aim, [MEASURE], {MEASURE.id: known}, began=FIRST)
+
+    on_track, off_track, stopped = AimStatus.on_track, AimStatus.off_track, AimStatus.stopped
+    told = [(each.status, bool(each.reason)) for each in figures.statuses[2:]]
+    assert told == [(on_track, False), (off_track, False), (on_track, True), (stopped, True)]
+    assert figures.statuses[0].reason == "No cycle has begun, and nothing was counted yet."
+
+
 def test_figures_of_days_to_come_change_neither_a_status_nor_its_reason() -> None:
     inquiry, day = loads(model()), date(2026, 2, 13)
     known = [point for point in inquiry.points if point.on <= day]

@@ -118,6 +118,22 @@ async def test_a_summary_that_is_wrong_is_found_and_made_anew(database_url: str)
         assert await differences(database) == []
 
 
+async def test_a_reason_that_is_not_kept_any_more_is_no_difference_but_a_wrong_one_is(
+    database_url: str,
+) -> None:
+    async with connect(database_url) as database:
+        await with_model(database)
+        kept = (await team_row(database)).statuses
+        more = [replace(each, reason=each.reason or "As it was said before.") for each in kept]
+        other = [replace(each, reason="Something else.") for each in kept]
+
+        for statuses, wanted in ((more, set()), (other, {"statuses"})):
+            change = t.aim_summaries.update().values(statuses=tuple(statuses))
+            await database.write(lambda conn, change=change: conn.execute(change))
+            assert {each.what for each in await differences(database)} == wanted
+        assert more != list(kept)
+
+
 async def test_what_was_written_before_there_were_summaries_is_summed_up_later(
     database_url: str,
 ) -> None:

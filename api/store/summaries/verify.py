@@ -16,7 +16,7 @@ from api.store.summaries.months import idea_rows, month_rows
 from pdsa.equity import GroupProgress
 from pdsa.interchange import Inquiry
 from pdsa.measure import series
-from pdsa.monitoring import AimFigures
+from pdsa.monitoring import AimFigures, StatusOn
 from pdsa.units import Audience
 
 _AIMS = select(t.aims.c.id).where(t.aims.c.id > bindparam("after")).order_by(t.aims.c.id)
@@ -121,8 +121,16 @@ def _compared(
 ) -> Iterator[Difference]:
     for name in names:
         kept, worked_out = getattr(row, name), getattr(found, name)
-        if kept != worked_out:
+        if kept != worked_out and not (name == "statuses" and _say_the_same(kept, worked_out)):
             yield Difference(aim_id, to, name, kept, worked_out)
+
+
+def _say_the_same(kept: Sequence[StatusOn], found: Sequence[StatusOn]) -> bool:
+    """Whether statuses differ only by reasons that nobody asks for; they were kept up to 0013."""
+    return len(kept) == len(found) and all(
+        (one.on, one.status) == (other.on, other.status) and other.reason in ("", one.reason)
+        for one, other in zip(kept, found, strict=True)
+    )
 
 
 def _statuses(figures: AimFigures, to: Audience, kept: Sequence[Any]) -> Iterator[Difference]:
