@@ -104,6 +104,11 @@ class Figures:
         measure, dates = self.measures[measure_id], self.dates(measure_id)
         return (dates.figure(measure, 0), dates.figure(measure, -1)) if dates.known else None
 
+    def called(self, measure_id: str) -> str:
+        """A measure by its name, for a sentence; one of another aim has none here."""
+        measure = self.measures.get(measure_id)
+        return "a measure that is not in this record" if measure is None else f"“{measure.name}”"
+
     @cached_property
     def first_balance(self) -> tuple[date | None, str] | None:
         """The first day with a figure of a balancing measure, if any, and that measure's name.

@@ -104,7 +104,8 @@ def cycle_findings(
     speaks_of = sorted({measure_id for _, measure_id in cycle.measure_ids()})
     found: list[Finding] = []
     _ask(chosen.of_cycle, [(record, cycle, found)])
-    _ask(chosen.of_measure, [(record, record.measures[id], found) for id in speaks_of])
+    own = [record.measures[id] for id in speaks_of if id in record.measures]
+    _ask(chosen.of_measure, [(record, each, found) for each in own])
     return _shown(inquiry, found, silenced)
 
 

@@ -39,12 +39,15 @@ def hopes(record: Record, prediction: Prediction) -> bool:
     """Whether what a prediction foretells, as it was locked, would speak for the change.
 
     Improvement does, and so does a balancing measure that does not get worse; that another measure
-    stays as it is does not. A value, a range and a prediction in words are taken for hopes.
+    stays as it is does not. A value, a range and a prediction in words are taken for hopes; which
+    way is better for a measure that is not in the record is not known.
     """
     expected = prediction.expectation
     if not isinstance(expected, ExpectDirection):
         return True
-    measure = record.measures[expected.measure_id]
+    measure = record.measures.get(expected.measure_id)
+    if measure is None:
+        return False
     if measure.kind is MeasureKind.balancing and expected.change is Change.no_change:
         return True
     return expected.change is _BETTER[measure.direction]

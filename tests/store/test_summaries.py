@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 import pdsa
 from api.store import elements, inquiries, points
@@ -19,7 +19,9 @@ from api.store.summaries.look import look
 from pdsa.interchange import loads
 from pdsa.monitoring import AimStatus
 from pdsa.reference import model
+from pdsa.review import cycle_findings
 from pdsa.units import Audience
+from tests.store.world import renamed
 
 BY = By(OPERATOR, datetime(2026, 3, 20, 12, tzinfo=UTC))
 INQUIRY = loads(model())
@@ -39,6 +41,14 @@ async def team_row(database: Database) -> Any:
     s = t.aim_summaries.c
     wanted = select(t.aim_summaries).where(s.aim_id == AIM_ID, s.audience == Audience.team)
     return await database.read(lambda conn: conn.execute(wanted).one())
+
+
+def collecting_elsewhere(conn: Connection) -> None:
+    """The first cycle collects what another aim measures: no unit of work would write that."""
+    cycle, other = INQUIRY.cycles[0], renamed(INQUIRY).cycles[0]
+    plan = replace(cycle.plan, data=other.plan.data)
+    conn.execute(t.cycles.update().where(t.cycles.c.id == cycle.id).values(plan=plan))
+    conn.execute(t.points.update().where(t.points.c.cycle_id == cycle.id).values(cycle_id=None))
 
 
 def a_tally(number: int, on: date, **changes: Any) -> pdsa.DataPoint:
@@ -102,6 +112,23 @@ async def test_each_audience_is_given_what_the_record_gives_it(database_url: str
 
         assert found == []
         assert waiting == []
+
+
+async def test_an_aim_whose_cycle_names_a_measure_of_another_aim_is_looked_at_and_compared(
+    database_url: str,
+) -> None:
+    async with connect(database_url) as database:
+        await with_model(database)
+        await database.write(inquiries.add_inquiry, BY, renamed(INQUIRY), None)
+        await database.write(collecting_elsewhere)
+
+        looked = [await database.write(look, BY, AIM_ID, to) for to in EVERYBODY]
+        reviewed = await database.snapshot(inquiries.get_inquiry, BY, AIM_ID)
+
+        assert looked == [True, True, True]
+        assert await differences(database) == []
+        told = cycle_findings(reviewed, INQUIRY.cycles[0].id, on=BY.on)
+        assert [each.code for each in told if "not in this record" in each.message] == ["DOX102"]
 
 
 async def test_a_summary_that_is_wrong_is_found_and_made_anew(database_url: str) -> None:

@@ -50,9 +50,7 @@ def do_without_data(record: Record, cycle: Cycle) -> Iterator[Hit]:
     about cycles that were stopped early.
     """
     if lacks_data(record, cycle):
-        names = " and ".join(
-            f"“{record.measures[each.measure_id].name}”" for each in cycle.plan.data[:2]
-        )
+        names = " and ".join(record.called(each.measure_id) for each in cycle.plan.data[:2])
         yield about(
             cycle,
             "plan/data",

@@ -224,7 +224,7 @@ def only_words(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """
     predictions = record.predictions(cycle)
     if all(isinstance(p.expectation, ExpectText) for p in predictions):
-        collected = record.collected(cycle)
+        collected = [each for each in record.collected(cycle) if each in record.measures]
         if collected:
             name = record.measures[collected[0]].name
             yield about(

@@ -115,7 +115,7 @@ def no_data_in_window(record: Record, cycle: Cycle) -> Iterator[Hit]:
     ]
     lack = [each for each in predicted if not record.has_data(cycle, each)]
     if lack:
-        found = f"predicts “{record.measures[lack[0]].name}”, which"
+        found = f"predicts {record.called(lack[0])}, which"
     elif (
         predicted
         or observed
