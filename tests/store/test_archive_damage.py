@@ -1,12 +1,17 @@
 """A backup takes the place of an SQLite file that is lost or damaged, and of nothing beside it."""
 
+import os
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from api.store import archive
 from api.store.archive import Occupied, rows
+from api.store.archive.files import at_work
 from api.store.archive.moment import at_one_moment, file_of
 from api.store.engine import connect
 from tests.databases import Databases, in_own_loop
@@ -69,3 +74,81 @@ def test_a_damaged_database_file_is_replaced_only_when_told_and_kept_aside(
 
     assert is_what_was_kept(url, kept)
     assert Path(str(aside)).read_bytes() == damaged
+
+
+#: Restores an archive into a database, and is killed where a step of it would begin.
+KILLED = """
+import os, signal, sys
+from importlib import import_module
+restoring = import_module("api.store.archive.restore")
+url, file, step = sys.argv[1:]
+setattr(restoring, step, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+restoring.restore(url, restoring.Path(file), replace=True)
+"""
+
+
+def beside(database: Path) -> list[Path]:
+    """What a restore that did not end has left."""
+    return sorted(database.parent.glob(f".{database.name}.before_*"))
+
+
+@pytest.mark.parametrize("step", ["load", "hold_aside", "set_journals_aside", "put_in_place"])
+def test_what_a_killed_restore_leaves_is_taken_away_by_the_next_and_no_database_with_it(
+    step: str, kept: Path, tmp_path: Path
+) -> None:
+    database = tmp_path / "data" / "pdsa.db"
+    url = f"sqlite:///{database}"
+    archive.restore(url, kept)
+    old, other = database.read_bytes(), database.with_name(".other.db.before_20180309t120000")
+    other.write_bytes(b"of another database")
+
+    killed = subprocess.run([sys.executable, "-c", KILLED, url, kept, step], check=False)
+
+    assert killed.returncode == -signal.SIGKILL
+    assert database.read_bytes() == old
+    assert len(beside(database)) == 1
+    _, aside = archive.restore(url, kept, replace=True)
+    assert beside(database) == []
+    assert is_what_was_kept(url, kept)
+    assert Path(str(aside)).read_bytes() == old
+    assert other.exists()
+
+
+def test_what_another_restore_is_making_is_left_to_it(kept: Path, tmp_path: Path) -> None:
+    database = tmp_path / "data" / "pdsa.db"
+    database.parent.mkdir()
+    making = database.with_name(".pdsa.db.before_20180309t120000")
+
+    with at_work(database):
+        making.touch()
+        archive.restore(f"sqlite:///{database}", kept)
+        assert making.exists()
+    archive.restore(f"sqlite:///{database}", kept, replace=True)
+
+    assert not making.exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root alone may give a file to somebody")
+def test_a_database_file_that_root_replaces_stays_its_owners(kept: Path, tmp_path: Path) -> None:
+    database = tmp_path / "pdsa.db"
+    archive.restore(f"sqlite:///{database}", kept)
+    os.chown(database, 1234, 5678)
+    database.chmod(0o640)
+
+    _, aside = archive.restore(f"sqlite:///{database}", kept, replace=True)
+
+    for file in (database, Path(str(aside))):
+        found = file.stat()
+        assert (found.st_uid, found.st_gid, found.st_mode & 0o777) == (1234, 5678, 0o640)
+
+
+def test_a_database_file_that_is_replaced_keeps_its_mode(kept: Path, tmp_path: Path) -> None:
+    database = tmp_path / "pdsa.db"
+    archive.restore(f"sqlite:///{database}", kept)
+    fresh = database.stat().st_mode & 0o777
+    database.chmod(0o660)
+
+    archive.restore(f"sqlite:///{database}", kept, replace=True)
+
+    assert fresh == 0o600
+    assert database.stat().st_mode & 0o777 == 0o660

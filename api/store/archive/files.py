@@ -1,8 +1,11 @@
 """An SQLite file that another one takes the place of."""
 
+import fcntl
 import os
+import re
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import URL, NullPool, create_engine
@@ -15,6 +18,8 @@ from api.store.errors import StoreUnavailable
 
 #: What SQLite keeps beside a file while it is open, and after a crash.
 _JOURNALS = ("-wal", "-shm", "-journal")
+#: What a restore that was killed left of the database it was making, by its name beside the old one.
+_UNFINISHED = re.compile(r"\.before_\d{8}t\d+(-wal|-shm|-journal)?")
 
 
 def holds_of_file(file: Path) -> dict[str, int]:
@@ -55,6 +60,37 @@ def _is_damage(error: BaseException | None) -> bool:
     return code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 
 
+def unfinished(file: Path, name: str) -> Path:
+    """Where a database is made that is to take the place of this one."""
+    return file.with_name(f".{file.name}.{name}")
+
+
+@contextmanager
+def at_work(file: Path) -> Iterator[None]:
+    """Make a database beside this one; what restores before it left unfinished is taken away first.
+
+    Not while another one is at work in the folder: nothing there is left then. An unfinished
+    database is never the only one: its archive is whole, and what it was to replace is in its place.
+    """
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # others are at work, or the file system knows no locks
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _clear_unfinished(file)
+        with suppress(OSError):
+            fcntl.flock(folder, fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _clear_unfinished(file: Path) -> None:
+    begins = f".{file.name}"
+    for each in list(file.parent.iterdir()):
+        if each.name.startswith(begins) and _UNFINISHED.fullmatch(each.name[len(begins) :]):
+            each.unlink()
+
+
 def hold_aside(file: Path, name: str) -> Path:
     """Keep a database under a second name beside its own."""
     kept = file.with_name(f"{file.name}.{name}")
@@ -76,8 +112,16 @@ def set_journals_aside(file: Path, name: str) -> None:
 
 
 def put_in_place(fresh: Path, file: Path) -> None:
-    """Give a new database the name of the old one, in one step and on the disk."""
-    fresh.chmod(file.stat().st_mode if file.exists() else 0o600)
+    """Give a new database the name of the old one, in one step and on the disk.
+
+    Whoever could read and write the old one can do so with the new one: it gets the same mode and,
+    from root, the same owner.
+    """
+    old = file.stat() if file.exists() else None
+    if old is not None and os.geteuid() == 0:
+        with suppress(PermissionError):  # a root that may not, or a file system without owners
+            os.chown(fresh, old.st_uid, old.st_gid)
+    fresh.chmod(0o600 if old is None else old.st_mode & 0o7777)
     handle = os.open(fresh, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -15,11 +15,13 @@ from sqlalchemy.exc import DBAPIError
 from api.store import schema
 from api.store.archive.errors import BadArchive, Occupied
 from api.store.archive.files import (
+    at_work,
     hold_aside,
     holds_of_file,
     own,
     put_in_place,
     set_journals_aside,
+    unfinished,
 )
 from api.store.archive.loading import load
 from api.store.archive.manifest import Manifest, opened, read_manifest
@@ -46,7 +48,7 @@ def restore(url: str, file: Path, *, replace: bool = False) -> tuple[Manifest, s
     ``replace`` keeps a database that holds something aside: a file beside it, or a schema of
     PostgreSQL. Raises as ``check`` does, ``Occupied``, and ``InUse`` for a file that a server uses.
     """
-    aside = f"before_{datetime.now(UTC):%Y%m%dt%H%M%S}"
+    aside = f"before_{datetime.now(UTC):%Y%m%dt%H%M%S%f}"
     read_manifest(file)
     if is_file(url):
         return _replace_file(file_of(url), file, aside, replace)
@@ -72,16 +74,17 @@ def _replace_file(
         raise Occupied(found)
     own(database)
     database.parent.mkdir(parents=True, exist_ok=True)
-    fresh = database.with_name(f".{database.name}.{aside}")
-    try:
-        manifest = _into_file(file, fresh)
-        own(database)  # no server began to use it meanwhile
-        kept = hold_aside(database, aside) if found else None
-        set_journals_aside(database, aside)
-        put_in_place(fresh, database)
-    finally:
-        with suppress(OSError):
-            fresh.unlink(missing_ok=True)
+    fresh = unfinished(database, aside)
+    with at_work(database):
+        try:
+            manifest = _into_file(file, fresh)
+            own(database)  # no server began to use it meanwhile
+            kept = hold_aside(database, aside) if found else None
+            set_journals_aside(database, aside)
+            put_in_place(fresh, database)
+        finally:
+            with suppress(OSError):
+                fresh.unlink(missing_ok=True)
     return manifest, None if kept is None else str(kept)
 
 
