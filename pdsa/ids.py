@@ -103,6 +103,14 @@ Grade = Annotated[
         description="PK, TK, K, or a number from 1 to 12.",
     ),
 ]
+#: A month of the calendar.
+Month = Annotated[
+    str,
+    Meta(
+        pattern=r"^[0-9]{4}-(?:0[1-9]|1[0-2])$(?![\s\S])",
+        description="A month as in 2024-09: the year, a dash, and two digits from 01 to 12.",
+    ),
+]
 #: A number of students, lessons or events.
 Count = Annotated[int, Meta(ge=0, le=1_000_000_000)]
 #: A value on a measure's scale. JSON has no NaN and no infinity; ``finite`` refuses them in Python.
@@ -115,6 +123,6 @@ Version = Annotated[int, Meta(ge=1, le=2_000_000_000)]
 #: What each pattern asks for, in words, for the message of a refusal.
 PATTERNS: dict[str | None, str | None] = {
     meta.pattern: meta.description
-    for kind in (Ref, Name, Line, Text, Reason, Slug, Grade)
+    for kind in (Ref, Name, Line, Text, Reason, Slug, Grade, Month)
     for meta in getattr(kind, "__metadata__", ())
 }

@@ -69,7 +69,13 @@ Since = Annotated[
 ]
 #: An Instructional Leadership Team meets once a month.
 FOUR_WEEKS = timedelta(weeks=4)
-Month = Annotated[str | None, QueryParameter(pattern=r"^[0-9]{4}-(?:0[1-9]|1[0-2])$(?![\s\S])")]
+Month = Annotated[
+    str | None,
+    QueryParameter(
+        pattern=r"^[0-9]{4}-(?:0[1-9]|1[0-2])$(?![\s\S])",
+        description="A month such as `2024-09`, both ends included.",
+    ),
+]
 
 
 @get(
@@ -150,7 +156,12 @@ async def units_equity(
     return desk.answer(_by_group(unit_id, found) if media_type == CSV else found, media_type)
 
 
-@get("/units/{unit_id:str}/months", operation_id="units_months", tags=["portfolio"])
+@get(
+    "/units/{unit_id:str}/months",
+    operation_id="units_months",
+    tags=["portfolio"],
+    refuses=("422",),
+)
 async def units_months(
     unit_id: Id,
     desk: NamedDependency[Desk],
@@ -159,6 +170,8 @@ async def units_months(
     last: Month = None,
 ) -> Response[list[UnitMonth]]:
     """What the units below a unit did month by month: points counted, cycles begun and completed."""
+    if first is not None and last is not None and last < first:
+        raise InvalidValue("last", last, f"not before {first}")
     return desk.answer(await desk.browse(by_month, unit_id, kind, first, last))
 
 

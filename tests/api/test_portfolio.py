@@ -11,7 +11,7 @@ import pytest
 
 from api.problems import UnknownCursor
 from api.store import inquiries, units
-from pdsa import NotVisible, Role, Unit, loads
+from pdsa import InvalidValue, NotVisible, Role, Unit, loads
 from pdsa.monitoring import aim_status
 from pdsa.reference import model
 from pdsa.review import Record
@@ -179,6 +179,37 @@ async def test_a_roll_up_counts_the_aims_of_each_unit_below(database_url: str) -
         assert sum(each["started"] for each in months if each["unit_id"] == "school-a") == sum(
             cycle.started_on is not None for cycle in MODEL.cycles
         )
+
+
+async def test_months_are_asked_for_from_one_to_another(database_url: str) -> None:
+    async with a_district(database_url) as client:
+        path = "units/district/months"
+        winter = (await client.get(path, params={"first": "2025-12", "last": "2026-01"})).json()
+        ever = (await client.get(path, params={"first": "0000-01", "last": "9999-12"})).json()
+
+        assert [each["month"] for each in winter] == ["2025-12", "2026-01"]
+        assert ever == (await client.get(path)).json()
+
+
+async def test_a_month_that_is_none_is_refused_with_how_one_is_written(database_url: str) -> None:
+    rule = "A month as in 2024-09: the year, a dash, and two digits from 01 to 12."
+    async with a_district(database_url) as client:
+        for end in ("first", "last"):
+            for wrong in ("2024-13", "2024-00", "2024-9", "2024", "09-2024", ""):
+                response = await client.get("units/district/months", params={end: wrong})
+
+                assert refused(response, 400, parameter=end)["detail"] == f"{end}: {rule}"
+
+
+async def test_months_do_not_run_backwards(database_url: str) -> None:
+    async with a_district(database_url) as client:
+        path = "units/district/months"
+
+        backwards = await client.get(path, params={"first": "2026-02", "last": "2026-01"})
+
+        problem = refused(backwards, 422, InvalidValue, pointer="/last")
+        assert "not before 2026-02" in problem["detail"]
+        assert (await client.get(path, params={"first": "2026-01", "last": "2026-01"})).json()
 
 
 async def test_which_ideas_held_up_where(database_url: str) -> None:

@@ -29,6 +29,7 @@ from api.store.portfolio.scope import (
 from api.store.prepared import Prepared
 from api.store.requests import open_requests
 from pdsa.equity import GroupFact, GroupTally, group_name, group_tally
+from pdsa.ids import Month
 from pdsa.monitoring.rollup import (
     AimFact,
     IdeaFact,
@@ -71,7 +72,7 @@ class UnitMonth(Struct, frozen=True, gc=False):
     """What was done in a unit in one month (2018-01)."""
 
     unit_id: str
-    month: str
+    month: Month
     points: int
     started: int
     completed: int
