@@ -14,7 +14,8 @@ from pdsa.monitoring.summary import AimFigures, Standpoint
 class AimSince(Struct, frozen=True, kw_only=True):
     """What has happened to an aim between two days.
 
-    The statuses and figures are those of either day, worked out from what is known today; ``figures``
+    The statuses and figures are those of either day, worked out from what is known today of the days
+    up to it: where the aim names no baseline, each rests on the first figures by then. ``figures``
     counts the days with a figure after the first and up to the second, and ``started`` and ``ended``
     the cycles that began and ended in that time.
     """
@@ -56,8 +57,8 @@ def since(
         before=figures.status(first).status,
         now=figures.status(last).status,
         reason=figures.reason(last, aim, measure),
-        then=figures.at(first),
-        today=figures.at(last),
+        then=figures.at(first, aim, measure),
+        today=figures.at(last, aim, measure),
         figures=sum(value is not None and first < on <= last for on, value in figures.days),
         started=started,
         ended=ended,

@@ -97,7 +97,7 @@ def glance(
     status = figures.status(on)
     point: AimFigures | Standpoint = figures
     if figures.latest_on is not None and figures.latest_on > on:
-        point = figures.at(on)
+        point = figures.at(on, aim, shown)
     return Glance(
         aim_id=aim.id,
         unit_id=aim.unit_id,
@@ -115,14 +115,14 @@ def glance(
         measure=measure,
         measures_aim=figures.of_aim,
         unit=unit,
-        baseline=figures.baseline,
+        baseline=point.baseline,
         latest=point.latest,
         latest_on=point.latest_on,
         level=point.level,
         change=point.change,
         target=figures.target,
         share=point.share,
-        expected=_expected(aim, figures, on),
+        expected=_expected(aim, figures, point.baseline, on),
         signal=review.signal,
         reading=review.reading,
         stage=review.stage,
@@ -185,8 +185,8 @@ def stalled_before(calendar: SchoolCalendar, on: date) -> date:
     return date.min
 
 
-def _expected(aim: Aim, figures: AimFigures, on: date) -> float | None:
-    start, end, baseline, target = aim.starts_on, aim.deadline, figures.baseline, figures.target
+def _expected(aim: Aim, figures: AimFigures, baseline: float | None, on: date) -> float | None:
+    start, end, target = aim.starts_on, aim.deadline, figures.target
     if not figures.of_aim or start is None or end is None or baseline is None or target is None:
         return None
     return on_line(aim.line(start, end, baseline, target), on)

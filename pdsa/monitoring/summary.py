@@ -27,7 +27,7 @@ from pdsa.review.linter import findings_of
 from pdsa.review.portfolio import waits_since
 from pdsa.review.progress import progress
 from pdsa.review.record import Record
-from pdsa.review.way import LOOK, Course, Figure, course
+from pdsa.review.way import LOOK, Course, Figure, alike, course
 from pdsa.stages import Stage
 
 #: A day of a measure and its figure, ``None`` where the day has none.
@@ -76,9 +76,15 @@ class AimFigures(Struct, frozen=True, kw_only=True):
         told = timeline(aim, measure, known, began=date.min, reasons_from=day)
         return status_on(told, day).reason
 
-    def at(self, day: date) -> "Standpoint":
-        """The figures as they were on a day."""
-        return _standpoint(self._up_to(day), self.baseline, self.target)
+    def at(self, day: date, aim: Aim, measure: Measure | None) -> "Standpoint":
+        """The figures as they were on a day; ``measure`` is the one that is shown.
+
+        A baseline that is made of the first figures is made of those up to that day.
+        """
+        known = self._up_to(day)
+        stated = self.of_aim and (measure is None or alike(aim, measure))
+        own = stated and self.baseline == aim.baseline
+        return _standpoint(known, self.baseline if own else _first_level(known), self.target)
 
     def _up_to(self, day: date) -> tuple[Figure, ...]:
         return tuple((on, value) for on, value in self.days if value is not None and on <= day)
@@ -87,6 +93,7 @@ class AimFigures(Struct, frozen=True, kw_only=True):
 class Standpoint(Struct, frozen=True, kw_only=True):
     """Where the figures of a measure stood on a day; fields as in ``AimFigures``."""
 
+    baseline: float | None = None
     latest: float | None = None
     latest_on: date | None = None
     level: float | None = None
@@ -177,17 +184,22 @@ def _ends(
     """Baseline and target of the measure that is shown."""
     if way is not None:
         return way.baseline, way.target
+    return _first_level(figures), shown.target
+
+
+def _first_level(figures: Sequence[Figure]) -> float | None:
+    """The baseline that figures give: the first one, or the median of the first three."""
     first = figures[:LOOK]
     if len(first) < LOOK:
-        return (first[0][1] if first else None), shown.target
-    return sorted(value for _, value in first)[LOOK // 2], shown.target
+        return first[0][1] if first else None
+    return sorted(value for _, value in first)[LOOK // 2]
 
 
 def _standpoint(
     known: Sequence[Figure], baseline: float | None, target: float | None
 ) -> Standpoint:
     if not known:
-        return Standpoint()
+        return Standpoint(baseline=baseline)
     latest_on, latest = known[-1]
     last = [value for _, value in known[-LOOK:]]
     level = sorted(last)[LOOK // 2] if len(last) == LOOK else None
@@ -195,7 +207,14 @@ def _standpoint(
     share = None
     if change is not None and baseline is not None and target is not None and target != baseline:
         share = change / (target - baseline)
-    return Standpoint(latest=latest, latest_on=latest_on, level=level, change=change, share=share)
+    return Standpoint(
+        baseline=baseline,
+        latest=latest,
+        latest_on=latest_on,
+        level=level,
+        change=change,
+        share=share,
+    )
 
 
 def aim_review(record: Record, *, shown: MeasureId | None) -> AimReview:

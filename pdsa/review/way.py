@@ -128,7 +128,7 @@ def course(aim: Aim, measure: Measure | None, known: tuple[Figure, ...]) -> Cour
     """
     if measure is None or measure.kind is not MeasureKind.outcome:
         return _not_measured(measure)
-    same = (aim.unit, aim.direction) == (measure.unit, measure.direction)
+    same = alike(aim, measure)
     if not same and aim.target is not None:
         return _unlike(aim, measure)
     target = measure.target if aim.target is None else aim.target
@@ -155,6 +155,11 @@ def course(aim: Aim, measure: Measure | None, known: tuple[Figure, ...]) -> Cour
             "Look at baseline and target again: one of them, or the direction, is not right.",
         )
     return Course(measure=measure, baseline=baseline, target=target, counted=counted)
+
+
+def alike(aim: Aim, measure: Measure) -> bool:
+    """Whether a measure has the unit and direction of the aim's indicator."""
+    return (aim.unit, aim.direction) == (measure.unit, measure.direction)
 
 
 def _not_measured(named: Measure | None) -> NotKnown:

@@ -8,14 +8,15 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from api.problems import UnknownCursor
 from api.store import inquiries, units
 from pdsa import InvalidValue, NotVisible, Role, Unit, loads
-from pdsa.monitoring import aim_status
+from pdsa.monitoring import aim_figures, aim_status
 from pdsa.reference import model
 from pdsa.review import Record
-from tests.api.client import Client, operator, refused, serving
+from tests.api.client import Client, at, operator, refused, serving
 from tests.api.sample import AIM, TEAM, inquiry
 
 MODEL = loads(model())
@@ -258,6 +259,28 @@ async def test_a_reason_is_that_of_its_day_whatever_figures_are_of_later_ones(
         assert aim["reason"] == known.reason
     assert at_once["items"][0]["since"] == str(known.on)
     assert len(later["items"]) == len(at_once["items"]) == 1
+
+
+@pytest.mark.parametrize("day", [date(2025, 9, 12), date(2025, 9, 19), date(2025, 9, 26)])
+async def test_figures_are_those_of_their_day_whatever_figures_are_of_later_ones(
+    database_url: str, day: date
+) -> None:
+    first = [point for point in MODEL.points if point.on == date(2025, 9, 5)]  # as its median of 3
+    points = tuple(point for point in MODEL.points if point not in first)
+    bare = replace(MODEL, aim=replace(MODEL.aim, baseline=None), points=points)
+    known = aim_figures(Record(bare, day))
+    async with a_district(database_url) as client:
+        member = await client.somebody(Role.member, MODEL.team.id)
+        await member.patch(f"aims/{MODEL.aim.id}", json={"baseline": None}, headers=at(1))
+        for point in first:
+            await member.delete(f"points/{point.id}", headers=at(1))
+        since = (await member.get(f"units/{MODEL.team.id}/changes?since={day}")).json()
+        client.app.state.clock = lambda: datetime.combine(day, time(12), UTC)
+        at_once = await portfolio(member, MODEL.team.id)
+
+    for aim in (since["items"][0]["then"], at_once["items"][0]):
+        for name in ("baseline", "latest", "level", "change"):
+            assert aim[name] == getattr(known, name), name
 
 
 async def test_a_team_has_its_own_aims_as_its_own(database_url: str) -> None:

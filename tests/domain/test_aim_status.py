@@ -12,7 +12,7 @@ from pdsa import Direction, MeasureKind, loads
 from pdsa.aim import Aim, Milestone
 from pdsa.measure import Measure
 from pdsa.monitoring import AimStatus, aim_status, status_on, timeline
-from pdsa.monitoring.summary import figures_of
+from pdsa.monitoring.summary import Standpoint, figures_of
 from pdsa.reference import model, sacramento
 from pdsa.review import Record
 from tests.builders import a_measure, an_aim
@@ -228,6 +228,39 @@ def test_a_summary_says_why_only_of_statuses_that_are_in_force_from_the_last_fig
     told = [(each.status, bool(each.reason)) for each in figures.statuses[2:]]
     assert told == [(on_track, False), (off_track, False), (on_track, True), (stopped, True)]
     assert figures.statuses[0].reason == "No cycle has begun, and nothing was counted yet."
+
+
+@given(values=st.lists(st.integers(10, 60), max_size=8), at=st.integers(0, 70))
+def test_figures_are_told_as_they_were_on_their_day_whatever_came_later(
+    values: list[int], at: int
+) -> None:
+    aim, measure = an_aim_of(baseline=None), replace(MEASURE, target=51)
+    known, day = weekly(*values), date(2018, 1, 1) + timedelta(days=at)
+    then = tuple(each for each in known if each[0] <= day)
+
+    found = figures_of(aim, [measure], {measure.id: known}, began=FIRST).at(day, aim, measure)
+
+    wanted = figures_of(aim, [measure], {measure.id: then}, began=FIRST)
+    for name in Standpoint.__struct_fields__:
+        assert getattr(found, name) == getattr(wanted, name), name
+
+
+def test_a_baseline_that_is_made_of_figures_knows_none_of_a_later_day() -> None:
+    bare, known = an_aim_of(baseline=None), weekly(40, 60, 50)
+    figures = figures_of(bare, [MEASURE], {MEASURE.id: known}, began=FIRST)
+
+    found = [figures.at(on, bare, MEASURE) for on, _ in known]
+
+    assert [(each.baseline, each.change) for each in found] == [(40, 0), (40, 20), (50, 0)]
+
+
+def test_a_baseline_of_the_aims_own_is_that_of_every_day() -> None:
+    aim, known = an_aim_of(baseline=20), weekly(40, 60, 50)
+    figures = figures_of(aim, [MEASURE], {MEASURE.id: known}, began=FIRST)
+
+    found = [figures.at(on, aim, MEASURE) for on, _ in known]
+
+    assert [(each.baseline, each.change) for each in found] == [(20, 20), (20, 40), (20, 30)]
 
 
 def test_figures_of_days_to_come_change_neither_a_status_nor_its_reason() -> None:
