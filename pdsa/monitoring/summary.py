@@ -27,7 +27,7 @@ from pdsa.review.linter import findings_of
 from pdsa.review.portfolio import waits_since
 from pdsa.review.progress import progress
 from pdsa.review.record import Record
-from pdsa.review.way import LOOK, Course, Figure, alike, course
+from pdsa.review.way import LOOK, Figure, alike
 from pdsa.stages import Stage
 
 #: A day of a measure and its figure, ``None`` where the day has none.
@@ -82,9 +82,9 @@ class AimFigures(Struct, frozen=True, kw_only=True):
         A baseline that is made of the first figures is made of those up to that day.
         """
         known = self._up_to(day)
-        stated = self.of_aim and (measure is None or alike(aim, measure))
-        own = stated and self.baseline == aim.baseline
-        return _standpoint(known, self.baseline if own else _first_level(known), self.target)
+        if measure is None:
+            return _standpoint(known, self.baseline, self.target)
+        return _standpoint(known, *_ends(aim, measure, known, of_aim=self.of_aim))
 
     def _up_to(self, day: date) -> tuple[Figure, ...]:
         return tuple((on, value) for on, value in self.days if value is not None and on <= day)
@@ -159,8 +159,7 @@ def figures_of(
     if shown is None:
         return AimFigures(aim_id=aim.id, statuses=found)
     figures = known.get(shown.id, ())
-    way = course(aim, shown, figures) if shown is named else None
-    baseline, target = _ends(aim, shown, figures, way if isinstance(way, Course) else None)
+    baseline, target = _ends(aim, shown, figures, of_aim=shown is named)
     point = _standpoint(figures, baseline, target)
     return AimFigures(
         aim_id=aim.id,
@@ -179,20 +178,18 @@ def figures_of(
 
 
 def _ends(
-    aim: Aim, shown: Measure, figures: Sequence[Figure], way: Course | None
+    aim: Aim, shown: Measure, figures: Sequence[Figure], *, of_aim: bool
 ) -> tuple[float | None, float | None]:
-    """Baseline and target of the measure that is shown."""
-    if way is not None:
-        return way.baseline, way.target
-    return _first_level(figures), shown.target
+    """Baseline and target of the measure that is shown; ``review.way.course`` has the same ones.
 
-
-def _first_level(figures: Sequence[Figure]) -> float | None:
-    """The baseline that figures give: the first one, or the median of the first three."""
-    first = figures[:LOOK]
-    if len(first) < LOOK:
-        return first[0][1] if first else None
-    return sorted(value for _, value in first)[LOOK // 2]
+    The aim's own hold where the measure is that of its indicator, as soon as it has any figure.
+    """
+    fits = of_aim and shown.kind is MeasureKind.outcome and alike(aim, shown)
+    baseline, target = (aim.baseline, aim.target) if fits else (None, None)
+    if baseline is None and figures:
+        first = sorted(value for _, value in figures[:LOOK])
+        baseline = first[LOOK // 2] if len(first) == LOOK else figures[0][1]
+    return baseline, shown.target if target is None else target
 
 
 def _standpoint(

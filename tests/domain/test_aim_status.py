@@ -263,6 +263,25 @@ def test_a_baseline_of_the_aims_own_is_that_of_every_day() -> None:
     assert [(each.baseline, each.change) for each in found] == [(20, 20), (20, 40), (20, 30)]
 
 
+@pytest.mark.parametrize(
+    ("aim", "measure", "wanted"),
+    [
+        (an_aim_of(), MEASURE, (20, 51)),
+        (an_aim_of(), replace(MEASURE, target=70), (20, 51)),
+        (an_aim_of(target=None), replace(MEASURE, target=70), (20, 70)),
+        (an_aim_of(baseline=None), MEASURE, (30, 51)),
+        (an_aim_of(), replace(MEASURE, kind=MeasureKind.process), (30, None)),
+    ],
+)
+def test_the_aims_own_baseline_and_target_hold_from_the_first_figure_of_its_measure_on(
+    aim: Aim, measure: Measure, wanted: tuple[float, float | None]
+) -> None:
+    found = figures_of(aim, [measure], {measure.id: weekly(30)}, began=FIRST)
+
+    assert (found.baseline, found.target) == wanted
+    assert found.change == 30 - wanted[0]
+
+
 def test_figures_of_days_to_come_change_neither_a_status_nor_its_reason() -> None:
     inquiry, day = loads(model()), date(2026, 2, 13)
     known = [point for point in inquiry.points if point.on <= day]
