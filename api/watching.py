@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
 from msgspec.structs import replace
@@ -29,33 +30,58 @@ async def watch(
 ) -> None:
     """Look at what waits to be looked at, for as long as the server runs.
 
-    At first, and then once a day, look again at what a program of before looked at beside this one.
+    At first, and then once a day, look again at what a program of before looked at beside this one,
+    and at what could not be looked at the day before.
     """
     asked: date | None = None
+    broken: set[str] = set()
     while True:
         try:
             by = By(OPERATOR, clock(), policy=policy)
             if asked != by.on:
                 await database.write(groups.look_again)
+                broken.clear()
                 asked = by.on
-            busy = await look_once(database, by)
+            busy = await look_once(database, by, broken)
         except StoreUnavailable:
             _log.warning("the database did not answer; what teams wrote is looked at later")
             busy = False
         await asyncio.sleep(0 if busy else pause)
 
 
-async def look_once(database: Database, by: By) -> bool:
-    """Look at a few aims, each in a transaction of its own; whether there were any."""
-    lacking = await database.read(verify.without_summaries, AT_ONCE)
+async def look_once(database: Database, by: By, broken: set[str] | None = None) -> bool:
+    """Look at a few aims, each in a transaction of its own; whether there were any.
+
+    One that cannot be looked at is told to the log, comes into ``broken``, and hinders no other.
+    """
+    broken = set() if broken is None else broken
+    limit = AT_ONCE + 3 * len(broken)  # each of them may wait once for each audience
+    lacking = await database.read(verify.without_summaries, limit)
     for aim_id in lacking:
-        await database.write(verify.make_all_anew, by, [aim_id])
+        if aim_id not in broken:
+            with _hindering_no_other(aim_id, broken):
+                await database.write(verify.make_all_anew, by, [aim_id])
     waiting = await database.read(
         look.waiting,
         written_before=by.at - SETTLED,
         reviewed_before=by.on - AGAIN,
-        limit=AT_ONCE,
+        limit=limit,
     )
     by = replace(by, recording=True)
-    done = [await database.write(look.look, by, aim_id, to) for aim_id, to in waiting]
-    return bool(lacking) or any(done)
+    done = False
+    for aim_id, to in waiting:
+        if aim_id not in broken:
+            with _hindering_no_other(aim_id, broken):
+                done = await database.write(look.look, by, aim_id, to) or done
+    return bool(set(lacking) - broken) or done
+
+
+@contextmanager
+def _hindering_no_other(aim_id: str, broken: set[str]) -> Iterator[None]:
+    try:
+        yield
+    except StoreUnavailable:
+        raise
+    except Exception:
+        _log.exception("aim %s cannot be looked at; it is left alone until tomorrow", aim_id)
+        broken.add(aim_id)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from msgspec.structs import replace
 from sqlalchemy import select
 
@@ -9,13 +10,19 @@ from api.store import inquiries
 from api.store import tables as t
 from api.store.access import OPERATOR, By
 from api.store.engine import Database, connect
-from api.store.summaries import verify
+from api.store.portfolio.filters import Filters
+from api.store.portfolio.page import Sort, page
+from api.store.summaries import look, verify
 from api.watching import AGAIN, SETTLED, look_once
+from pdsa.ids import MeasureId
 from pdsa.interchange import loads
-from pdsa.reference import model
+from pdsa.monitoring.summary import AimReview, aim_review
+from pdsa.reference import model, sacramento
+from pdsa.review import Record
 
 BY = By(OPERATOR, datetime(2026, 3, 20, 12, tzinfo=UTC))
 INQUIRY = loads(model())
+UNIT = INQUIRY.team.id
 
 
 def after(wait: timedelta) -> By:
@@ -60,3 +67,44 @@ async def test_what_came_before_there_were_summaries_gets_them(database_url: str
         await look_once(database, BY)
 
         assert await database.snapshot(verify.verify, BY, [INQUIRY.aim.id]) == []
+
+
+def one_breaks(record: Record, *, shown: MeasureId | None) -> AimReview:
+    if record.aim.id == INQUIRY.aim.id:
+        raise KeyError("a measure of another aim")
+    return aim_review(record, shown=shown)
+
+
+async def test_an_aim_that_cannot_be_looked_at_hinders_no_other(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = loads(sacramento())
+
+    async with connect(database_url) as database:
+        for each in (INQUIRY, other):
+            await database.write(inquiries.add_inquiry, BY, each, None)
+        monkeypatch.setattr(look, "aim_review", one_breaks)
+        broken: set[str] = set()
+
+        busy = [await look_once(database, after(SETTLED), broken) for _ in range(3)]
+        seen = select(t.aim_summaries.c.aim_id).where(t.aim_summaries.c.reviewed_on.is_not(None))
+
+        assert busy == [True, False, False]
+        assert broken == {INQUIRY.aim.id}
+        assert set(await database.read(lambda c: c.execute(seen).scalars().all())) == {other.aim.id}
+        assert [f"aim {INQUIRY.aim.id} cannot" in each for each in caplog.messages] == [True]
+
+
+async def test_a_portfolio_tells_of_an_aim_that_cannot_be_looked_at_as_before(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    by = replace(BY, recording=True)
+    async with connect(database_url) as database:
+        await database.write(inquiries.add_inquiry, BY, INQUIRY, None)
+        monkeypatch.setattr(look, "aim_review", one_breaks)
+
+        found, after_that = await database.write(page, by, UNIT, Filters(), Sort.aim, [], 50)
+
+        assert [each.aim_id for each in found.items] == [INQUIRY.aim.id]
+        assert (found.waiting, after_that) == (1, None)
+        assert [f"aim {INQUIRY.aim.id} cannot" in each for each in caplog.messages] == [True]

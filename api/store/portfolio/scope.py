@@ -1,5 +1,6 @@
 """Which aims a portfolio is of, and which of their summaries whoever asks is given."""
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
@@ -7,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import Connection, FromClause, and_, bindparam, case, literal, not_, or_, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql import ColumnElement
 
 from api.store import tables as t
@@ -16,7 +18,7 @@ from api.store.given import among, under_any, with_classrooms
 from api.store.prepared import Prepared
 from api.store.summaries.look import look
 from pdsa.calendar import SchoolCalendar
-from pdsa.errors import NotVisible
+from pdsa.errors import NotVisible, PdsaError
 from pdsa.measure import Measure
 from pdsa.monitoring.glance import stalled_before
 from pdsa.units import (
@@ -42,6 +44,9 @@ AT_ONCE = 8
 WAITING = 500
 #: How many statements of each kind are kept; those of all shapes that are asked for are fewer.
 SHAPES = 256
+
+
+_log = logging.getLogger("api")
 
 
 class Shape(Struct, frozen=True):
@@ -187,7 +192,7 @@ def _waiting(shape: Shape, among_few: bool) -> Prepared:
 def look_first(conn: Connection, by: By, seen: Scope) -> int:
     """Look at what waits to be looked at, where that is little; how many aims wait still.
 
-    Raises ``Unrecorded`` where there is something to look at and the unit of work only reads.
+    One that cannot be looked at waits, and keeps nobody from the others; the log tells of it. Raises ``Unrecorded`` where there is something to look at and the unit of work only reads.
     """
     ids = [id for (id,) in _WAITING.rows(conn, {})]
     if not ids:
@@ -198,7 +203,17 @@ def look_first(conn: Connection, by: By, seen: Scope) -> int:
         return len(found)
     if not by.recording:
         raise Unrecorded
-    return sum(not look(conn, by, aim_id, to) for aim_id, to in found)
+    return sum(not _looked(conn, by, aim_id, to) for aim_id, to in found)
+
+
+def _looked(conn: Connection, by: By, aim_id: str, to: Audience) -> bool:
+    try:
+        return look(conn, by, aim_id, to)
+    except (SQLAlchemyError, PdsaError):
+        raise  # nothing else can be read then, either
+    except Exception:
+        _log.exception("aim %s cannot be looked at; portfolios tell of it as before", aim_id)
+        return False
 
 
 _CALENDARS = Prepared(select(*t.calendars.c).where(among(t.calendars.c.id, "calendars")))
