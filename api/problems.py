@@ -11,6 +11,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import Scope, Send
 from msgspec import UNSET, Struct, UnsetType
 
+from api.patterns import WORDS
 from api.security.errors import CrossSite, NeedsSession, PasswordRefused, WrongPassword
 from api.security.oidc.errors import ProviderUnavailable
 from api.security.rates import TooManyRequests, fields
@@ -277,7 +278,7 @@ def _wrong_parameters(error: ValidationException) -> Iterator[FieldError]:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, msgspec.ValidationError):
-            pointer, rule = explain(cause)
+            pointer, rule = explain(cause, WORDS)
             yield FieldError(message=rule, parameter=pointer.removeprefix("/"))
             return
         cause = cause.__cause__ or cause.__context__

@@ -10,7 +10,7 @@ import json
 import re
 from codecs import BOM_UTF8
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, Literal
 
@@ -327,10 +327,13 @@ def _escaped(key: str) -> str:
     return key.replace("~", "~0").replace("/", "~1")
 
 
-def explain(error: msgspec.ValidationError) -> tuple[str, str]:
+def explain(
+    error: msgspec.ValidationError, patterns: Mapping[str, str] | None = None
+) -> tuple[str, str]:
     """JSON pointer and rule of a decoding error, going into the domain error that caused it.
 
-    A field that is missing or unknown is itself what the pointer names.
+    A field that is missing or unknown is itself what the pointer names. ``patterns`` say in words
+    what patterns ask for that are not those of ``pdsa.ids``.
     """
     message, found, path = str(error).rpartition(" - at `$")  # the last: values are quoted before
     if not found:
@@ -346,7 +349,11 @@ def explain(error: msgspec.ValidationError) -> tuple[str, str]:
         message = "this field is required" if "missing" in message else "no such field here"
     if message.startswith("Expected `str` matching regex "):
         pattern = ast.literal_eval(message.removeprefix("Expected `str` matching regex "))
-        message = PATTERNS.get(pattern) or "only characters that are allowed here"
+        message = (
+            PATTERNS.get(pattern)
+            or (patterns or {}).get(pattern)
+            or "only characters that are allowed here"
+        )
     return pointer, message.replace("`", "")
 
 

@@ -9,6 +9,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
+from api import patterns
 from api.desk import JSON, Desk
 from api.png import NoPng, to_png
 from api.problems import NotAcceptable
@@ -43,7 +44,7 @@ Rebase = Annotated[
     str | None,
     QueryParameter(
         description="Try out new phases: their first days, with commas between. Stores nothing.",
-        pattern=r"^\d{4}-\d\d-\d\d(,\d{4}-\d\d-\d\d){0,19}$(?![\s\S])",
+        pattern=patterns.DAYS,
     ),
 ]
 Screen = Annotated[

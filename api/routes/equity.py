@@ -6,6 +6,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
+from api import patterns
 from api.csv_cells import table
 from api.desk import JSON, Desk
 from api.routes.params import Day, Id
@@ -20,7 +21,7 @@ Groups = Annotated[
     QueryParameter(
         description="Codes of student groups, with commas between, in the order of the answer; "
         "else all that have figures.",
-        pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}(,[A-Za-z][A-Za-z0-9_-]{0,39}){0,38}$(?![\s\S])",
+        pattern=patterns.GROUPS,
     ),
 ]
 Grade = Annotated[

@@ -5,6 +5,8 @@ from typing import Annotated, Any
 
 from litestar.params import PathParameter, QueryParameter
 
+from api import patterns
+
 _ID: dict[str, Any] = {
     "pattern": r"^[A-Za-z0-9][A-Za-z0-9._-]*$(?![\s\S])",
     "min_length": 1,
@@ -21,7 +23,7 @@ TextFilter = Annotated[
     QueryParameter(
         min_length=1,
         max_length=200,
-        pattern=r"^[^\u0000-\u001f\u007f]*$(?![\s\S])",
+        pattern=patterns.LINE,
         description="Part of a text, upper and lower case alike.",
     ),
 ]
@@ -32,7 +34,7 @@ Cursor = Annotated[
     QueryParameter(
         min_length=1,
         max_length=400,
-        pattern=r"^[A-Za-z0-9_-]*$(?![\s\S])",
+        pattern=patterns.CURSOR,
         description="Where the page before ended: `next` of that page.",
     ),
 ]

@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 from msgspec.structs import astuple
 
+from api import patterns
 from api.csv_cells import table
 from api.desk import JSON, Desk, from_cursor
 from api.routes.params import Cursor, Day, Id, Limit, TextFilter
@@ -33,11 +34,10 @@ from pdsa.stages import Stage
 CSV = "text/csv"
 _TALLY = GroupTally.__struct_fields__
 _WORD = r"^[A-Za-z][A-Za-z0-9_-]{0,39}$(?![\s\S])"
-_STATUS = "|".join(AimStatus)
 Statuses = Annotated[
     str | None,
     QueryParameter(
-        pattern=rf"^(?:{_STATUS})(?:,(?:{_STATUS}))*$(?![\s\S])",
+        pattern=patterns.STATUSES,
         max_length=200,
         description="Aims with one of these statuses, such as `overdue,off_track`.",
     ),
@@ -53,7 +53,7 @@ Idea = Annotated[
     QueryParameter(
         min_length=1,
         max_length=200,
-        pattern=r"^[^\u0000-\u001f\u007f]*$(?![\s\S])",
+        pattern=patterns.LINE,
         description="Aims with a change idea of this id, or with this in its title.",
     ),
 ]

@@ -6,6 +6,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
+from api import patterns
 from api.desk import Desk, Page, from_cursor
 from api.routes.params import Cursor, IdFilter, Limit
 from api.store import security_events
@@ -16,7 +17,7 @@ EventFilter = Annotated[
     QueryParameter(
         min_length=1,
         max_length=60,
-        pattern=r"^[a-z_]+(\.[a-z_]+)*$(?![\s\S])",
+        pattern=patterns.EVENT,
         description="An event, or the words that it begins with: `role` for `role.given`.",
     ),
 ]

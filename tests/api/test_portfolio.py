@@ -202,6 +202,25 @@ async def test_a_month_that_is_none_is_refused_with_how_one_is_written(database_
                 assert refused(response, 400, parameter=end)["detail"] == f"{end}: {rule}"
 
 
+async def test_a_parameter_that_is_refused_says_what_may_stand_there(database_url: str) -> None:
+    asked = {
+        "units/district/portfolio": {
+            "status": "Statuses of an aim, with commas between: overdue, off_track, ",
+            "grade": "PK, TK, K, or a number from 1 to 12.",
+            "cursor": "What next of the page before said.",
+        },
+        f"measures/{MODEL.measures[0].id}/equity": {"groups": "Codes of student groups as in EL"},
+        f"measures/{MODEL.measures[0].id}/chart": {"rebase": "Days as in 2024-09-30"},
+        "security-events": {"event": "An event as in role.given"},
+    }
+    async with a_district(database_url) as client:
+        for path, parameters in asked.items():
+            for name, words in parameters.items():
+                response = await client.get(path, params={name: "not that"})
+
+                assert words in refused(response, 400, parameter=name)["detail"], (path, name)
+
+
 async def test_months_do_not_run_backwards(database_url: str) -> None:
     async with a_district(database_url) as client:
         path = "units/district/months"
