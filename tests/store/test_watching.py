@@ -13,6 +13,7 @@ from api.store.engine import Database, connect
 from api.store.portfolio.filters import Filters
 from api.store.portfolio.page import Sort, page
 from api.store.summaries import look, verify
+from api.store.summaries.kept import AUDIENCES
 from api.watching import AGAIN, SETTLED, look_once
 from pdsa.ids import MeasureId
 from pdsa.interchange import loads
@@ -20,6 +21,7 @@ from pdsa.monitoring.summary import AimReview, aim_review
 from pdsa.reference import model, sacramento
 from pdsa.review import Record
 
+S = t.aim_summaries.c
 BY = By(OPERATOR, datetime(2026, 3, 20, 12, tzinfo=UTC))
 INQUIRY = loads(model())
 UNIT = INQUIRY.team.id
@@ -87,11 +89,11 @@ async def test_an_aim_that_cannot_be_looked_at_hinders_no_other(
         broken: set[str] = set()
 
         busy = [await look_once(database, after(SETTLED), broken) for _ in range(3)]
-        seen = select(t.aim_summaries.c.aim_id).where(t.aim_summaries.c.reviewed_on.is_not(None))
+        seen = select(S.audience).where(S.aim_id == other.aim.id, S.reviewed_on.is_not(None))
 
         assert busy == [True, False, False]
         assert broken == {INQUIRY.aim.id}
-        assert set(await database.read(lambda c: c.execute(seen).scalars().all())) == {other.aim.id}
+        assert set(await database.read(lambda c: c.execute(seen).scalars())) == set(AUDIENCES)
         assert [f"aim {INQUIRY.aim.id} cannot" in each for each in caplog.messages] == [True]
 
 
