@@ -25,6 +25,7 @@ from tests.api.server import serving_process
 
 ROOT = Path(__file__).parents[2]
 GUIDE, REFERENCE = ROOT / "docs" / "guide", ROOT / "docs" / "reference"
+OPERATIONS = ROOT / "docs" / "operations.md"
 PAGES = [
     page
     for page in (
@@ -219,7 +220,7 @@ def test_every_route_is_documented() -> None:
 
 
 def test_every_setting_is_documented() -> None:
-    for page in (REFERENCE / "settings.md", GUIDE / "operations.md"):
+    for page in (REFERENCE / "settings.md", OPERATIONS):
         for variable, _, _ in help_texts():
             assert f"| `{variable}` |" in read(page)
         assert "`PDSA_CONFIG`" in read(page)
@@ -248,7 +249,7 @@ def test_every_finding_is_documented() -> None:
 
 
 def test_every_command_is_documented() -> None:
-    told = read(GUIDE / "operations.md")
+    told = read(OPERATIONS)
 
     for command in cli.commands:
         assert f"pdsa {command}" in told
