@@ -12,6 +12,7 @@ import pytest
 from api.operating import logs
 from api.settings import Settings
 from tests.api.client import Client, serving
+from tests.logs import log_apart
 
 Lines = Callable[[], list[dict[str, Any]]]
 
@@ -19,10 +20,7 @@ Lines = Callable[[], list[dict[str, Any]]]
 @pytest.fixture
 def lines() -> Iterator[Lines]:
     """The lines of a log in JSON, since they were last asked for."""
-    root, ours = logging.getLogger(), [logging.getLogger(name) for name in ("api", "pdsa")]
-    handlers, level, said = root.handlers, root.level, io.StringIO()
-    root.handlers = []  # to configure would close them
-    logs.configure(Settings(log="json"), said)
+    said = io.StringIO()
 
     def read() -> list[dict[str, Any]]:
         found = [json.loads(line) for line in said.getvalue().splitlines()]
@@ -30,13 +28,9 @@ def lines() -> Iterator[Lines]:
         said.truncate()
         return found
 
-    try:
+    with log_apart():
+        logs.configure(Settings(log="json"), said)
         yield read
-    finally:
-        root.handlers = handlers
-        root.setLevel(level)
-        for each in ours:
-            each.setLevel(logging.NOTSET)
 
 
 def proxied(client: Client) -> Client:

@@ -97,6 +97,7 @@ async def test_what_somebody_may_not_do_is_told_to_the_log(
         viewer = await client.somebody(Role.viewer, TEAM)
         outsider = await client.somebody(Role.member, elsewhere["id"])
         caplog.set_level(logging.INFO, LOG)
+        caplog.clear()
 
         refused(await viewer.patch(f"aims/{AIM}", json={"title": "x"}, headers=at(1)), 403)
         refused(await outsider.get(f"aims/{AIM}"), 404)
@@ -121,6 +122,7 @@ async def test_what_a_request_says_puts_no_line_into_the_log(
     async with serving(sqlite_url, trusted_proxies="127.0.0.1") as client:
         viewer = await client.somebody(Role.viewer, None)
         caplog.set_level(logging.INFO)
+        caplog.clear()
         forged = 'x"}\r\n{"event":"sign_in.done"'
 
         await viewer.get("people/%0a%7b%22event%22", headers={"X-Forwarded-For": forged})
