@@ -1,5 +1,8 @@
 """The patterns of parameters, and in words what each asks for, for the message of a refusal."""
 
+from typing import Any
+
+from pdsa.ids import Grade, Month, Slug
 from pdsa.monitoring import AimStatus
 
 _STATUS = "|".join(AimStatus)
@@ -7,6 +10,15 @@ _WORD = r"[A-Za-z][A-Za-z0-9_-]{0,39}"
 _DAY = r"\d{4}-\d\d-\d\d"
 _END = r"$(?![\s\S])"
 
+
+def _of(kind: Any) -> str:
+    """The pattern of a type of the domain, whose words are in ``pdsa.ids``."""
+    (meta,) = kind.__metadata__
+    pattern: str = meta.pattern
+    return pattern
+
+
+WORD, GRADE, MONTH = _of(Slug), _of(Grade), _of(Month)
 STATUSES = rf"^(?:{_STATUS})(?:,(?:{_STATUS}))*{_END}"
 GROUPS = rf"^{_WORD}(,{_WORD}){{0,38}}{_END}"
 DAYS = rf"^{_DAY}(,{_DAY}){{0,19}}{_END}"
@@ -14,7 +26,6 @@ EVENT = rf"^[a-z_]+(\.[a-z_]+)*{_END}"
 LINE = rf"^[^\u0000-\u001f\u007f]*{_END}"
 CURSOR = rf"^[A-Za-z0-9_-]*{_END}"
 
-#: Those of the domain's own types have their words in ``pdsa.ids``.
 WORDS = {
     STATUSES: f"Statuses of an aim, with commas between: {', '.join(AimStatus)}.",
     GROUPS: "Codes of student groups as in EL, with commas between, at most 39.",

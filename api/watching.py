@@ -12,6 +12,7 @@ from api.store.access import OPERATOR, By
 from api.store.engine import Database
 from api.store.errors import StoreUnavailable
 from api.store.summaries import groups, look, verify
+from api.store.summaries.kept import AUDIENCES
 from pdsa.privacy import Policy
 
 #: A team that has written nothing for so long is done for the moment: what others are told of its
@@ -55,7 +56,7 @@ async def look_once(database: Database, by: By, broken: set[str] | None = None) 
     One that cannot be looked at is told to the log, comes into ``broken``, and hinders no other.
     """
     broken = set() if broken is None else broken
-    limit = AT_ONCE + 3 * len(broken)  # each of them may wait once for each audience
+    limit = AT_ONCE + len(AUDIENCES) * len(broken)  # these wait still, for each audience
     lacking = await database.read(verify.without_summaries, limit)
     for aim_id in lacking:
         if aim_id not in broken:

@@ -33,7 +33,6 @@ from pdsa.stages import Stage
 
 CSV = "text/csv"
 _TALLY = GroupTally.__struct_fields__
-_WORD = r"^[A-Za-z][A-Za-z0-9_-]{0,39}$(?![\s\S])"
 Statuses = Annotated[
     str | None,
     QueryParameter(
@@ -42,11 +41,11 @@ Statuses = Annotated[
         description="Aims with one of these statuses, such as `overdue,off_track`.",
     ),
 ]
-Subject = Annotated[str | None, QueryParameter(pattern=_WORD)]
-Grade = Annotated[str | None, QueryParameter(pattern=r"^(?:PK|TK|K|[1-9]|1[0-2])$(?![\s\S])")]
+Subject = Annotated[str | None, QueryParameter(pattern=patterns.WORD)]
+Grade = Annotated[str | None, QueryParameter(pattern=patterns.GRADE)]
 Group = Annotated[
     str | None,
-    QueryParameter(pattern=_WORD, description="Aims with figures of this student group."),
+    QueryParameter(pattern=patterns.WORD, description="Aims with figures of this student group."),
 ]
 Idea = Annotated[
     str | None,
@@ -60,7 +59,7 @@ Idea = Annotated[
 Kind = Annotated[
     str | None,
     QueryParameter(
-        pattern=_WORD, description="All units of this kind below; else those right below."
+        pattern=patterns.WORD, description="All units of this kind below; else those right below."
     ),
 ]
 Since = Annotated[
@@ -72,7 +71,7 @@ FOUR_WEEKS = timedelta(weeks=4)
 Month = Annotated[
     str | None,
     QueryParameter(
-        pattern=r"^[0-9]{4}-(?:0[1-9]|1[0-2])$(?![\s\S])",
+        pattern=patterns.MONTH,
         description="A month such as `2024-09`, both ends included.",
     ),
 ]

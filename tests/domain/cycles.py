@@ -53,3 +53,7 @@ def a_row(*plans: dict[str, Any], decision: Decision = Decision.expand) -> tuple
         plan = a_plan(data=(), **changes)
         cycles.append(decided(decision, a_cycle(f"cycle-{n}", follows=before, plan=plan)))
     return tuple(cycles)
+
+
+def question(*predictions: pdsa.Prediction) -> pdsa.Question:
+    return pdsa.Question(id=pdsa.QuestionId("q"), text="Will they?", predictions=predictions)

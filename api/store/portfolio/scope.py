@@ -45,7 +45,6 @@ WAITING = 500
 #: How many statements of each kind are kept; those of all shapes that are asked for are fewer.
 SHAPES = 256
 
-
 _log = logging.getLogger("api")
 
 
@@ -192,7 +191,8 @@ def _waiting(shape: Shape, among_few: bool) -> Prepared:
 def look_first(conn: Connection, by: By, seen: Scope) -> int:
     """Look at what waits to be looked at, where that is little; how many aims wait still.
 
-    One that cannot be looked at waits, and keeps nobody from the others; the log tells of it. Raises ``Unrecorded`` where there is something to look at and the unit of work only reads.
+    One that cannot be looked at waits, and keeps nobody from the others; the log tells of it.
+    Raises ``Unrecorded`` where there is something to look at and the unit of work only reads.
     """
     ids = [id for (id,) in _WAITING.rows(conn, {})]
     if not ids:

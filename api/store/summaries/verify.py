@@ -126,7 +126,7 @@ def _compared(
 
 
 def _say_the_same(kept: Sequence[StatusOn], found: Sequence[StatusOn]) -> bool:
-    """Whether statuses differ only by reasons that nobody asks for; they were kept up to 0013."""
+    """Whether statuses differ only by reasons that programs of before kept and nobody asks for."""
     return len(kept) == len(found) and all(
         (one.on, one.status) == (other.on, other.status) and other.reason in ("", one.reason)
         for one, other in zip(kept, found, strict=True)
