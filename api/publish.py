@@ -23,7 +23,8 @@ PICTURES = DOCS / "pictures"
 
 def published() -> dict[Path, bytes]:
     """Each published file with what it should hold."""
-    described = document(create_app(Settings()))
+    app = create_app(Settings())
+    described = document(app)
     return {
         INQUIRY: msgspec.json.format(msgspec.json.encode(schema()), indent=2) + b"\n",
         OPENAPI: msgspec.json.format(described, indent=1) + b"\n",
@@ -34,6 +35,7 @@ def published() -> dict[Path, bytes]:
         REFERENCE / "operations.md": reference_text.operations(
             msgspec.json.decode(described)
         ).encode(),
+        REFERENCE / "pages.md": reference_text.pages(app).encode(),
         **{PICTURES / f"{name}.svg": svg.encode() for name, svg in _pictures()},
     }
 

@@ -1,10 +1,13 @@
 """The reference pages under docs/reference, written from the code that they describe."""
 
+import inspect
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
 
 from api.problems import STATUSES, slug
 from api.settings_shown import help_texts
@@ -14,6 +17,8 @@ from pdsa.review import RULES, Rule, Severity, example
 from pdsa.silence import Silence
 from pdsa.units import AUDIENCES, INVITED, ROLES, Action, Reach, Role
 
+#: What is no page, and what the API's own reference tells of.
+_NO_PAGES = ("/api/", "/health/", "/metrics", "/static/")
 _MADE = "<!-- Written by `make schema`; change the code instead. -->"
 
 
@@ -145,10 +150,31 @@ def operations(described: dict[str, Any]) -> str:
         "A running server shows the same at `/reference`, and its description at `/api/v1/openapi.json`.",
         "Those two, `/`, `/problems`, `/health/live` and `/health/ready` need no token, `/metrics` one of its own; what is below does, but for signing in, asking for a new password, and the review of a document (`POST /api/v1/review`).",
         "What concerns accounts, sessions, tokens and passwords takes a person who is signed in, and no token.",
-        "People sign in on pages: `/sign-in`, `/sign-out`, `/forgot`, `/link/{secret}` (what a mail leads to) and `/account`, whose forms go to `/account/password`, `/account/sessions/{session_id}/end`, `/account/sessions/end-others`, `/account/identities/unlink`, `/account/tokens` and `/account/tokens/{token_id}/revoke`.",
-        "Sign-in with the district goes by `/sign-in/{provider}` to the provider and by `/sign-in/{provider}/callback` back; [the guide](../guide/sign-in.md) tells how.",
+        "People sign in on [pages](pages.md); sign-in with the district goes by `/sign-in/{provider}` to the provider and by `/sign-in/{provider}/callback` back, and [the guide](../guide/sign-in.md) tells how.",
         "The conventions are told in [the guide](../guide/api.md).",
         table="\n".join(parts),
+    )
+
+
+def pages(app: Litestar) -> str:
+    """Every page, in the order in which somebody comes by it."""
+    rows = []
+    for handlers in app.route_handler_method_map.values():
+        for handler in dict.fromkeys(handlers.values()):
+            paths = [path for path in sorted(handler.paths) if not path.startswith(_NO_PAGES)]
+            if not isinstance(handler, HTTPRouteHandler) or handler.include_in_schema or not paths:
+                continue
+            methods = ", ".join(sorted(handler.http_methods - {"HEAD", "OPTIONS"}))
+            if not methods:
+                continue
+            said = _first(inspect.getdoc(handler.fn) or "")
+            rows += [(f"`{re.sub(':[a-z]+}', '}', path)}`", methods, said) for path in paths]
+    return _page(
+        "Pages",
+        "What teams, Instructional Leadership Teams and administrators open in a browser.",
+        "Pages are server-rendered, need no script, and are in English and Spanish; `?lang=es` chooses.",
+        "They do what the [API](operations.md) does, by the same functions, with the same rights.",
+        table=_table(("path", "method", "what it is"), sorted(dict.fromkeys(rows))),
     )
 
 

@@ -232,9 +232,14 @@ class Cycle(Struct, frozen=True):
         return msgspec.structs.replace(self, study=self.study.with_result(result, on=on))
 
     def record_act(self, act: Act, *, on: date) -> "Cycle":
-        """Decide: from Study to Act. With a decision the cycle is completed, without it stays open."""
+        """Decide: from Study to Act. With a decision the cycle is completed, without it stays open.
+
+        As long as it is open, what is written of Act may be rewritten, which is no move.
+        """
         self._must(Move.act, on)
         decided = act.decision is not None
+        if self.stage is Stage.act and not decided:
+            return msgspec.structs.replace(self, act=act)
         return self._moved(
             Move.act,
             Stage.act,

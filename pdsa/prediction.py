@@ -5,6 +5,7 @@ amendment: dated, with a reason, shown beside the prediction and never instead o
 """
 
 import math
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
@@ -23,6 +24,8 @@ from pdsa.ids import (
     Ref,
     Text,
 )
+from pdsa.measure import Measure
+from pdsa.words import say
 
 
 class Change(StrEnum):
@@ -79,6 +82,41 @@ class ExpectText(Struct, frozen=True, kw_only=True, tag_field="kind", tag="text"
 
 
 Expectation: TypeAlias = ExpectDirection | ExpectValue | ExpectRange | ExpectCategory | ExpectText
+
+
+def expected(expectation: Expectation, measures: Mapping[str, Measure]) -> str:
+    """What is expected, in words; a measure that is not among ``measures`` goes by its id."""
+    match expectation:
+        case ExpectText():
+            return expectation.text
+        case ExpectCategory():
+            return expectation.category
+    measure = measures.get(expectation.measure_id)
+    name = measure.name if measure is not None else expectation.measure_id
+    show = measure.show if measure is not None else "{:g}".format
+    match expectation:
+        case ExpectDirection(change=Change.increase):
+            return say("{measure} rises", measure=name)
+        case ExpectDirection(change=Change.decrease):
+            return say("{measure} falls", measure=name)
+        case ExpectDirection():
+            return say("{measure} stays as it is", measure=name)
+        case ExpectValue(value=value, tolerance=0):
+            return say("{measure} comes to {value}", measure=name, value=show(value))
+        case ExpectValue(value=value, tolerance=tolerance):
+            return say(
+                "{measure} comes to {value}, give or take {tolerance}",
+                measure=name,
+                value=show(value),
+                tolerance=f"{tolerance:g}",
+            )
+        case ExpectRange(low=low, high=high):
+            return say(
+                "{measure} comes to lie between {low} and {high}",
+                measure=name,
+                low=show(low),
+                high=show(high),
+            )
 
 
 class Amendment(Struct, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """Ramps: the cycles on one change idea, one after another, at growing scale."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 
@@ -8,9 +8,10 @@ from msgspec import Struct
 
 from pdsa.cycle import Cycle, Status
 from pdsa.errors import Circle, InvalidValue
-from pdsa.ids import ChangeIdeaId, CycleId
+from pdsa.ids import ChangeIdeaId, CycleId, QuestionId
+from pdsa.prediction import Question
 from pdsa.scale import SCALES, Scale
-from pdsa.stages import Decision, Stage
+from pdsa.stages import Decision, Plan, Stage
 
 
 class RampStep(Struct, frozen=True, kw_only=True):
@@ -132,6 +133,39 @@ def _grows(ordered: Sequence[Cycle]) -> bool | None:
 def _extent(cycle: Cycle) -> tuple[int, int] | None:
     scale = cycle.plan.scale
     return None if scale is None else (SCALES.index(scale), cycle.plan.size or 0)
+
+
+def following(
+    cycle: Cycle, id: CycleId, *, title: str, on: date, new_id: Callable[[], str]
+) -> Cycle:
+    """The next cycle after one that has ended, in Plan, with what that one leads to filled in.
+
+    Its objective is what Act says of the next plan. Questions are asked again and wait for
+    predictions of their own; tasks, the plan for data and conditions are proposed again. Scale and
+    size stay open: how large the next test is to be is asked anew.
+    Raises ``InvalidValue`` for a cycle that is running.
+    """
+    questions = tuple(
+        Question(id=QuestionId(new_id()), text=question.text) for question in cycle.plan.questions
+    )
+    made = Cycle(
+        id=id,
+        aim_id=cycle.aim_id,
+        change_idea_id=cycle.change_idea_id,
+        title=title,
+        purpose=cycle.purpose,
+        planned_on=on,
+        follows=cycle.id,
+        plan=Plan(
+            objective=cycle.act.next_plan if cycle.act else "",
+            questions=questions,
+            tasks=cycle.plan.tasks,
+            data=cycle.plan.data,
+            conditions=cycle.plan.conditions,
+        ),
+    )
+    check_follows(made, cycle)
+    return made
 
 
 def check_follows(cycle: Cycle, before: Cycle) -> None:

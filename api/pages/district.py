@@ -14,7 +14,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from api.pages import account
-from api.pages.forms import PageRequest, go
+from api.pages.forms import ACCOUNT, HOME, PageRequest, go
 from api.pages.forms import then as local
 from api.pages.render import page
 from api.problems import Unauthenticated
@@ -129,7 +129,7 @@ async def _begun(
         provider=provider,
         nonce=new_secret(),
         verifier=new_secret() + new_secret(),
-        then=local(_text(form, "then")),
+        then=local(_text(form, "then"), HOME if person_id is None else ACCOUNT),
         person_id=person_id,
         link_id=link_id,
     )

@@ -20,6 +20,7 @@ from pdsa.errors import AccessError, InvalidValue, NotVisible, PdsaError
 
 PageRequest = Request[Any, Any, Any]
 ACCOUNT = "/account"
+HOME = "/home"
 _LOCAL = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 
 
@@ -27,9 +28,9 @@ class NotSignedIn(AccessError):
     """A page that takes somebody who is signed in."""
 
 
-def then(where: str | None) -> str:
+def then(where: str | None, otherwise: str = HOME) -> str:
     """A path of this server to go on to: never another site's."""
-    return where if where and len(where) <= 500 and _LOCAL.fullmatch(where) else ACCOUNT
+    return where if where and len(where) <= 500 and _LOCAL.fullmatch(where) else otherwise
 
 
 def go(path: str) -> Redirect:

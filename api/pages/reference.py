@@ -4,28 +4,18 @@ They hold nothing of any team, so they need no token.
 """
 
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-import jinja2
 import msgspec
 from litestar import Litestar, Request, Response, get
 from litestar.datastructures import State
 
 from api.openapi import document
+from api.pages.templates import TEMPLATES
 from api.problems import STATUSES, slug
 from api.security.client_address import base_url
-from pdsa import __version__
 
-_HERE = Path(__file__).parent
 _HEADERS = {"Cache-Control": "no-cache"}
-_templates = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(_HERE / "templates"),
-    autoescape=True,
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 PublicRequest = Request[None, None, State]
 
@@ -52,13 +42,7 @@ async def problems() -> Response[str]:
     return _page("problems.html", kinds=sorted(kinds, key=lambda kind: (kind[1], kind[0])))
 
 
-@get("/static/pdsa.css", include_in_schema=False)
-async def stylesheet() -> Response[bytes]:
-    """The one style sheet."""
-    return Response((_HERE / "static" / "pdsa.css").read_bytes(), media_type="text/css")
-
-
-PAGES = [start, reference, problems, stylesheet]
+PAGES = [start, reference, problems]
 
 
 def _first_paragraph(error: type[Exception]) -> str:
@@ -66,7 +50,7 @@ def _first_paragraph(error: type[Exception]) -> str:
 
 
 def _page(name: str, **values: Any) -> Response[str]:
-    body = _templates.get_template(name).render(version=__version__, **values)
+    body = TEMPLATES.get_template(name).render(**values)
     return Response(body, media_type="text/html", headers=_HEADERS)
 
 

@@ -1,13 +1,12 @@
-"""How a page with forms is answered: never kept, loading nothing but the style sheet."""
+"""How a page is answered: never kept, loading nothing but the style sheet and our own script."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from litestar import Response
 
-from api.pages.reference import _templates as templates
+from api.pages.templates import TEMPLATES
 from api.security.headers import PAGE
-from pdsa import __version__
 
 #: The origin alone is told to the next page, and never a path, which may hold a secret; with
 #: no-referrer browsers would not say either which site a form was sent from.
@@ -27,7 +26,7 @@ def page(
     **values: Any,
 ) -> Response[str]:
     """A page from its template. ``forms_to`` are other origins to which its forms may lead."""
-    body = templates.get_template(name).render(version=__version__, **values)
+    body = TEMPLATES.get_template(name).render(**values)
     sent = HEADERS | (headers or {})
     if forms_to:
         policy = f"form-action 'self' {' '.join(forms_to)}"

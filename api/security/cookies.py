@@ -14,6 +14,8 @@ from api.store import devices
 
 #: The cookie of a session, of a known browser, and of a form before anybody is signed in.
 SESSION, DEVICE, FORM = "pdsa", "pdsa-device", "pdsa-form"
+#: The language that somebody chose in this browser.
+LANGUAGE = "pdsa-language"
 
 
 def name(settings: Settings, cookie: str = SESSION) -> str:
@@ -41,6 +43,11 @@ def device(settings: Settings, secret: str) -> Cookie:
 def form(settings: Settings, secret: str) -> Cookie:
     """The cookie that binds a form to a browser in which nobody is signed in."""
     return _made(settings, FORM, secret, None)
+
+
+def language(settings: Settings, code: str) -> Cookie:
+    """The cookie that keeps the language that was chosen."""
+    return _made(settings, LANGUAGE, code, 365 * 24 * 3600)
 
 
 def ended(settings: Settings, cookie: str = SESSION) -> Cookie:

@@ -18,9 +18,10 @@ _PICTURE = (
     "default-src 'none'; style-src 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'; sandbox"
 )
-#: A page: style sheet and pictures of this server, and no script at all.
+#: A page: style sheet, pictures and script of this server, and nothing written into the page itself.
 PAGE = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; form-action 'self'; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 _ALWAYS = {

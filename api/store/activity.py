@@ -5,11 +5,12 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, func, select
 
 from api.ids import new_id
 from api.store import tables as t
 from api.store.access import By
+from api.store.prepared import Prepared
 from api.store.rows import insert_rows
 
 
@@ -68,6 +69,35 @@ def entry(
         "after": after,
         "before": before,
     }
+
+
+class Touch(Struct, frozen=True):
+    """Who changed an element last, when, and at which version it has been since."""
+
+    name: str
+    at: datetime
+    version: int
+    person_id: str
+
+
+def latest(conn: Connection, element_id: str) -> Touch | None:
+    """Who changed an element last; for those who may see it. An operator's change has no name."""
+    row = _LATEST.first(conn, {"element": element_id})
+    return None if row is None else Touch(*row)
+
+
+_LATEST = Prepared(
+    select(
+        func.coalesce(t.people.c.name, ""),
+        t.activity.c.at,
+        t.activity.c.version,
+        t.activity.c.person_id,
+    )
+    .select_from(t.activity.outerjoin(t.people, t.people.c.id == t.activity.c.person_id))
+    .where(t.activity.c.element_id == bindparam("element"))
+    .order_by(t.activity.c.id.desc())
+    .limit(1)
+)
 
 
 def append(conn: Connection, *rows: dict[str, Any]) -> None:

@@ -119,6 +119,15 @@ def test_a_study_may_be_rewritten_until_act() -> None:
     assert rewritten.moves == in_study().moves
 
 
+def test_what_is_written_of_act_may_be_rewritten_without_a_move_until_there_is_a_decision() -> None:
+    undecided = in_study().record_act(Act(next_plan="Ask."), on=DECIDED)
+
+    rewritten = undecided.record_act(Act(next_plan="Ask the other team."), on=date(2018, 3, 14))
+
+    assert rewritten.act == Act(next_plan="Ask the other team.")
+    assert rewritten.moves == undecided.moves
+
+
 def test_act_without_a_decision_leaves_the_cycle_open_until_there_is_one() -> None:
     undecided = in_study().record_act(Act(next_plan="Ask the other team."), on=DECIDED)
 

@@ -5,10 +5,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pdsa import Circle, Cycle, Decision, InvalidValue, Scale, check_follows, ramp
-from pdsa.ramp import each_after, in_order
+from pdsa import Circle, Cycle, CycleId, Decision, InvalidValue, Scale, check_follows, ramp
+from pdsa.ramp import each_after, following, in_order
 from pdsa.review import Record
-from tests.builders import IDEA, STARTED, a_cycle, a_plan, an_inquiry, completed, in_do
+from tests.builders import (
+    IDEA,
+    STARTED,
+    a_cycle,
+    a_plan,
+    an_act,
+    an_inquiry,
+    completed,
+    in_do,
+    in_study,
+)
 
 
 def a_step(id: str, scale: Scale | None = None, size: int | None = None, **changes: Any) -> Cycle:
@@ -197,3 +207,26 @@ def test_the_test_before_began_before_and_the_test_after_is_the_other_way_round(
     assert before == {"a": None, "a2": january, "b": january, "c": march}
     assert [record.after(each) for each in (january, march)] == [(march,), (april,)]
     assert [record.after(each) for each in (february, april)] == [(), ()]
+
+
+def test_the_next_cycle_begins_with_what_the_last_one_leads_to() -> None:
+    ids = iter("abcdef")
+    act = an_act(decision=Decision.adapt, next_plan="Say the frame to a partner.")
+    before = in_study(a_cycle("one")).record_act(act, on=date(2018, 3, 12))
+
+    after = following(
+        before, CycleId("two"), title="Second", on=date(2018, 3, 13), new_id=lambda: next(ids)
+    )
+
+    assert (after.follows, after.plan.objective) == ("one", "Say the frame to a partner.")
+    assert [question.text for question in after.plan.questions] == [
+        question.text for question in before.plan.questions
+    ]
+    assert not after.plan.predictions()
+    assert (after.plan.data, after.plan.tasks) == (before.plan.data, before.plan.tasks)
+    assert (after.plan.scale, after.plan.size, after.plan.first_day) == (None, None, None)
+
+
+def test_nothing_follows_a_cycle_that_is_running() -> None:
+    with pytest.raises(InvalidValue, match="has ended"):
+        following(in_do(), CycleId("two"), title="Second", on=date(2018, 3, 13), new_id=str)

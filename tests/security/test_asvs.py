@@ -35,7 +35,7 @@ OUTWARD = {
 TOUCHES_FILES = {
     "api.cli",
     "api.migrations",
-    "api.pages.reference",
+    "api.pages.static",
     "api.png",
     "api.publish",
     "api.security.mail",
@@ -45,6 +45,7 @@ TOUCHES_FILES = {
     "api.store.archive",
     "api.store.engine",
     "api.store.schema",
+    "api.words",
     "pdsa.reference",
 }
 #: What makes up a district, the same for a seed each time: for nobody's secret, in no server.

@@ -38,7 +38,7 @@ async def test_a_link_lets_its_owner_choose_a_password_and_in(database_url: str)
 
         done = await browser.submit(path, password=OTHER_PASSWORD)
 
-        assert (done.status_code, done.headers["location"]) == (303, "/account")
+        assert (done.status_code, done.headers["location"]) == (303, "/home")
         me = (await browser.get("me")).json()
         assert (me["person_id"], me["signed_in_by"]) == (person_id, "link")
         assert (await (await here.browser()).sign_in(EMAIL, PASSWORD)).status_code == 401

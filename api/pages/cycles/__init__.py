@@ -1,0 +1,7 @@
+"""The pages of a cycle: one for each stage, and the moves between them."""
+
+from litestar.types import ControllerRouterHandler
+
+from api.pages.cycles import moves, stages
+
+PAGES: list[ControllerRouterHandler] = [*stages.PAGES, *moves.PAGES]

@@ -1,0 +1,23 @@
+"""Where on the pages a finding can be mended: the field that it is about."""
+
+from pdsa.aim import Aim
+from pdsa.review import Finding
+
+
+def mend(finding: Finding, aim: Aim) -> str:
+    """The address of the field that a finding is about."""
+    at = f"#{finding.field}" if finding.field else ""
+    match finding.element:
+        case "cycle":
+            stage = finding.field.partition("/")[0]
+            stage = stage if stage in ("plan", "do", "study", "act") else ""
+            return f"/cycles/{finding.id}/{stage}{at}" if stage else f"/cycles/{finding.id}"
+        case "measure":
+            return f"/measures/{finding.id}/edit{at}"
+        case "change idea" | "change_idea":
+            return f"/change-ideas/{finding.id}{at}"
+        case "driver" | "theory":
+            return f"/aims/{aim.id}/theory"
+        case "problem":
+            return f"/aims/{aim.id}/problem{at}"
+    return f"/aims/{aim.id}/edit{at}"
