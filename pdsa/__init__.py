@@ -33,6 +33,23 @@ if _TYPE_CHECKING:
         mean_distance,
     )
     from pdsa.review import Finding, Severity, findings
+    from pdsa.tally import (
+        Entry,
+        Figure,
+        Filled,
+        Filling,
+        PastedTable,
+        TallyCell,
+        TallyColumn,
+        TallyGrid,
+        TallySummary,
+        fill,
+        grid,
+        read_cell,
+        read_table,
+        show_cell,
+        tally_summary,
+    )
 
 # isort: off
 from pdsa.errors import (
@@ -307,6 +324,22 @@ __all__ = [
     "RampStep",
     "ramp",
     "check_follows",
+    # tally
+    "TallyGrid",
+    "TallyColumn",
+    "TallyCell",
+    "grid",
+    "Figure",
+    "read_cell",
+    "show_cell",
+    "PastedTable",
+    "read_table",
+    "Entry",
+    "Filled",
+    "Filling",
+    "fill",
+    "TallySummary",
+    "tally_summary",
     # charts
     "Chart",
     "ChartKind",
@@ -358,6 +391,21 @@ __all__ = [
 
 #: Loaded when first asked for: ``import pdsa`` stays quick.
 _LATER = {
+    "TallyGrid": "tally",
+    "TallyColumn": "tally",
+    "TallyCell": "tally",
+    "grid": "tally",
+    "Figure": "tally",
+    "read_cell": "tally",
+    "show_cell": "tally",
+    "PastedTable": "tally",
+    "read_table": "tally",
+    "Entry": "tally",
+    "Filled": "tally",
+    "Filling": "tally",
+    "fill": "tally",
+    "TallySummary": "tally",
+    "tally_summary": "tally",
     "Chart": "charts",
     "ChartKind": "charts",
     "chart": "charts",
