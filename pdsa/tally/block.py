@@ -45,7 +45,8 @@ def blocks(text: str) -> Iterator[Block]:
             return
     if "," in text:
         yield _block(text, ",")
-    yield _block(text, "\t")
+    if "," not in text or '"' not in text:  # a quoted cell keeps its decimal comma
+        yield _block(text, "\t")
 
 
 def trimmed(block: Block) -> tuple[int, int]:

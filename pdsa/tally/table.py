@@ -119,7 +119,7 @@ class _Reader:
             if named:
                 parts = self._parts(each[1:], first)
                 rows = each[2:] if parts else each[1:]
-            if not rows or not self._dates_fit([row[0].text for row in rows], named, dated):
+            if not rows or not self._dates_fit(rows, named, dated):
                 continue
             if named:
                 headings = [self.names.heading(cell.text) for cell in head[first:]]
@@ -151,30 +151,44 @@ class _Reader:
     def _is_name(self, text: str) -> bool:
         return bool(text) and self.names.heading(text).key in self.names.columns
 
-    def _heads(self, text: str) -> bool:
-        """Whether a text can only be a heading: a name, a date or a word, and no figure."""
+    def _word(self, text: str) -> bool:
+        """Whether a text is a date or a word, and no figure."""
         said = plain(text)
         if not said or self._is_figure(text):
             return False
-        return said[0].isalpha() or self._is_name(text) or read_day(text, ()) is not None
+        return said[0].isalpha() or read_day(text, ()) is not None
+
+    def _heads(self, texts: Sequence[str]) -> bool:
+        """Whether a row or column can only be a heading: a name, or dates and words alone."""
+        there = [text for text in texts if text]
+        if there and all(map(self._is_name, there)):
+            return True
+        figures = [self._is_figure(text) for text in there]
+        if any(self._is_name(text) for text, is_ in zip(there, figures, strict=True) if not is_):
+            return True
+        return not any(figures) and any(map(self._word, there))
 
     def _names_fit(self, head: Sequence[PastedCell], named: bool, dated: bool) -> bool:
         corner, *others = (cell.text for cell in head)
         if named:  # a name over the first column says that there are no dates in it
             return self._is_name(corner) != dated and any(map(self._is_name, (corner, *others)))
-        return not any(map(self._heads, others if dated else (corner, *others)))
+        return not self._heads(others if dated else (corner, *others))
 
-    def _dates_fit(self, side: Sequence[str], named: bool, dated: bool) -> bool:
+    def _dates_fit(self, rows: Block, named: bool, dated: bool) -> bool:
         if not dated:
-            return not any(map(self._heads, side))
-        if not named and read_day(side[0], ()) is None:
+            return not self._heads([row[0].text for row in rows])
+        if not named and read_day(rows[0][0].text, ()) is None:
             return False
-        dates = [self._day(text) for text in side]
-        if any(
-            day is None and self._is_figure(text) for text, day in zip(side, dates, strict=True)
-        ):
-            return False
-        return any(day and (day.may_be or self._heads(day.text)) for day in dates)
+        sure = False
+        for text, others in ((row[0].text, row[1:]) for row in rows):
+            if not (named or text) and any(cell.text for cell in others):
+                return False  # without names, nothing else says that this is a column of dates
+            day = self._day(text)
+            figure = self._is_figure(text)
+            if figure and (day is None or not (named or day.may_be)):
+                return False  # 10/25 is no day of the grid: rather 10 of 25
+            sure = sure or (day is not None and (bool(day.may_be) or not figure))
+        return sure
 
     def _day(self, text: str) -> NamedDay | None:
         return read_day(text, self.days)
