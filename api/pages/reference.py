@@ -11,7 +11,7 @@ from litestar import Litestar, Request, Response, get
 from litestar.datastructures import State
 
 from api.openapi import document
-from api.pages.templates import TEMPLATES
+from api.pages.environment import TEMPLATES
 from api.problems import STATUSES, slug
 from api.security.client_address import base_url
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from litestar import Response
 
-from api.pages.templates import TEMPLATES
+from api.pages.environment import TEMPLATES
 from api.security.headers import PAGE
 
 #: The origin alone is told to the next page, and never a path, which may hold a secret; with

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from api.ids import new_id
-from api.pages.cycles.saving import number
+from api.pages.converting import number, shown
 from api.pages.pointers import nested
 from api.routes.plans import PlanDraft, revised_plan
 from pdsa.cycle import Cycle, Purpose
@@ -54,8 +54,8 @@ def plan_values(cycle: Cycle) -> dict[str, str]:
     """What stands in the fields of the form; predictions that are locked have none."""
     plan = cycle.plan
     found = {"title": cycle.title, "purpose": cycle.purpose.value}
-    found |= {f"plan/{name}": _text(getattr(plan, name)) for name in _PLAIN}
-    found |= {f"plan/{name}": _text(getattr(plan, name)) for name in ("first_day", "last_day")}
+    found |= {f"plan/{name}": shown(getattr(plan, name)) for name in _PLAIN}
+    found |= {f"plan/{name}": shown(getattr(plan, name)) for name in ("first_day", "last_day")}
     for question in plan.questions:
         at = f"plan/questions/{question.id}"
         found[f"{at}/text"] = question.text
@@ -65,7 +65,7 @@ def plan_values(cycle: Cycle) -> dict[str, str]:
                 found |= {
                     f"{place}/{name}": text for name, text in _expected(each.expectation).items()
                 }
-                found[f"{place}/confidence"] = _text(each.confidence)
+                found[f"{place}/confidence"] = shown(each.confidence)
                 found[f"{place}/reason"] = each.reason
     for name, rows in (("tasks", plan.tasks), ("data", plan.data), ("conditions", plan.conditions)):
         for i, row in enumerate(rows):
@@ -211,30 +211,24 @@ def _expected(expectation: Expectation) -> dict[str, str]:
         case ExpectDirection():
             return {"expect": expectation.change.value, "measure_id": expectation.measure_id}
         case ExpectValue():
-            tolerance = _text(expectation.tolerance) if expectation.tolerance else ""
+            tolerance = shown(expectation.tolerance) if expectation.tolerance else ""
             return {
                 "expect": "value",
                 "measure_id": expectation.measure_id,
-                "low": _text(expectation.value),
+                "low": shown(expectation.value),
                 "high": tolerance,
             }
         case ExpectRange():
             return {
                 "expect": "range",
                 "measure_id": expectation.measure_id,
-                "low": _text(expectation.low),
-                "high": _text(expectation.high),
+                "low": shown(expectation.low),
+                "high": shown(expectation.high),
             }
         case ExpectCategory():
             return {"expect": "category", "words": expectation.category}
         case ExpectText():
             return {"expect": "text", "words": expectation.text}
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def room(plan: Plan, values: Mapping[str, str]) -> Iterator[tuple[str, list[str], bool]]:

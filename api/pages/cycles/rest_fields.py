@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
 
-from api.pages.cycles.saving import number
+from api.pages.converting import converted, number
 from api.pages.pointers import nested
 from pdsa.cycle import Cycle
 from pdsa.errors import InvalidValue
-from pdsa.interchange import explain
 from pdsa.prediction import PredictionResult
 from pdsa.stages import Act, Do, Study
 from pdsa.words import say
@@ -58,7 +57,7 @@ def with_study(cycle: Cycle, values: Mapping[str, str], *, on: date) -> Cycle:
             raise InvalidValue(f"{at}/outcome", "", say("what became of this prediction"))
         if "observed" in row:
             row["observed"] = number(row["observed"])
-        made = _converted({"prediction_id": prediction.id, **row}, PredictionResult, at)
+        made = converted({"prediction_id": prediction.id, **row}, PredictionResult, at)
         old = before.get(prediction.id)
         if old is not None and msgspec.structs.replace(old, on=None) == made:
             made = old
@@ -98,14 +97,4 @@ def _flat(name: str, part: Struct) -> dict[str, str]:
 
 
 def _made(name: str, values: Mapping[str, str], type_: type[S]) -> S:
-    return _converted(nested(values, ()).get(name, {}), type_, name)
-
-
-def _converted(found: dict[str, Any], type_: type[S], at: str) -> S:
-    try:
-        return msgspec.convert(found, type_, strict=False)
-    except msgspec.ValidationError as error:
-        if isinstance(cause := error.__cause__, InvalidValue):
-            raise InvalidValue(f"{at}/{cause.field}", cause.value, cause.rule) from error
-        pointer, rule = explain(error)
-        raise InvalidValue(f"{at}{pointer}", None, rule) from error
+    return converted(nested(values, ()).get(name, {}), type_, name)

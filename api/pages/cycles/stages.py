@@ -10,12 +10,12 @@ from litestar.di import NamedDependency
 from msgspec import Struct
 
 from api.pages.cycles import plan_fields, rest_fields, showing
-from api.pages.cycles.saving import Values, as_differing, as_saved, pulse, save
 from api.pages.cycles.view import WRITES, Seen, seen_of, stage_page, told_of
 from api.pages.desk import PageDesk
 from api.pages.forms import field_of, go, words_of
 from api.pages.merging import TextsDiffer
 from api.pages.pointers import written
+from api.pages.saving import Values, as_differing, as_saved, pulse, save
 from api.routes.params import Id
 from api.store import elements
 from api.store.kinds import CYCLE
@@ -28,7 +28,7 @@ from pdsa.words import say
 class Form(Struct, frozen=True):
     """How the fields of a stage are read and written, and how the cycle goes on from it."""
 
-    values: Values
+    values: Values[Cycle]
     make: Callable[[Cycle, Mapping[str, str], PageDesk, Seen], Cycle]
     go: tuple[Move, Callable[[Cycle, Mapping[str, str], date], Cycle], Stage]
     #: Fields that only say how to go on.
@@ -122,7 +122,7 @@ async def saved(cycle_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
         return form.make(found, values, desk, seen)
 
     try:
-        found = await save(desk, cycle_id, mine, form.values, make, WRITES[stage])
+        found = await save(desk, CYCLE, cycle_id, mine, form.values, make, verb=_verb(stage))
         if given.get("do") == "go":
             found = await _gone_on(desk, found, form, given)
             return go(f"/cycles/{cycle_id}/{form.go[2].value}")
@@ -139,7 +139,7 @@ async def beat(cycle_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
     """For our script: what the fields of a stage hold now, where that is not the version it has."""
     query = desk.request.query_params
     stage = Stage(query.get("stage", "plan")) if query.get("stage") in set(Stage) else Stage.plan
-    found, touch = await desk.read(pulse, cycle_id)
+    found, touch = await desk.read(pulse, CYCLE, cycle_id)
     if str(found.version) == query.get("version"):
         return Response(None, status_code=204, headers={"Cache-Control": "no-store"})
     return desk.facts(as_saved(desk, found, touch, FORMS[stage].values))
@@ -198,7 +198,7 @@ async def _refused(
     """What could not be saved: for our script in facts, else on the page, with all that was written."""
     if desk.scripted:
         if isinstance(error, TextsDiffer):
-            found, _ = await desk.read(pulse, cycle_id)
+            found, _ = await desk.read(pulse, CYCLE, cycle_id)
             return desk.facts(as_differing(error, found, FORMS[stage].values), status=409)
         return desk.facts({"field": field_of(error), "why": words_of(error)}, status=422)
     seen = await desk.snapshot(seen_of, cycle_id)
@@ -207,6 +207,10 @@ async def _refused(
 
 def _stage(desk: PageDesk) -> Stage:
     return Stage(desk.request.url.path.rpartition("/")[2])
+
+
+def _verb(stage: Stage) -> str:
+    return "change" if stage is Stage.plan else WRITES[stage].value
 
 
 def _only_measure(seen: Seen) -> str:
