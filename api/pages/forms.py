@@ -141,6 +141,13 @@ def words_of(error: PdsaError) -> str:
 
 def failed(request: PageRequest, error: PdsaError) -> Response[Any]:
     """The page for what no form can put right."""
+    if request.headers.get("accept", "").startswith("application/json"):  # our script asks
+        status = 401 if isinstance(error, NotSignedIn) else status_of(error)
+        if status >= 500:
+            log_failure(request, error)
+        return Response(
+            {"why": words_of(error)}, status_code=status, headers={"Cache-Control": "no-store"}
+        )
     if isinstance(error, NotSignedIn):
         path = request.url.path if request.method == "GET" else ACCOUNT
         return go(f"/sign-in?then={path}")

@@ -2,6 +2,6 @@
 
 from litestar.types import ControllerRouterHandler
 
-from api.pages.cycles import moves, stages
+from api.pages.cycles import moves, stages, tally
 
-PAGES: list[ControllerRouterHandler] = [*stages.PAGES, *moves.PAGES]
+PAGES: list[ControllerRouterHandler] = [*stages.PAGES, *moves.PAGES, *tally.PAGES]

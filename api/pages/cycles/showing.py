@@ -109,6 +109,8 @@ def _plan(seen: Seen, told: Told, values: Mapping[str, str], desk: PageDesk) -> 
 
 def _do(seen: Seen, told: Told, values: Mapping[str, str], desk: PageDesk) -> dict[str, Any]:
     return {
+        "charts": charts_of(seen),
+        "seen_by_team": seen.of_team,
         "objective": seen.cycle.plan.objective,
         "tasks": seen.cycle.plan.tasks,
         "as_planned": explained(AsPlanned),

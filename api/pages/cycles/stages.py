@@ -1,6 +1,6 @@
 """The four stages of a cycle, each on a page of its own: shown, saved, and gone on from."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from msgspec import Struct
 
 from api.pages.cycles import plan_fields, rest_fields, showing
+from api.pages.cycles.tally_view import Tally, shown_tally
 from api.pages.cycles.view import WRITES, Seen, seen_of, stage_page, told_of
 from api.pages.desk import PageDesk
 from api.pages.forms import field_of, go, words_of
@@ -19,6 +20,7 @@ from api.pages.saving import Values, as_differing, as_saved, pulse, save
 from api.routes.params import Id
 from api.store import elements
 from api.store.kinds import CYCLE
+from api.store.tally import grids_of
 from pdsa.cycle import Cycle, Move
 from pdsa.errors import InvalidValue, PdsaError
 from pdsa.stages import Act, Stage, Study
@@ -103,7 +105,7 @@ async def cycle(cycle_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
 async def shown(cycle_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
     """The page of a stage."""
     seen = await desk.snapshot(seen_of, cycle_id)
-    return await page_of(desk, seen, _stage(desk))
+    return await page_of(desk, seen, _stage(desk), days=_days(desk))
 
 
 @post(
@@ -152,14 +154,21 @@ async def page_of(
     *,
     given: Mapping[str, str] | None = None,
     error: PdsaError | None = None,
+    tally: Tally | None = None,
+    days: Sequence[date] = (),
 ) -> Response[str]:
-    """The page of a stage, after ``given`` could not be saved because of ``error``."""
+    """The page of a stage, after ``given`` could not be saved because of ``error``.
+
+    ``tally`` stands in the place of the grid of the same measure, ``days`` are added to every grid.
+    """
     form = FORMS[stage]
     told = await desk.work_out(told_of, seen, desk.today)
     stored = form.values(seen.cycle)
     sent = None if given is None else written(given)
     differences = error.differences if isinstance(error, TextsDiffer) else ()
     more = await desk.work_out(showing.SHOWS[stage], seen, told, {**stored, **(sent or {})}, desk)
+    if stage is Stage.do:
+        more["tallies"] = await _tallies(desk, seen, tally, days)
     return stage_page(
         desk,
         seen,
@@ -203,6 +212,28 @@ async def _refused(
         return desk.facts({"field": field_of(error), "why": words_of(error)}, status=422)
     seen = await desk.snapshot(seen_of, cycle_id)
     return await page_of(desk, seen, stage, given=given, error=error)
+
+
+async def _tallies(
+    desk: PageDesk, seen: Seen, replaced: Tally | None, days: Sequence[date]
+) -> list[Tally]:
+    if not seen.of_team:
+        return []
+    grids = await desk.snapshot(grids_of, seen.cycle.id, days=days)
+    return [
+        replaced
+        if replaced is not None and replaced.measure.id == each.measure.id
+        else shown_tally(each, today=desk.today)
+        for each in grids
+    ]
+
+
+def _days(desk: PageDesk) -> list[date]:
+    """The days that somebody asks for, beside those of the plan."""
+    try:
+        return [date.fromisoformat(each) for each in desk.request.query_params.getall("day", [])]
+    except ValueError:
+        return []
 
 
 def _stage(desk: PageDesk) -> Stage:

@@ -171,3 +171,159 @@ function autosave(form) {
 }
 
 for (const form of document.querySelectorAll("form[data-autosave]")) autosave(form);
+
+function tally(form) {
+  const key = `pdsa:${form.action}`;
+  const place = form.querySelector("[data-state]"), say = speaker(place);
+  const inputs = [...form.querySelectorAll("input[name^='cell/']")];
+  const rows = [...form.querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll("td")]
+    .map((cell) => cell.querySelector("input")));
+  const seen = JSON.parse(form.elements.seen.value || "{}");
+  const name = (input) => input.name.slice("cell/".length);
+  const was = (input) => (seen[name(input)] || ["", ""])[1];
+  const stuck = new Set(); // refused or in conflict: waits until somebody writes again
+  let busy = false;
+  const waiting = () => inputs.filter((each) => each.value.trim() !== was(each) && !stuck.has(each));
+  const mark = (input, state, why = "") => {
+    const cell = input.closest("td");
+    cell.className = state;
+    cell.querySelector("small")?.remove();
+    input.toggleAttribute("aria-invalid", Boolean(why));
+    if (why) {
+      const note = document.createElement("small");
+      note.id = `${input.id}-why`;
+      note.textContent = why;
+      cell.append(note);
+    }
+  };
+  const keep = () => {
+    const open = inputs.filter((each) => each.value.trim() !== was(each));
+    kept.write(key, open.length ? Object.fromEntries(open.map((each) => [name(each), each.value])) : null);
+  };
+  const save = async () => {
+    const cells = waiting();
+    if (busy || !cells.length) return;
+    busy = true;
+    say("saving");
+    const body = new URLSearchParams({ csrf: form.elements.csrf.value });
+    body.set("seen", JSON.stringify(Object.fromEntries(cells.filter((each) => seen[name(each)])
+      .map((each) => [name(each), seen[name(each)]]))));
+    const sent = new Map(cells.map((each) => [each, each.value.trim()]));
+    for (const [each, text] of sent) body.set(each.name, text);
+    try {
+      const { status, facts } = await ask(form.action, { method: "POST", body });
+      if (status === 200) {
+        let refused = 0;
+        for (const [each, text] of sent) {
+          const found = facts.cells[name(each)];
+          if (!found) continue;
+          if (found.seen) seen[name(each)] = [found.seen, found.shown];
+          else delete seen[name(each)];
+          if (found.state === "saved") {
+            if (each.value.trim() === text && document.activeElement !== each) each.value = found.text;
+            else if (each.value.trim() === text) seen[name(each)] &&= [found.seen, text];
+            mark(each, "");
+          } else {
+            refused += 1;
+            stuck.add(each);
+            mark(each, found.state, found.state === "conflict"
+              ? place.dataset.conflict.replace("{text}", found.shown || "-") : found.why);
+          }
+        }
+        form.elements.seen.value = JSON.stringify(seen);
+        if (refused) say("refused", { n: refused });
+        else say("saved", { time: facts.at, summary: facts.summary });
+        keep();
+      } else if (status === 401) say("signed-out");
+      else say("wrong", { why: facts.why || facts.detail || "" });
+    } catch { say("lost", { n: cells.length }); retry(); }
+    busy = false;
+    if (waiting().length && !place.classList.contains("lost")) soon();
+  };
+  const soon = later(400, save), retry = later(5000, save);
+  const wrote = (input) => {
+    stuck.delete(input);
+    mark(input, input.value.trim() === was(input) ? "" : "waiting");
+    keep();
+    soon();
+  };
+  const at = (input) => {
+    const y = rows.findIndex((row) => row.includes(input));
+    return [y, rows[y].indexOf(input)];
+  };
+  const to = (y, x) => {
+    const next = rows[y]?.[x];
+    if (next) { next.focus(); next.select(); }
+    return Boolean(next);
+  };
+  const put = (texts) => {
+    const all = form.querySelector("[data-all]");
+    for (const each of inputs) {
+      if (name(each) in texts && each.value.trim() !== texts[name(each)]) {
+        if (all && each.closest("tr.idle")) all.checked = true;
+        each.value = texts[name(each)];
+        wrote(each);
+      }
+    }
+  };
+
+  form.addEventListener("input", (event) => wrote(event.target));
+  form.addEventListener("focusout", (event) => {
+    const input = event.target; // what was typed as it is written here, once it is saved
+    if (seen[name(input)]?.[1] === input.value.trim()) mark(input, "");
+  });
+  form.addEventListener("keydown", (event) => {
+    const input = event.target;
+    if (!inputs.includes(input) || event.ctrlKey || event.metaKey || event.altKey) return;
+    const [y, x] = at(input), start = input.selectionStart, end = input.selectionEnd;
+    const whole = start === 0 && end === input.value.length;
+    const shown = (y, x, step) => {
+      for (let next = y; rows[next]; next += step) {
+        if (rows[next][x]?.offsetParent) return to(next, x);
+      }
+      return false;
+    };
+    let moved = false;
+    if (event.key === "ArrowDown" || event.key === "Enter") moved = shown(y + 1, x, 1);
+    else if (event.key === "ArrowUp") moved = shown(y - 1, x, -1);
+    else if (event.key === "ArrowLeft" && (whole || end === 0)) moved = to(y, x - 1);
+    else if (event.key === "ArrowRight" && (whole || start === input.value.length)) moved = to(y, x + 1);
+    if (moved || event.key === "Enter") event.preventDefault();
+  });
+  form.addEventListener("paste", async (event) => {
+    const text = event.clipboardData.getData("text"), input = event.target;
+    const block = text.replace(/\r?\n$/, "").split(/\r?\n/).map((line) => line.split("\t"));
+    if (!inputs.includes(input) || (block.length === 1 && block[0].length === 1)) return;
+    event.preventDefault();
+    const [y, x] = at(input), wide = Math.max(...block.map((line) => line.length));
+    const figures = block.flat().every((each) => /^[\d\s./,%-]*$|^\d+ (of|de) \d+$/.test(each.trim()));
+    if (figures && y + block.length <= rows.length && x + wide <= rows[0].length) {
+      block.forEach((line, down) => line.forEach((each, right) => {
+        const cell = rows[y + down][x + right];
+        if (cell && each.trim()) { cell.value = each.trim(); wrote(cell); }
+      }));
+      return;
+    }
+    try {
+      const body = new URLSearchParams({ csrf: form.elements.csrf.value, text });
+      const { status, facts } = await ask(`${form.action}/paste`, { method: "POST", body });
+      if (status === 200) {
+        put(facts.cells);
+        if (facts.unplaced.length) {
+          say("wrong", { why: facts.unplaced.map((each) => `${each.text}: ${each.why}`).join("; ") });
+        }
+      } else say("wrong", { why: facts.why || "" });
+    } catch { say("lost", { n: block.length * wide }); }
+  });
+  form.addEventListener("submit", () => kept.write(key, null));
+  addEventListener("online", save);
+
+  const draft = kept.read(key);
+  if (draft) {
+    put(draft);
+    if (waiting().length) say("back", { n: waiting().length });
+    else kept.write(key, null);
+  }
+}
+
+for (const form of document.querySelectorAll("form[data-tally]")) tally(form);
