@@ -1,6 +1,6 @@
 """How a form is saved: what two people wrote is put together, and nothing is lost on the way."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -64,9 +64,19 @@ async def save(
     return await desk.write(work)
 
 
-def as_saved(desk: PageDesk, element: Any, touch: Touch | None, values: Values[Any]) -> Saved:
-    """What our script is told; without ``touch`` of what whoever asks has saved just now."""
-    found = values(element)
+def as_saved(
+    desk: PageDesk,
+    element: Any,
+    touch: Touch | None,
+    values: Values[Any],
+    *,
+    without: Container[str] = (),
+) -> Saved:
+    """What our script is told; without ``touch`` of what whoever asks has saved just now.
+
+    Fields ``without`` which it is told are not saved by themselves.
+    """
+    found = {name: text for name, text in values(element).items() if name not in without}
     return Saved(
         version=element.version,
         was=opened_with(found),

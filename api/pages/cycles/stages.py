@@ -131,7 +131,7 @@ async def saved(cycle_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
     except PdsaError as error:
         return await _refused(desk, cycle_id, stage, given, error)
     if desk.scripted:
-        return desk.facts(as_saved(desk, found, None, form.values))
+        return desk.facts(as_saved(desk, found, None, form.values, without=form.aside))
     at = "#content" if given.get("do") != "more" else "#plan/questions"
     return go(f"/cycles/{cycle_id}/{stage.value}{at}")
 
@@ -144,7 +144,8 @@ async def beat(cycle_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
     found, touch = await desk.read(pulse, CYCLE, cycle_id)
     if str(found.version) == query.get("version"):
         return Response(None, status_code=204, headers={"Cache-Control": "no-store"})
-    return desk.facts(as_saved(desk, found, touch, FORMS[stage].values))
+    form = FORMS[stage]
+    return desk.facts(as_saved(desk, found, touch, form.values, without=form.aside))
 
 
 async def page_of(

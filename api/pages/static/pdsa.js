@@ -111,12 +111,11 @@ function autosave(form) {
     try {
       const { status, facts } = await ask(form.action, { method: "POST", body });
       if (status === 200) {
-        was.value = facts.was;
-        known = { ...known, ...sent };
+        was.value = facts.was; // what is not among the values is not saved by itself, as a decision
+        for (const name of Object.keys(facts.values)) known[name] = sent[name] ?? facts.values[name];
         take(facts);
-        known = { ...known, ...facts.values };
-        for (const name of Object.keys(sent)) {
-          if (sent[name] === read()[name]) known[name] = sent[name];
+        for (const [name, text] of Object.entries(facts.values)) {
+          if (read()[name] !== sent[name]) known[name] = text;
         }
         keep();
         say("saved", { time: facts.at });

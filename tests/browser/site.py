@@ -1,0 +1,174 @@
+"""A real server for the time of a worker's tests, people who sign in to it, and their browsers."""
+
+import os
+import quopri
+import re
+import secrets
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+from playwright.sync_api import Browser, Page
+
+from tests.api.server import NO_CERTIFICATES, PDSA
+
+PASSWORD = "three slow rivers run"
+PHONE = {"width": 360, "height": 740}
+LAPTOP = {"width": 1280, "height": 800}
+
+
+class Site:
+    """A running server, reached as an administrator by its API and as anybody by browsers."""
+
+    def __init__(self, url: str, link: str, data: Path, browser: Browser) -> None:
+        self.url, self.data, self.browser = url, data, browser
+        self.api = self._opened(link)
+        self.api.headers["X-CSRF-Token"] = _csrf(self.api.get("/account").text)
+        self.api.base_url = f"{url}/api/v1/"
+
+    def make(self, path: str, **body: Any) -> dict[str, Any]:
+        """Make an element through the API."""
+        response = self.api.post(path, json=body)
+        assert response.status_code == 201, response.text
+        made: dict[str, Any] = response.json()
+        return made
+
+    def get(self, path: str) -> Any:
+        """What the API gives the administrator, who is in every team."""
+        response = self.api.get(path)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    def invited(self, role: str, unit_id: str | None, name: str = "Ana") -> str:
+        """Invite somebody; the path of the link that is mailed to them."""
+        email = f"{secrets.token_hex(6)}@example.org"
+        body = {"email": email, "name": name, "role": role, "unit_id": unit_id}
+        answer = self.api.post("invitations", json=body)
+        assert answer.is_success, answer.text
+        for _ in range(200):  # mail leaves after the answer
+            for letter in sorted(self.data.glob("outbox/*.eml"), reverse=True):
+                text = quopri.decodestring(letter.read_bytes()).decode()
+                if email in text and (found := re.search(r"/link/\S+", text)):
+                    return found[0]
+            time.sleep(0.02)
+        raise AssertionError("no letter came")
+
+    def signed_in(self, role: str, unit_id: str | None, name: str = "Ana") -> Any:
+        """Somebody with a role who has signed in: the state of their browser."""
+        http = self._opened(self.invited(role, unit_id, name))
+        host = httpx.URL(self.url).host
+        cookies = [
+            {
+                "name": name,
+                "value": value,
+                "domain": host,
+                "path": "/",
+                "expires": -1,
+                "httpOnly": True,
+                "secure": True,
+                "sameSite": "Lax",
+            }
+            for name, value in http.cookies.items()
+        ]
+        http.close()
+        return {"cookies": cookies, "origins": []}
+
+    def _opened(self, link: str) -> httpx.Client:
+        """A client that has opened a link and chosen a password, so that it is signed in."""
+        http = httpx.Client(
+            base_url=self.url, verify=NO_CERTIFICATES, headers={"Origin": self.url}, timeout=30
+        )
+        page = http.get(link).text
+        _send_cookies(http)
+        email = re.search(r'type="email"[^>]* value="([^"]+)"', page)
+        form = {
+            "csrf": _csrf(page),
+            "password": PASSWORD,
+            "email": email[1] if email else "administrator@example.org",
+        }
+        done = http.post(link, data=form)
+        assert done.status_code == 303, done.text
+        _send_cookies(http)
+        return http
+
+    @contextmanager
+    def visit(
+        self, *, state: Any = None, script: bool = True, size: dict[str, int] = LAPTOP, **more: Any
+    ) -> Iterator[Page]:
+        """A page in a browser of its own."""
+        context = self.browser.new_context(
+            base_url=self.url,
+            storage_state=state,
+            java_script_enabled=script,
+            viewport={"width": size["width"], "height": size["height"]},
+            locale=more.pop("locale", "en-US"),
+            **more,
+        )
+        context.set_default_timeout(10_000)
+        try:
+            yield context.new_page()
+        finally:
+            context.close()
+
+
+@contextmanager
+def served(data: Path, browser: Browser, **settings: str) -> Iterator[Site]:
+    """A server on a database of its own."""
+    process = subprocess.Popen(
+        [PDSA, "serve", "--migrate"],
+        env=os.environ
+        | {
+            "PDSA_DATA": str(data),
+            "PDSA_DATABASE": f"sqlite:///{data}/pdsa.db",
+            "PDSA_PORT": "0",
+            "PDSA_RATE_PER_MINUTE": "0",
+            "PDSA_REFUSED_PER_MINUTE": "0",
+        }
+        | settings,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        said = ""
+        for line in process.stdout:
+            said += line
+            if "Token" in line:
+                break
+        found = re.search(r"Link +(http://[\d.:]+)(/link/\S+)", said)
+        assert found is not None, f"the server ended: {said}"
+        with httpx.Client(base_url=found[1], verify=NO_CERTIFICATES) as http:
+            _wait(http)
+        site = Site(found[1], found[2], data, browser)
+        person_id = site.get("me")["person_id"]
+        site.make("grants", person_id=person_id, role="facilitator")
+        yield site
+    finally:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(10)
+        process.kill()
+
+
+def _send_cookies(http: httpx.Client) -> None:
+    """Send cookies as browsers do to this very machine, though the connection is not secure."""
+    http.headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in http.cookies.items())
+
+
+def _csrf(page: str) -> str:
+    found = re.search(r'name="csrf" value="([^"]+)"', page)
+    assert found is not None, page
+    return found[1]
+
+
+def _wait(http: httpx.Client) -> None:
+    for _ in range(200):
+        with suppress(httpx.TransportError):
+            if http.get("/health/ready").is_success:
+                return
+    raise AssertionError("the server does not answer")
