@@ -68,7 +68,7 @@ def test_a_text_that_is_no_figure_stays_and_says_what_to_write(site: Site) -> No
         page.goto(f"/cycles/{id}/do")
         wrong = cell(page, team, days[0], 0)
         wrong.fill("26/25")
-        expect(state(page)).to_contain_text("1 cells are not saved")
+        expect(state(page)).to_contain_text("Not saved: 1.")
         expect(wrong).to_have_value("26/25")
         expect(wrong).to_have_attribute("aria-invalid", "")
         wrong.fill("20/25")
@@ -171,7 +171,7 @@ def test_a_lost_connection_says_so_and_cells_are_saved_when_it_is_back(site: Sit
         page.context.set_offline(True)
         cell(page, team, days[0], 0).fill("10/25")
         cell(page, team, days[1], 0).fill("11/25")
-        expect(state(page)).to_contain_text("No connection. 2 cells are kept")
+        expect(state(page)).to_contain_text("until it is back: 2")
         page.context.set_offline(False)
         expect(state(page)).to_contain_text("2 of 10 cells are filled in")
 
