@@ -10,7 +10,7 @@ from api.words import LOCALES, catalogues
 from tests.words.texts import Text, texts
 
 OTHERS = [code for code in LOCALES if code != "en"]
-SAID = dict((text, place) for place, text in texts("api"))
+SAID = {text: place for place, text in texts("api")}
 
 
 def every(code: str) -> list[tuple[str, Text, Text]]:

@@ -7,6 +7,7 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 
 from api.ids import new_id
+from api.pages.converting import number
 from api.pages.cycles.stages import page_of
 from api.pages.cycles.view import seen_of
 from api.pages.desk import PageDesk
@@ -17,7 +18,8 @@ from api.store.access import By
 from api.store.kinds import CYCLE
 from pdsa.cycle import Cycle, Move
 from pdsa.errors import InvalidValue, PdsaError
-from pdsa.ids import CycleId
+from pdsa.ids import CycleId, PredictionId
+from pdsa.prediction import ExpectText
 from pdsa.ramp import following
 from pdsa.stages import Stage
 from pdsa.words import say
@@ -44,6 +46,32 @@ async def stop(cycle_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
     return await _moved(
         desk, cycle_id, Move.stop, lambda cycle: cycle.stop(on=desk.today, reason=reason)
     )
+
+
+@post("/cycles/{cycle_id:str}/amend", include_in_schema=False, status_code=303)
+async def amend(cycle_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
+    """Change one's mind about a locked prediction; what was predicted stays."""
+    given = {name: text.strip() for name, text in (await desk.fields()).items()}
+    id, words = PredictionId(given.get("prediction", "")), given.get("words", "")
+
+    def make(cycle: Cycle) -> Cycle:
+        confidence = number(given.get("confidence", ""))
+        if confidence != "" and not (isinstance(confidence, float) and confidence.is_integer()):
+            rule = say("a percentage between 0 and 100")
+            raise InvalidValue(f"amend-{id}-confidence", confidence, rule)
+        return cycle.amend(
+            id,
+            on=desk.today,
+            reason=given.get("reason", "")[:2000],
+            expectation=ExpectText(text=words[:2000]) if words else None,
+            confidence=None if confidence == "" else int(confidence),
+        )
+
+    try:
+        await desk.write(elements.change, CYCLE, cycle_id, None, make, verb=Move.amend.value)
+    except PdsaError as error:
+        return await _refused(desk, cycle_id, error, Stage.plan)
+    return go(f"/cycles/{cycle_id}/plan#plan/questions")
 
 
 @post("/cycles/{cycle_id:str}/branch", include_in_schema=False, status_code=303)
@@ -84,7 +112,7 @@ async def next_(cycle_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
     return go(f"/cycles/{made}/plan")
 
 
-PAGES = [step_back, stop, branch, next_]
+PAGES = [step_back, stop, branch, amend, next_]
 
 
 async def _moved(
@@ -97,9 +125,11 @@ async def _moved(
     return go(f"/cycles/{cycle_id}/{found.stage.value}")
 
 
-async def _refused(desk: PageDesk, cycle_id: str, error: PdsaError) -> Response[Any]:
+async def _refused(
+    desk: PageDesk, cycle_id: str, error: PdsaError, stage: Stage | None = None
+) -> Response[Any]:
     seen = await desk.snapshot(seen_of, cycle_id)
-    return await page_of(desk, seen, seen.cycle.stage, error=error)
+    return await page_of(desk, seen, stage or seen.cycle.stage, error=error)
 
 
 def _title(given: dict[str, str]) -> str:
