@@ -1,7 +1,10 @@
 """Server-rendered pages: sign-in, home, teams and their cycles, account, the API's reference."""
 
 from litestar import Router
+from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
+from litestar.middleware import DefineMiddleware
+from litestar.middleware.compression import CompressionMiddleware
 from litestar.types import ControllerRouterHandler
 
 from api.pages import account, cycles, district, door, home, reference, static
@@ -10,6 +13,10 @@ from api.pages.forms import failed
 from api.pages.speaking import Speaking
 from pdsa.errors import PdsaError
 
+#: A page of a team is mostly words and pictures, a sixth as large once it is packed.
+_PACKED = DefineMiddleware(
+    CompressionMiddleware, config=CompressionConfig(backend="gzip", gzip_compress_level=5)
+)
 #: Pages with forms: what fails there is told on a page.
 _FORMS = Router(
     "/",
@@ -21,10 +28,11 @@ _FORMS = Router(
         *cycles.PAGES,
         *reference.PAGES,
     ],
-    middleware=[Speaking()],
+    middleware=[_PACKED, Speaking()],
     exception_handlers={PdsaError: failed},
     dependencies={"desk": Provide(page_desk)},
 )
-PAGES: list[ControllerRouterHandler] = [*static.PAGES, _FORMS]
+_STATIC = Router("/", route_handlers=static.PAGES, middleware=[_PACKED])
+PAGES: list[ControllerRouterHandler] = [_STATIC, _FORMS]
 
 __all__ = ["PAGES"]
