@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -158,17 +158,7 @@ def operations(described: dict[str, Any]) -> str:
 
 def pages(app: Litestar) -> str:
     """Every page, in the order in which somebody comes by it."""
-    rows = []
-    for handlers in app.route_handler_method_map.values():
-        for handler in dict.fromkeys(handlers.values()):
-            paths = [path for path in sorted(handler.paths) if not path.startswith(_NO_PAGES)]
-            if not isinstance(handler, HTTPRouteHandler) or handler.include_in_schema or not paths:
-                continue
-            methods = ", ".join(sorted(handler.http_methods - {"HEAD", "OPTIONS"}))
-            if not methods:
-                continue
-            said = _first(inspect.getdoc(handler.fn) or "")
-            rows += [(f"`{re.sub(':[a-z]+}', '}', path)}`", methods, said) for path in paths]
+    rows = [(f"`{path}`", ", ".join(sorted(methods)), said) for path, methods, said in _pages(app)]
     return _page(
         "Pages",
         "What teams, Instructional Leadership Teams and administrators open in a browser.",
@@ -176,6 +166,24 @@ def pages(app: Litestar) -> str:
         "They do what the [API](operations.md) does, by the same functions, with the same rights.",
         table=_table(("path", "method", "what it is"), sorted(dict.fromkeys(rows))),
     )
+
+
+def page_paths(app: Litestar) -> list[tuple[str, frozenset[str]]]:
+    """The path of every page with its methods."""
+    return [(path, methods) for path, methods, _ in _pages(app)]
+
+
+def _pages(app: Litestar) -> Iterator[tuple[str, frozenset[str], str]]:
+    for handlers in app.route_handler_method_map.values():
+        for handler in dict.fromkeys(handlers.values()):
+            paths = [path for path in sorted(handler.paths) if not path.startswith(_NO_PAGES)]
+            if not isinstance(handler, HTTPRouteHandler) or handler.include_in_schema or not paths:
+                continue
+            methods = frozenset(handler.http_methods - {"HEAD", "OPTIONS"})
+            if methods:
+                said = _first(inspect.getdoc(handler.fn) or "")
+                for path in paths:
+                    yield re.sub(":[a-z]+}", "}", path), methods, said
 
 
 def roles() -> str:

@@ -14,7 +14,9 @@ from typing import Any
 import httpx
 from playwright.sync_api import Browser, Page
 
+from pdsa.reference import sacramento
 from tests.api.server import NO_CERTIFICATES, PDSA
+from tests.browser.axe import violations
 
 PASSWORD = "three slow rivers run"
 PHONE = {"width": 360, "height": 740}
@@ -42,6 +44,19 @@ class Site:
         response = self.api.get(path)
         assert response.status_code == 200, response.text
         return response.json()
+
+    def load_sample(self) -> None:
+        """The sample inquiry of two fifth-grade classrooms."""
+        answer = self.api.post(
+            "inquiries", content=sacramento(), headers={"Content-Type": "application/json"}
+        )
+        assert answer.is_success, answer.text
+
+    def address(self, path: str, ids: dict[str, str]) -> str:
+        """A page's address, with something under every id."""
+        if path == "/link/{secret}":
+            return self.invited("member", None)
+        return re.sub(r"{(\w+)}", lambda name: ids[name[1]], path)
 
     def invited(self, role: str, unit_id: str | None, name: str = "Ana") -> str:
         """Invite somebody; the path of the link that is mailed to them."""
@@ -97,9 +112,15 @@ class Site:
 
     @contextmanager
     def visit(
-        self, *, state: Any = None, script: bool = True, size: dict[str, int] = LAPTOP, **more: Any
+        self,
+        *,
+        state: Any = None,
+        script: bool = True,
+        size: dict[str, int] = LAPTOP,
+        check: bool = True,
+        **more: Any,
     ) -> Iterator[Page]:
-        """A page in a browser of its own."""
+        """A page in a browser of its own, held against WCAG in the state in which a test leaves it."""
         context = self.browser.new_context(
             base_url=self.url,
             storage_state=state,
@@ -109,8 +130,11 @@ class Site:
             **more,
         )
         context.set_default_timeout(10_000)
+        page = context.new_page()
         try:
-            yield context.new_page()
+            yield page
+            if check and script and page.url.startswith(self.url):
+                assert not violations(page)
         finally:
             context.close()
 

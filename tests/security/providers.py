@@ -3,20 +3,20 @@
 Without Node.js the tests that need it are skipped, or fail where PDSA_REQUIRE_NODE says so.
 """
 
-import fcntl
-import hashlib
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 import pytest
+
+from tests.installed import NPM_CI, installed
 
 HERE = Path(__file__).parent / "provider"
 
@@ -26,10 +26,12 @@ def certified_provider(**asked: str) -> Iterator[str]:
     """The certified provider of npm with one client; its issuer."""
     if not (shutil.which("node") and shutil.which("npm")):
         missing("node and npm (on Debian: apt-get install nodejs npm)")
-    folder = _installed(
+    folder = installed(
+        HERE,
         "node",
         ("package.json", "package-lock.json", "provider.mjs"),
-        lambda folder: [["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]],
+        lambda folder: [NPM_CI],
+        missing,
     )
     with _running(["node", "provider.mjs", json.dumps(asked)], folder, 1) as said:
         yield said
@@ -38,13 +40,15 @@ def certified_provider(**asked: str) -> Iterator[str]:
 @contextmanager
 def mock_provider(*users: dict[str, object]) -> Iterator[str]:
     """The mock provider of PyPI, which lets anybody in as anybody; its issuer."""
-    folder = _installed(
+    folder = installed(
+        HERE,
         "mock",
         ("requirements.txt",),
         lambda folder: [
             [sys.executable, "-m", "venv", str(folder / "venv")],
             [str(folder / "venv/bin/pip"), "install", "-q", "-r", "requirements.txt"],
         ],
+        missing,
     )
     command = [str(folder / "venv/bin/oidc-provider-mock"), "--port", "0"]
     for user in users:
@@ -58,28 +62,6 @@ def missing(what: str) -> None:
     if os.environ.get("PDSA_REQUIRE_NODE", "") not in ("", "0"):
         pytest.fail(f"PDSA_REQUIRE_NODE is set, but there is no {what}")
     pytest.skip(f"sign-in was NOT tried with this provider: no {what}")
-
-
-def _installed(
-    name: str, files: tuple[str, ...], commands: Callable[[Path], list[list[str]]]
-) -> Path:
-    """The folder with what these files ask for; installed once, whoever comes first."""
-    text = b"".join((HERE / file).read_bytes() for file in files) + sys.version.encode()
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pdsa-tracker"
-    folder = cache / f"{name}-{hashlib.sha256(text).hexdigest()[:16]}"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        done = folder / "done"
-        if not done.exists():
-            for file in files:
-                shutil.copy(HERE / file, folder)
-            for command in commands(folder):
-                ran = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-                if ran.returncode:
-                    missing(f"{command[0]} that installs it: {ran.stderr[-500:]}")
-            done.touch()
-    return folder
 
 
 @contextmanager

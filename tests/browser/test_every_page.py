@@ -1,0 +1,64 @@
+"""Every page as it is first seen: held against WCAG 2.2 AA, narrow, and with large text."""
+
+import re
+from typing import Any
+
+import pytest
+
+from api.app import create_app
+from api.reference_text import page_paths
+from api.settings import Settings
+from tests.api.sample import AIM, CYCLE, IDEA, MEASURE, TEAM
+from tests.browser.axe import sideways, violations
+from tests.browser.site import Site
+
+#: The pages that can be opened, with something under every id.
+PATHS = sorted(path for path, methods in page_paths(create_app(Settings())) if "GET" in methods)
+#: What is no page of its own: it leads on, or is asked by the script.
+LEADS_ON = ("/home", "/cycles/{cycle_id}", "/sign-in/{provider}/callback")
+FOR_THE_SCRIPT = ("/cycles/{cycle_id}/pulse",)
+IDS = {
+    "unit_id": TEAM,
+    "aim_id": AIM,
+    "cycle_id": CYCLE,
+    "measure_id": MEASURE,
+    "idea_id": IDEA,
+}
+
+
+@pytest.fixture(scope="session")
+def state(site: Site) -> Any:
+    """Somebody who may do everything in the sample team, which is loaded."""
+    site.load_sample()
+    return site.signed_in("facilitator", TEAM, "Ana")
+
+
+SHOWN = [path for path in PATHS if path not in (*LEADS_ON, *FOR_THE_SCRIPT)]
+
+
+@pytest.mark.parametrize("path", SHOWN)
+def test_a_page_is_for_everybody(site: Site, state: Any, path: str) -> None:
+    address = site.address(path, IDS)
+
+    with site.visit(state=None if address.startswith("/link/") else state) as page:
+        answer = page.goto(address)
+
+        assert answer is not None
+        assert answer.status == 200, address
+        assert page.locator("h1").count() == 1
+        assert not sideways(page)
+        assert not sideways(page, 1280, text=200)
+        assert not violations(page)
+
+
+@pytest.mark.parametrize("path", SHOWN)
+def test_a_page_speaks_spanish(site: Site, state: Any, path: str) -> None:
+    address = site.address(path, IDS)
+
+    with site.visit(state=None if address.startswith("/link/") else state, check=False) as page:
+        page.goto(f"{address}?lang=es")
+
+        assert page.locator("html").get_attribute("lang") == "es"
+        assert re.search(r"\S", page.title())
+        assert page.get_by_role("link", name="Ir al contenido").count() == 1
+        assert not sideways(page)
