@@ -92,6 +92,16 @@ class Site:
         http.close()
         return {"cookies": cookies, "origins": []}
 
+    def client(self, state: Any) -> httpx.Client:
+        """A client with the cookies of somebody's browser."""
+        cookies = "; ".join(f"{each['name']}={each['value']}" for each in state["cookies"])
+        return httpx.Client(
+            base_url=self.url,
+            verify=NO_CERTIFICATES,
+            headers={"Cookie": cookies, "Origin": self.url},
+            timeout=30,
+        )
+
     def _opened(self, link: str) -> httpx.Client:
         """A client that has opened a link and chosen a password, so that it is signed in."""
         http = httpx.Client(
@@ -142,17 +152,17 @@ class Site:
 @contextmanager
 def served(data: Path, browser: Browser, **settings: str) -> Iterator[Site]:
     """A server on a database of its own."""
+    environ = {
+        "PDSA_DATA": str(data),
+        "PDSA_DATABASE": f"sqlite:///{data}/pdsa.db",
+        "PDSA_PORT": "0",
+        "PDSA_RATE_PER_MINUTE": "0",
+        "PDSA_REFUSED_PER_MINUTE": "0",
+    }
+    environ = os.environ | environ | settings
     process = subprocess.Popen(
         [PDSA, "serve", "--migrate"],
-        env=os.environ
-        | {
-            "PDSA_DATA": str(data),
-            "PDSA_DATABASE": f"sqlite:///{data}/pdsa.db",
-            "PDSA_PORT": "0",
-            "PDSA_RATE_PER_MINUTE": "0",
-            "PDSA_REFUSED_PER_MINUTE": "0",
-        }
-        | settings,
+        env=environ,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
@@ -164,11 +174,15 @@ def served(data: Path, browser: Browser, **settings: str) -> Iterator[Site]:
             said += line
             if "Token" in line:
                 break
-        found = re.search(r"Link +(http://[\d.:]+)(/link/\S+)", said)
+        found = re.search(r"http://[\d.:]+", said)
         assert found is not None, f"the server ended: {said}"
-        with httpx.Client(base_url=found[1], verify=NO_CERTIFICATES) as http:
+        with httpx.Client(base_url=found[0], verify=NO_CERTIFICATES) as http:
             _wait(http)
-        site = Site(found[1], found[2], data, browser)
+        if "/link/" not in said:  # somebody was here before
+            said = subprocess.check_output([PDSA, "link"], env=environ, text=True)
+        link = re.search(r"/link/\S+", said)
+        assert link is not None, said
+        site = Site(found[0], link[0], data, browser)
         person_id = site.get("me")["person_id"]
         site.make("grants", person_id=person_id, role="facilitator")
         yield site
