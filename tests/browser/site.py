@@ -28,6 +28,7 @@ class Site:
 
     def __init__(self, url: str, link: str, data: Path, browser: Browser) -> None:
         self.url, self.data, self.browser = url, data, browser
+        self._emails: dict[str, str] = {}
         self.api = self._opened(link)
         self.api.headers["X-CSRF-Token"] = _csrf(self.api.get("/account").text)
         self.api.base_url = f"{url}/api/v1/"
@@ -68,9 +69,17 @@ class Site:
             for letter in sorted(self.data.glob("outbox/*.eml"), reverse=True):
                 text = quopri.decodestring(letter.read_bytes()).decode()
                 if email in text and (found := re.search(r"/link/\S+", text)):
+                    self._emails[found[0]] = email
                     return found[0]
             time.sleep(0.02)
         raise AssertionError("no letter came")
+
+    def somebody(self, role: str, unit_id: str | None, name: str = "Ana") -> str:
+        """Somebody with a role and a password; the address by which they sign in."""
+        link = self.invited(role, unit_id, name)
+        http = self._opened(link)
+        http.close()
+        return self._emails[link]
 
     def signed_in(self, role: str, unit_id: str | None, name: str = "Ana") -> Any:
         """Somebody with a role who has signed in: the state of their browser."""
