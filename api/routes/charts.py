@@ -2,28 +2,22 @@
 
 import asyncio
 from datetime import date
-from functools import cache, partial
 from typing import Annotated, Literal
 
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
-from api import patterns
+from api import charting, patterns
 from api.desk import JSON, Desk
 from api.png import NoPng, to_png
 from api.problems import NotAcceptable
 from api.routes.params import Id
 from api.store.phases import chart_matter
-from pdsa.charts import ChartKind, MeasureChart, measure_charts, series_charts, svg
-from pdsa.charts.rules import RuleName, by_name
-from pdsa.errors import InvalidValue
+from pdsa.charts import ChartKind, MeasureChart
+from pdsa.charts.rules import RuleName
 from pdsa.measure import SplitBy
-from pdsa.privacy import released_series
-from pdsa.reference import student_groups
 
-#: The charts of so many points are worked out at once: it takes less than a thread would.
-AT_ONCE = 500
 SVG, PNG = "image/svg+xml", "image/png"
 
 Kind = Annotated[
@@ -90,68 +84,35 @@ async def measures_chart(
     become small multiples on one scale.
     """
     media_type = desk.accepted(JSON, SVG, PNG)
-    began = _days(rebase)
-    matter = await desk.snapshot(chart_matter, measure_id)
-    points = matter.given.of(by)
-    made = partial(
-        series_charts,
-        matter.measure,
-        released_series(matter.measure, matter.given, by=by),
-        points,
-        by=by,
-        names=matter.names if by is SplitBy.classroom else _groups(),
-        phases=matter.phases if phases == "stored" else (),
-        calendar=matter.calendar,
-        cycles=matter.cycles,
+    view = charting.View(
         kind=kind,
-        rules=by_name(rules),
-        screen=screen,
+        rules=rules,
+        by=by,
+        stored=phases == "stored",
         freeze=freeze,
-        rebase=began,
+        rebase=charting.days(rebase),
+        screen=screen,
+        axis=axis,
     )
-    charts = made() if len(points) <= AT_ONCE else await desk.work_out(made)
+    matter = await desk.snapshot(chart_matter, measure_id)
+    charts = (await charting.drawn(matter, view, desk.work_out)).charts
     if media_type == JSON:
         return desk.answer(charts)
-    if not charts:  # a split of no points: the picture says that there is no data yet
-        charts = measure_charts(matter.measure, (), calendar=matter.calendar)
-    picture = await asyncio.to_thread(_picture, charts, axis=axis, width=width, theme=theme)
+    picture = await asyncio.to_thread(
+        charting.picture,
+        matter,
+        charts,
+        axis=axis,
+        width=width,
+        theme=theme,
+        otherwise=" in one picture; as JSON there is no such limit",
+    )
     if media_type == SVG:
         return desk.answer(picture.encode(), media_type)
     try:
         return desk.answer(await to_png(picture, width), media_type)
     except NoPng as error:
         raise NotAcceptable((JSON, SVG)) from error
-
-
-def _picture(
-    charts: tuple[MeasureChart, ...],
-    *,
-    axis: Literal["date", "week"],
-    width: int,
-    theme: Literal["auto", "light", "dark"],
-) -> str:
-    if len(charts) == 1:
-        return svg.chart(charts[0], axis=axis, width=width, theme=theme)
-    try:
-        return svg.multiples(charts, axis=axis, width=width, theme=theme)
-    except InvalidValue as error:
-        if error.field != "charts":
-            raise
-        rule = f"{error.rule} in one picture; as JSON there is no such limit"
-        raise InvalidValue("by", f"{len(charts)} parts", rule) from error
-
-
-@cache
-def _groups() -> dict[str, str]:
-    """What the student groups are called, by their codes."""
-    return {group.code: group.name for group in student_groups()}
-
-
-def _days(given: str | None) -> list[date]:
-    try:
-        return [date.fromisoformat(day) for day in given.split(",")] if given else []
-    except ValueError as error:
-        raise InvalidValue("rebase", given, "days that exist, as YYYY-MM-DD") from error
 
 
 ROUTES = [measures_chart]
