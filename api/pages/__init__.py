@@ -7,7 +7,7 @@ from litestar.middleware import DefineMiddleware
 from litestar.middleware.compression import CompressionMiddleware
 from litestar.types import ControllerRouterHandler
 
-from api.pages import account, cycles, district, door, home, reference, static
+from api.pages import account, cycles, district, door, findings, home, measures, reference, static
 from api.pages.desk import page_desk
 from api.pages.forms import failed
 from api.pages.speaking import Speaking
@@ -26,6 +26,8 @@ _FORMS = Router(
         *account.PAGES,
         *home.PAGES,
         *cycles.PAGES,
+        *measures.PAGES,
+        *findings.PAGES,
         *reference.PAGES,
     ],
     middleware=[_PACKED, Speaking()],

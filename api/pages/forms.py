@@ -130,6 +130,8 @@ def words_of(error: PdsaError) -> str:
             return "The address or the password is wrong."
         case PasswordRefused():
             return f"The password: {error.rule}."
+        case InvalidValue() if error.rule[:1].isupper():
+            return error.rule  # a sentence already
         case InvalidValue():
             return f"Give {error.rule}."
         case TooManyRequests():
