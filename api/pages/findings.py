@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from msgspec import Struct
 
 from api.pages.desk import PageDesk
+from api.routes.params import Id
 from pdsa.errors import NotVisible
 from pdsa.reference import model
 from pdsa.review import RULES, Finding, Rule, applied, document_findings, example
@@ -49,7 +50,7 @@ async def all_findings(desk: NamedDependency[PageDesk]) -> Response[Any]:
 
 
 @get("/findings/{code:str}", include_in_schema=False)
-async def finding(code: str, desk: NamedDependency[PageDesk]) -> Response[Any]:
+async def finding(code: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
     """One kind of finding: why it matters, where that is from, and an example."""
     rule = RULES.get(code.upper())
     if rule is None:

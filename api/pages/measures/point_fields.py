@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from api.charting import group_names
 from api.pages.converting import converted, number, shown
 from api.pages.measures.views import day_of
 from api.routes.points import PointDraft
@@ -11,6 +12,7 @@ from pdsa.errors import InvalidValue
 from pdsa.measure import DataPoint
 from pdsa.words import say
 
+_EVERYBODY = "ALL"
 _FIELDS = ("numerator", "denominator", "value", "classroom_id", "student_group", "note")
 
 
@@ -48,3 +50,8 @@ def _value(text: str) -> float:
     if not isinstance(found, float):
         raise InvalidValue("value", text, say("a number, such as 64"))
     return found
+
+
+def groups() -> list[tuple[str, str]]:
+    """The student groups to choose from; all students are no choice among them."""
+    return [(code, name) for code, name in group_names().items() if code != _EVERYBODY]

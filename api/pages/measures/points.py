@@ -1,7 +1,6 @@
 """Data points on pages: one more, one corrected, one taken out."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
 from litestar import Response, get, post
@@ -10,14 +9,14 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 from sqlalchemy import Connection
 
-from api.charting import group_names
 from api.commands import build
 from api.ids import new_id
 from api.pages.desk import PageDesk
 from api.pages.forms import go
-from api.pages.measures.point_fields import drafted, point_values
+from api.pages.measures.point_fields import drafted, groups, point_values
 from api.pages.measures.seen import rooms_of, seen_of
 from api.pages.measures.showing import page_of, query_beside
+from api.pages.measures.views import day_of
 from api.pages.measures.words import refused_at
 from api.pages.merging import TextsDiffer, opened_with
 from api.pages.pointers import written
@@ -78,12 +77,14 @@ async def add(measure_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
 
 
 @get("/measures/{measure_id:str}/points", include_in_schema=False)
-async def of_a_day(
-    measure_id: Id, desk: NamedDependency[PageDesk], on: date | None = None
-) -> Response[Any]:
+async def of_a_day(measure_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
     """The single points of a day, for the team to correct."""
     seen = await desk.snapshot(seen_of, measure_id)
-    if on is None or not seen.of_team:
+    try:
+        on = day_of(desk.request.query_params, "on")
+    except InvalidValue:
+        return go(f"/measures/{measure_id}")
+    if not seen.of_team:
         return go(f"/measures/{measure_id}")
     found = [point for point in seen.points if point.on == on]
     return desk.show_page(
@@ -104,7 +105,7 @@ async def correct(point_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any
 
     def make(found: DataPoint, values: Mapping[str, str]) -> DataPoint:
         draft = drafted(values)
-        return replace(found, **asdict(draft), cycle_id=found.cycle_id)
+        return replace(found, **(asdict(draft) | {"cycle_id": found.cycle_id}))
 
     try:
         with refused_at(""):
@@ -159,7 +160,7 @@ def _page(
         prompts={},
         editable=seen.may_log,
         rooms=with_own(seen.rooms.items(), seen.point.classroom_id),
-        groups=with_own(group_names().items(), seen.point.student_group),
+        groups=with_own(groups(), seen.point.student_group),
     )
 
 

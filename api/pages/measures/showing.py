@@ -16,6 +16,7 @@ from api.pages import names
 from api.pages.desk import PageDesk
 from api.pages.forms import field_of
 from api.pages.measures import views
+from api.pages.measures.point_fields import groups
 from api.pages.measures.seen import Seen
 from api.pages.measures.table import Table, table_of
 from api.pages.pictures import inline
@@ -101,7 +102,7 @@ async def page_of(
         named=names.named,
         points=_points(seen),
         rooms=[*seen.rooms.items()],
-        groups=[*charting.group_names().items()],
+        groups=groups(),
         may_add=seen.of_team and seen.may_log,
         tried=view.freeze is not None or bool(view.rebase),
         wrong_option=error is not None and field_of(error) in views.OPTIONS,
