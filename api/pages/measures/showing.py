@@ -16,12 +16,12 @@ from api.pages import names
 from api.pages.desk import PageDesk
 from api.pages.forms import field_of
 from api.pages.measures import views
+from api.pages.measures.marks import marks_of_parts
 from api.pages.measures.point_fields import groups
 from api.pages.measures.seen import Seen
 from api.pages.measures.table import Table, table_of
 from api.pages.pictures import inline
 from pdsa.charts import MeasureChart, Proposal
-from pdsa.charts.marks import marks_of_parts
 from pdsa.equity import Equity, released_equity
 from pdsa.equity.picture import released_picture
 from pdsa.errors import InvalidValue, PdsaError

@@ -6,8 +6,8 @@ from datetime import date
 from msgspec import Struct
 
 from api.charting import Drawn
+from api.pages.measures.marks import marks
 from pdsa.charts import MeasureChart
-from pdsa.charts.marks import marks
 from pdsa.measure import Series, SeriesPoint
 from pdsa.words import mark, say
 

@@ -1,7 +1,7 @@
 """What each point of a chart shows, in words for a table."""
 
+from api.pages.measures.marks import marks, marks_of_parts
 from pdsa.charts import ChartKind, Nelson, Perla, WesternElectric, chart
-from pdsa.charts.marks import marks, marks_of_parts
 
 LOW_THEN_HIGH = [10, 12, 11, 13, 12, 10, 11, 30, 31, 33, 32, 34, 31, 33]
 
