@@ -8,21 +8,31 @@ import pytest
 from api.app import create_app
 from api.reference_text import page_paths
 from api.settings import Settings
-from tests.api.sample import AIM, CYCLE, IDEA, MEASURE, TEAM
+from tests.api.sample import AIM, CYCLE, IDEA, MEASURE, POINT, TEAM
 from tests.browser.axe import sideways, violations
 from tests.browser.site import Site
 
 #: The pages that can be opened, with something under every id.
 PATHS = sorted(path for path, methods in page_paths(create_app(Settings())) if "GET" in methods)
 #: What is no page of its own: it leads on, or is asked by the script.
-LEADS_ON = ("/home", "/cycles/{cycle_id}", "/sign-in/{provider}/callback")
+LEADS_ON = (
+    "/home",
+    "/cycles/{cycle_id}",
+    "/measures/{measure_id}/points",
+    "/sign-in/{provider}/callback",
+)
 FOR_THE_SCRIPT = ("/cycles/{cycle_id}/pulse",)
+FILES = tuple(
+    f"/measures/{{measure_id}}/{name}" for name in ("chart.svg", "chart.png", "points.csv")
+)
 IDS = {
     "unit_id": TEAM,
     "aim_id": AIM,
     "cycle_id": CYCLE,
     "measure_id": MEASURE,
     "idea_id": IDEA,
+    "point_id": POINT,
+    "code": "PLN101",
 }
 
 
@@ -33,7 +43,7 @@ def state(site: Site) -> Any:
     return site.signed_in("facilitator", TEAM, "Ana")
 
 
-SHOWN = [path for path in PATHS if path not in (*LEADS_ON, *FOR_THE_SCRIPT)]
+SHOWN = [path for path in PATHS if path not in (*LEADS_ON, *FOR_THE_SCRIPT, *FILES)]
 
 
 @pytest.mark.parametrize("path", SHOWN)
