@@ -3,13 +3,14 @@
 import csv
 import io
 import re
+from datetime import date, timedelta
 from urllib.parse import quote
 
 import pytest
 
 from pdsa import Role
 from pdsa.charts import ChartKind
-from tests.api.sample import MEASURE
+from tests.api.sample import AIM, MEASURE
 from tests.pages.chart_school import PAGE, Read, a_school, above, ilt, said, teacher, with_groups
 from tests.security.house import Browser
 
@@ -32,9 +33,9 @@ async def test_a_teacher_reads_the_chart_in_words_and_in_a_table(sqlite_url: str
         page = await opened(await teacher(here), PAGE)
 
     assert "rose from 40% to 64% between 13 October 2017 and 9 March 2018" in page.text
-    first = next(row for row in page.rows if row[0] == "13 October 2017")
+    first = next(row for row in page.rows if row[0] == "Correct 13 October 2017")
     assert first[1:4] == ["22", "55", "40%"]
-    last = next(row for row in page.rows if row[0] == "9 March 2018")
+    last = next(row for row in page.rows if row[0] == "Correct 9 March 2018")
     assert last[7] == "in a run of 8 above the centre line"
 
 
@@ -110,9 +111,9 @@ async def test_files_are_named_after_the_measure_and_tell_what_the_table_tells(
         file = await browser.get(f"{PAGE}/points.csv")
 
     table = spreadsheet(file.content)
-    assert table[0] == [cell for cell in page.rows[0] if cell != "Correct"]
+    assert table[0] == page.rows[0]
     assert table[1][:4] == ["2017-10-13", "22", "55", "40.0"]
-    assert len(table) == 1 + sum(bool(re.match(r"\d+ \w+ 20", row[0])) for row in page.rows)
+    assert len(table) == 1 + sum(bool(re.match(r"Correct \d+ \w+ 20", row[0])) for row in page.rows)
     for response, end in ((svg, "svg"), (file, "csv")):
         named = response.headers["Content-Disposition"]
         assert f'filename="=Evaluacion uso.{end}"'.replace("=E", "E") in named
@@ -190,9 +191,72 @@ async def test_every_kind_of_chart_has_its_picture_and_its_table(
 
         page = await opened(browser, f"{PAGE}?kind={kind}")
 
-    dates = [row for row in page.rows if re.match(r"\d+ \w+ 20", row[0])]
+    dates = [row for row in page.rows if re.match(r"Correct \d+ \w+ 20", row[0])]
     assert len(dates) == 18
     assert {len(row) for row in dates} == {len(page.rows[0])}
+
+
+async def test_a_measure_without_figures_says_so_and_takes_the_first(sqlite_url: str) -> None:
+    async with a_school(sqlite_url) as here:
+        browser = await teacher(here)
+        made = await here.admin.make(
+            "measures", aim_id=AIM, name="Visits", kind="process", unit="count"
+        )
+        path = f"/measures/{made['id']}"
+
+        empty = await opened(browser, path)
+        file = await browser.get(f"{path}/points.csv")
+        svg = await browser.get(f"{path}/chart.svg")
+        added = await browser.submit(
+            path, f"{path}/points", **{"point/on": "2018-03-16", "point/value": "3"}
+        )
+        page = await opened(browser, path)
+
+    assert "There is no figure yet." in empty.text
+    assert "no data yet" in empty.text
+    assert "no data yet" in svg.text
+    assert len(spreadsheet(file.content)) == 1
+    assert added.status_code == 303
+    assert ["Correct 16 March 2018", "3"] in [row[:2] for row in page.rows]
+
+
+async def test_the_points_of_a_day_are_told_apart_for_the_team(sqlite_url: str) -> None:
+    async with a_school(sqlite_url) as here:
+        browser, school = await teacher(here), await ilt(here)
+
+        day = await browser.get(f"{PAGE}/points?on=2017-10-13")
+        strange = await school.get(f"{PAGE}/points?on=2017-10-13")
+        none = await browser.get(f"{PAGE}/points?on=never")
+
+    assert "Room A (veteran teacher) : 12 of 29" in said(day.text)
+    assert f'href="{POINT}"' in day.text
+    for other in (strange, none):
+        assert (other.status_code, other.headers["Location"]) == (303, PAGE)
+
+
+async def test_a_year_of_figures_by_classroom_stays_a_small_page(sqlite_url: str) -> None:
+    async with a_school(sqlite_url) as here:
+        browser = await teacher(here)
+        first = date(2018, 4, 2)
+        for room in ("room-a", "room-b"):
+            sent = [
+                {
+                    "on": str(first + timedelta(days=day)),
+                    "numerator": day % 20,
+                    "denominator": 25,
+                    "classroom_id": room,
+                }
+                for day in range(300)
+            ]
+            await here.admin.post(f"{PAGE[1:]}/points/batch", json={"points": sent})
+
+        page = await opened(browser, f"{PAGE}?by=classroom")
+        file = spreadsheet((await browser.get(f"{PAGE}/points.csv?by=classroom")).content)
+
+    dates = [row for row in page.rows if row[0].startswith("Correct ")]
+    assert len(dates) <= 400
+    assert "earliest days are left out here; the download has them all." in page.text
+    assert len(file) == 1 + 36 + 600
 
 
 async def test_a_figure_is_added_and_what_is_wrong_is_said_beside_its_field(
@@ -221,7 +285,7 @@ async def test_a_figure_is_added_and_what_is_wrong_is_said_beside_its_field(
     assert nothing.status_code == 422
     assert added.status_code == 303
     assert added.headers["Location"] == f"{PAGE}#day-2018-03-16"
-    row = next(row for row in page.rows if row[0] == "16 March 2018")
+    row = next(row for row in page.rows if row[0] == "Correct 16 March 2018")
     assert row[1:3] == ["21", "29"]
 
 

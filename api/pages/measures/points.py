@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 from sqlalchemy import Connection
 
+from api.charting import group_names
 from api.commands import build
 from api.ids import new_id
 from api.pages.desk import PageDesk
@@ -88,7 +89,12 @@ async def of_a_day(measure_id: Id, desk: NamedDependency[PageDesk]) -> Response[
         return go(f"/measures/{measure_id}")
     found = [point for point in seen.points if point.on == on]
     return desk.show_page(
-        "measures/day.html", seen=seen, measure=seen.matter.measure, on=on, found=found
+        "measures/day.html",
+        seen=seen,
+        measure=seen.matter.measure,
+        on=on,
+        found=found,
+        group_names=group_names(),
     )
 
 
@@ -120,7 +126,9 @@ async def correct(point_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any
 async def ask_to_remove(point_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
     """Ask whether a data point is to be taken out."""
     seen = await desk.read(point_seen, point_id)
-    return desk.show_page("measures/remove_point.html", seen=seen, changed=False)
+    return desk.show_page(
+        "measures/remove_point.html", seen=seen, changed=False, group_names=group_names()
+    )
 
 
 @post("/points/{point_id:str}/remove", include_in_schema=False, status_code=303)
@@ -133,7 +141,13 @@ async def remove(point_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]
         await desk.write(elements.remove, POINT, point_id, known)
     except StaleVersion:
         seen = await desk.read(point_seen, point_id)
-        return desk.show_page("measures/remove_point.html", status=409, seen=seen, changed=True)
+        return desk.show_page(
+            "measures/remove_point.html",
+            status=409,
+            seen=seen,
+            changed=True,
+            group_names=group_names(),
+        )
     return go(f"/measures/{seen.measure.id}")
 
 

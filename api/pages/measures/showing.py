@@ -1,8 +1,7 @@
 """What the page of a measure shows, worked out from what whoever asks is given of it."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 from urllib.parse import urlencode
 
 from litestar import Response
@@ -29,8 +28,8 @@ from pdsa.measure import SplitBy
 from pdsa.phase import PhaseKind
 from pdsa.words import say
 
-#: As many rows, and as many single points to be corrected, as a page has room for.
-_ROWS, _LINKS = 400, 200
+#: As many rows as a page has room for.
+_ROWS = 400
 
 
 class Shown(Struct, frozen=True, kw_only=True):
@@ -106,7 +105,7 @@ async def page_of(
         may_add=seen.of_team and seen.may_log,
         tried=view.freeze is not None or bool(view.rebase),
         wrong_option=error is not None and field_of(error) in views.OPTIONS,
-        width=len(shown.table.columns()) + 1,
+        width=len(shown.table.columns()) - shown.table.split,
     )
 
 
@@ -196,16 +195,12 @@ def _first(desk: PageDesk, seen: Seen) -> dict[str, str]:
     }
 
 
-def _points(seen: Seen) -> dict[tuple[date, str], list[Any]]:
-    """The single points of each date and part, where a page has room for a link to each."""
-    found: dict[tuple[date, str], list[Any]] = {}
-    if not seen.may_log or not seen.of_team:
+def _points(seen: Seen) -> dict[tuple[date, str], list[str]]:
+    """The ids of the single points of each date and part, for whoever may correct them."""
+    found: dict[tuple[date, str], list[str]] = {}
+    if not seen.may_log:
         return found
-    since = date.min
-    if len(seen.points) > _LINKS:
-        since = seen.points[-_LINKS].on + timedelta(days=1)
     for point in seen.points:
-        if point.on >= since:
-            for part in {"", point.classroom_id or "", point.student_group or ""}:
-                found.setdefault((point.on, part), []).append(point)
+        for part in {"", point.classroom_id or "", point.student_group or ""}:
+            found.setdefault((point.on, part), []).append(point.id)
     return found

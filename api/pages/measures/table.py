@@ -86,7 +86,7 @@ def table_of(drawn: Drawn) -> Table:
     )
     rows = [row for part in parts for row in part.rows]
     return Table(
-        parts=parts,
+        parts=tuple(part for part in parts if part.rows),
         split=any(part.of for part in parts),
         counts=any(row.denominator is not None for row in rows),
         limits=any(row.lines[1] is not None or row.lines[2] is not None for row in rows),
