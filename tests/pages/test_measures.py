@@ -419,6 +419,7 @@ async def test_above_the_team_classrooms_are_seen_once_they_are_published(
     assert published.status_code == 303
     assert "Room A (veteran teacher)" in split.text
     assert "Every classroom through 9 March 2018, for the school: Ready." in split.text
+    assert "Ana Ruiz" not in split.text
     assert file[1][0] == "Room A (veteran teacher)"
     assert withdrawn.status_code == 303
     assert again.status_code == 422

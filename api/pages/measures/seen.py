@@ -32,8 +32,8 @@ _PEOPLE = Prepared(select(t.people.c.id, t.people.c.name).where(among(t.people.c
 class Seen(Struct, frozen=True, kw_only=True):
     """A measure with its aim and team, and what whoever asks may do there.
 
-    ``rooms`` are the team's classrooms to choose from, ``people`` the names of those who made
-    phases, published or commented.
+    ``rooms`` are the team's classrooms to choose from, ``people`` the names of those who
+    commented and, for the team, of those who made phases or published.
     """
 
     matter: ChartMatter
@@ -92,15 +92,17 @@ def seen_of(conn: Connection, by: By, measure_id: str) -> Seen:
     said, _ = comments.page_of(
         conn, by, aim.id, cycle=None, measure=measure_id, on=None, after=(), limit=_MOST
     )
-    acted = {each.made_by for each in matter.phases} | {each.said_by for each in said}
-    for each in published:
-        acted |= {each.published_by, each.withdrawn_by}
+    audience = audience_of(conn, by, place.home)
+    acted = {each.said_by for each in said}  # whoever speaks signs it; who acted the team knows
+    if audience is Audience.team:
+        acted |= {each.made_by for each in matter.phases}
+        acted |= {each.published_by for each in published}
     ids = sorted(id for id in acted if id)
     return Seen(
         matter=matter,
         aim=aim,
         team=find(conn, UNIT, aim.unit_id)[0],
-        audience=audience_of(conn, by, place.home),
+        audience=audience,
         may_log=may_log,
         may_publish=can(conn, by, Action.publish, place.home),
         may_speak=may_speak(by.principal, steps_for(conn, by, place.home), on=by.on),
