@@ -98,7 +98,7 @@ def test_a_phase_with_a_reason_and_a_comment_are_made_by_keys_alone(site: Site, 
         page.keyboard.press("Enter")
         expect(page.get_by_text("for all who see the aim")).to_be_visible()
 
-        page.get_by_text("Take it out").click()
+        page.locator("summary", has_text="Take it out").click()
         page.get_by_role("button", name="Take this phase out").click()
         expect(page.get_by_text("New phase from 19 January 2018", exact=True)).to_have_count(0)
         page.get_by_role("button", name="Take it back").click()
