@@ -7,7 +7,18 @@ from litestar.middleware import DefineMiddleware
 from litestar.middleware.compression import CompressionMiddleware
 from litestar.types import ControllerRouterHandler
 
-from api.pages import account, cycles, district, door, findings, home, measures, reference, static
+from api.pages import (
+    account,
+    cycles,
+    district,
+    door,
+    findings,
+    home,
+    measures,
+    portfolios,
+    reference,
+    static,
+)
 from api.pages.desk import page_desk
 from api.pages.forms import failed
 from api.pages.speaking import Speaking
@@ -28,6 +39,7 @@ _FORMS = Router(
         *cycles.PAGES,
         *measures.PAGES,
         *findings.PAGES,
+        *portfolios.PAGES,
         *reference.PAGES,
     ],
     middleware=[_PACKED, Speaking()],

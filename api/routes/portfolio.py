@@ -119,7 +119,7 @@ async def units_portfolio(
     )
     if desk.accepted(JSON, CSV) == CSV:
         found = await desk.snapshot(everything, unit_id, filters, sort)
-        return desk.answer(_csv(found), CSV)
+        return desk.answer(as_csv(found), CSV)
     after = from_cursor(cursor, SORTS[sort][1], str)
     made, key = await desk.snapshot(page, unit_id, filters, sort, after, limit)
     return desk.next_page(made, key)
@@ -205,7 +205,8 @@ def _four_weeks_before(day: date) -> date:
     return max(day, date.min + FOUR_WEEKS) - FOUR_WEEKS
 
 
-def _csv(found: list[Glance]) -> bytes:
+def as_csv(found: list[Glance]) -> bytes:
+    """Aims at a glance as one table, a row for each."""
     return table(
         Glance.__struct_fields__, ([_cell(value) for value in astuple(each)] for each in found)
     )

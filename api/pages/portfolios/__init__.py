@@ -1,0 +1,10 @@
+"""The pages of whoever watches many aims: an Instructional Leadership Team, and levels above it."""
+
+from litestar.types import ControllerRouterHandler
+
+from api.pages.portfolios import portfolio
+
+PAGES: list[ControllerRouterHandler] = [*portfolio.PAGES]
+"""Every page of a unit."""
+
+__all__ = ["PAGES"]

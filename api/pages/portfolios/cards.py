@@ -1,0 +1,91 @@
+"""Aims side by side: what stands on the card of each, with its figures as a small picture."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from markupsafe import Markup
+from msgspec import Struct
+
+from api.pages.portfolios.names import named
+from pdsa.charts import svg
+from pdsa.measure import MeasureUnit, show_amount
+from pdsa.monitoring import Day
+from pdsa.monitoring.glance import Glance
+from pdsa.words import say, say_n
+
+#: How many days a small picture shows, up to the last one: more than that no eye tells apart.
+MOST_DAYS = 40
+_WIDE, _HIGH = 160, 36
+
+
+class Card(Struct, frozen=True):
+    """An aim at a glance, its figures in words, and their picture where there are any."""
+
+    aim: Glance
+    status: str
+    picture: Markup | None
+    baseline: str
+    latest: str
+    target: str
+    progress: str
+
+
+def cards(aims: Iterable[Glance], lines: Mapping[str, Sequence[Day]]) -> tuple[Card, ...]:
+    """The cards of some aims. Shares are drawn on one scale, from 0% to 100%; others on their own."""
+    return tuple(_card(each, lines.get(each.aim_id, ())) for each in aims)
+
+
+def _card(aim: Glance, days: Sequence[Day]) -> Card:
+    return Card(
+        aim=aim,
+        status=named(aim.status),
+        picture=_picture(aim, [each for each in days if _past(aim, each)][-MOST_DAYS:]),
+        baseline=_shown(aim, aim.baseline),
+        latest=_shown(aim, aim.latest),
+        target=_shown(aim, aim.target),
+        progress=_progress(aim),
+    )
+
+
+def _past(aim: Glance, day: Day) -> bool:
+    return aim.latest_on is not None and day[0] <= aim.latest_on
+
+
+def _shown(aim: Glance, value: float | None) -> str:
+    return "\u2013" if value is None or aim.unit is None else show_amount(value, aim.unit)
+
+
+def _picture(aim: Glance, days: Sequence[Day]) -> Markup | None:
+    values = [value for _, value in days]
+    known = [value for value in values if value is not None]
+    if len(known) < 2:
+        return None
+    share = aim.unit is MeasureUnit.percentage
+    drawn = svg.sparkline(
+        values,
+        width=_WIDE,
+        height=_HIGH,
+        title=say(
+            "{n} figures from {first} to {last}",
+            n=len(known),
+            first=_shown(aim, known[0]),
+            last=_shown(aim, known[-1]),
+        ),
+        low=0.0 if share else None,
+        high=100.0 if share else None,
+    )
+    return Markup(drawn)  # noqa: S704
+
+
+def _progress(aim: Glance) -> str:
+    """How far the aim has got by each voice that has said so, on the scale from 0.5 to 5."""
+    said = (
+        (aim.progress, say("the record shows {level}")),
+        (aim.team_says, say("the team says {level}")),
+        (aim.coach_says, say("coach or ILT says {level}")),
+    )
+    return ", ".join(words.format(level=f"{level:g}") for level, words in said if level is not None)
+
+
+def counted(n: int) -> str:
+    """How many aims."""
+    return say_n("{n} aim", "{n} aims", n)
