@@ -193,7 +193,7 @@ async def units_changes(
 ) -> Response[PortfolioChanges]:
     """What has happened to a unit's aims since a day: statuses and figures then and now."""
     last = desk.today if until is None else until
-    first = _four_weeks_before(last) if since is None else since
+    first = four_weeks_before(last) if since is None else since
     if last < first:
         raise InvalidValue("until", str(last), f"not before {first}")
     after = from_cursor(cursor, str)
@@ -201,7 +201,8 @@ async def units_changes(
     return desk.next_page(made, key)
 
 
-def _four_weeks_before(day: date) -> date:
+def four_weeks_before(day: date) -> date:
+    """The day of the last meeting, where nobody says which one it was."""
     return max(day, date.min + FOUR_WEEKS) - FOUR_WEEKS
 
 

@@ -2,9 +2,9 @@
 
 from litestar.types import ControllerRouterHandler
 
-from api.pages.portfolios import portfolio
+from api.pages.portfolios import changes, portfolio
 
-PAGES: list[ControllerRouterHandler] = [*portfolio.PAGES]
+PAGES: list[ControllerRouterHandler] = [*portfolio.PAGES, *changes.PAGES]
 """Every page of a unit."""
 
 __all__ = ["PAGES"]

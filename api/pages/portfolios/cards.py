@@ -14,7 +14,7 @@ from pdsa.words import say, say_n
 
 #: How many days a small picture shows, up to the last one: more than that no eye tells apart.
 MOST_DAYS = 40
-_WIDE, _HIGH = 160, 36
+_WIDE, _HIGH = 160, 48
 
 
 class Card(Struct, frozen=True):
