@@ -2,9 +2,9 @@
 
 from litestar.types import ControllerRouterHandler
 
-from api.pages.portfolios import changes, portfolio
+from api.pages.portfolios import changes, portfolio, rollup
 
-PAGES: list[ControllerRouterHandler] = [*portfolio.PAGES, *changes.PAGES]
+PAGES: list[ControllerRouterHandler] = [*portfolio.PAGES, *changes.PAGES, *rollup.PAGES]
 """Every page of a unit."""
 
 __all__ = ["PAGES"]
