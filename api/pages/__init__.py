@@ -17,7 +17,9 @@ from api.pages import (
     measures,
     portfolios,
     reference,
+    requests,
     static,
+    views,
 )
 from api.pages.desk import page_desk
 from api.pages.forms import failed
@@ -40,6 +42,8 @@ _FORMS = Router(
         *measures.PAGES,
         *findings.PAGES,
         *portfolios.PAGES,
+        *requests.PAGES,
+        *views.PAGES,
         *reference.PAGES,
     ],
     middleware=[_PACKED, Speaking()],

@@ -129,6 +129,8 @@ def spread(found: Spread | None) -> str:
         name: f"{round(100 * getattr(found, name))}%"
         for name in ("lowest", "lower", "median", "upper", "highest")
     }
+    if found.of == 1:
+        return say("{median} of the way", **percent)
     if found.of < 3:
         return say("{lowest} to {highest} of the way", **percent)
     return say(
