@@ -32,6 +32,10 @@ _BUTTONS: Mapping[RequestMove, str] = {
     RequestMove.close: mark("Close it"),
     RequestMove.reopen: mark("Open it again"),
 }
+_MORE: Mapping[RequestKind, str] = {
+    RequestKind.request: mark("the team asks for something"),
+    RequestKind.barrier: mark("something stands in the team's way"),
+}
 
 
 @get("/units/{unit_id:str}/requests", include_in_schema=False)
@@ -197,7 +201,7 @@ async def _form(
         "requests/new.html",
         error=error,
         found=found,
-        kinds=[(value, name, "") for value, name in options(RequestKind)],
+        kinds=[(each.value, named(each), say(_MORE[each])) for each in RequestKind],
         cycles=[(each.id, each.title) for each in found.cycles],
         values={"kind": RequestKind.request.value, **(given or {})},
         editable=True,

@@ -2,9 +2,14 @@
 
 from litestar.types import ControllerRouterHandler
 
-from api.pages.portfolios import changes, portfolio, rollup
+from api.pages.portfolios import changes, meeting, portfolio, rollup
 
-PAGES: list[ControllerRouterHandler] = [*portfolio.PAGES, *changes.PAGES, *rollup.PAGES]
+PAGES: list[ControllerRouterHandler] = [
+    *portfolio.PAGES,
+    *changes.PAGES,
+    *rollup.PAGES,
+    *meeting.PAGES,
+]
 """Every page of a unit."""
 
 __all__ = ["PAGES"]

@@ -326,3 +326,15 @@ function tally(form) {
 }
 
 for (const form of document.querySelectorAll("form[data-tally]")) tally(form);
+
+// A meeting: the arrow keys follow the links to the screen before and after.
+const turning = document.querySelector("[data-turning]");
+if (turning) {
+  addEventListener("keydown", (event) => {
+    const way = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
+    if (!way || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (event.target.closest("input, select, textarea, [role=region]")) return;
+    const link = turning.querySelector(`a[rel=${way}]`);
+    if (link) { event.preventDefault(); location.assign(link.href); }
+  });
+}

@@ -146,6 +146,14 @@ def everything(
     return _glances(conn, by, seen, [id for _, id in sorted(keys, key=_in_order)])
 
 
+def in_order(conn: Connection, by: By, unit_id: str, filters: Filters, sort: Sort) -> list[str]:
+    """The ids of all aims of a unit's portfolio in an order. Raises as ``page`` does."""
+    seen = scope(conn, by, unit_id)
+    look_first(conn, by, seen)
+    _, keys = _keys(conn, by, seen, filters, sort)
+    return [id for _, id in sorted(keys, key=_in_order)]
+
+
 def _keys(
     conn: Connection, by: By, seen: Scope, filters: Filters, sort: Sort
 ) -> tuple[Counter[str], list[tuple[Any, str]]]:
