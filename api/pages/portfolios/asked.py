@@ -11,6 +11,7 @@ from msgspec import Struct
 from api import patterns
 from api.desk import from_cursor
 from api.pages.portfolios.names import group, named, options
+from api.pages.speaking import here
 from api.pages.stages import stage_names
 from api.problems import UnknownCursor
 from api.store.portfolio.filters import Filters
@@ -156,7 +157,7 @@ def _told(name: str, value: str) -> str:
         case "student_group":
             return group(value)
         case "due_from" | "due_to":
-            return say("{day}", day=date.fromisoformat(value))
+            return here().language.day(date.fromisoformat(value))
     return value
 
 

@@ -10,7 +10,7 @@ from pdsa.charts import svg
 from pdsa.measure import MeasureUnit, show_amount
 from pdsa.monitoring import Day
 from pdsa.monitoring.glance import Glance
-from pdsa.words import say, say_n
+from pdsa.words import say
 
 #: How many days a small picture shows, up to the last one: more than that no eye tells apart.
 MOST_DAYS = 40
@@ -84,8 +84,3 @@ def _progress(aim: Glance) -> str:
         (aim.coach_says, say("coach or ILT says {level}")),
     )
     return ", ".join(words.format(level=f"{level:g}") for level, words in said if level is not None)
-
-
-def counted(n: int) -> str:
-    """How many aims."""
-    return say_n("{n} aim", "{n} aims", n)
