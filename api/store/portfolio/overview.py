@@ -19,6 +19,8 @@ from api.store.prepared import Prepared
 from pdsa.monitoring import Day
 from pdsa.units import CLASSROOM, Action, Step, Unit, may
 
+#: The kind of a new team, before it has classrooms or an aim.
+TEAM = "team"
 #: As many units below as a page of links can hold.
 MOST_BELOW = 200
 _WAY = Prepared(
@@ -88,7 +90,7 @@ def place(conn: Connection, by: By, unit_id: str) -> Place:
 
 
 def _works(conn: Connection, unit: Unit, rooms: Sequence[Unit]) -> bool:
-    return bool(rooms or unit.kind == "team" or _AIMS.rows(conn, {"unit": unit.id}))
+    return bool(rooms or unit.kind in (TEAM, CLASSROOM) or _AIMS.rows(conn, {"unit": unit.id}))
 
 
 def overview(

@@ -1,0 +1,361 @@
+"""The pages of whoever watches many aims: portfolio, what has changed, roll-ups, a meeting."""
+
+import csv
+import io
+import re
+
+import pytest
+
+from pdsa import Role
+from pdsa.monitoring import AimStatus
+from pdsa.stages import Study
+from pdsa.units import Audience
+from tests.api.sample import AIM, CYCLE, REQUEST, TEAM, inquiry
+from tests.pages.portfolios import (
+    MANY,
+    MODEL,
+    Seen,
+    a_district,
+    looked_at,
+    page,
+    somebody,
+)
+
+SCHOOL_PAGES = (
+    "",
+    "/changes",
+    "/roll-up",
+    "/roll-up/groups",
+    "/roll-up/months",
+    "/roll-up/ideas",
+    "/meeting",
+    "/meeting?at=1",
+    "/meeting?at=all",
+    "/requests",
+)
+
+
+async def test_an_ilt_sees_every_aim_of_its_school_at_a_glance(database_url: str) -> None:
+    async with a_district(database_url) as here:
+        ilt = await somebody(here, Role.ilt_member, "school-a")
+
+        seen = await page(ilt, "/units/school-a")
+
+        assert MODEL.aim.title in seen.words
+        assert "On track since 30 January 2026" in seen.words
+        assert "Baseline 20% Latest 37.3% Fri, Mar 13 Target 45%" in seen.words
+        assert "44 school days" in seen.words
+        assert "Progress: the record shows 4.5" in seen.words
+        assert f"/aims/{MODEL.aim.id}" in seen.links
+        assert "/units/district" not in seen.links
+        for room in MODEL.classrooms:
+            assert room.name not in seen.words
+
+
+async def test_a_leader_above_the_school_is_given_whole_percents(database_url: str) -> None:
+    async with a_district(database_url) as here:
+        leader = await somebody(here, Role.leader, "district")
+
+        seen = await page(leader, "/units/school-a")
+        picture = (await leader.get("/units/school-a")).text
+
+        assert "Latest 37% Fri, Mar 13" in seen.words
+        assert "37.3%" not in picture
+        assert "/units/district" in seen.links
+
+
+@pytest.mark.parametrize("path", SCHOOL_PAGES)
+async def test_nobody_sees_the_portfolio_of_a_school_that_is_not_theirs(
+    database_url: str, path: str
+) -> None:
+    async with a_district(database_url) as here:
+        outsider = await somebody(here, Role.ilt_member, "school-b")
+        nobody = await here.browser()
+
+        refused = await outsider.get(f"/units/school-a{path}")
+        sent_away = await nobody.get(f"/units/school-a{path}")
+
+        assert refused.status_code == 404
+        assert "Sample school-a" not in refused.text
+        assert sent_away.status_code == 303
+        assert sent_away.headers["Location"].startswith("/sign-in")
+
+
+@pytest.mark.parametrize("path", SCHOOL_PAGES)
+async def test_every_page_of_a_unit_is_whole_in_both_languages(
+    database_url: str, path: str
+) -> None:
+    async with a_district(database_url) as here:
+        ilt = await somebody(here, Role.ilt_member, "school-b")
+
+        english = await page(ilt, f"/units/school-b{path}")
+        joined = "&" if "?" in path else "?"
+        spanish = await page(ilt, f"/units/school-b{path}{joined}lang=es")
+
+        assert "Skip to content" in english.words
+        assert "Ir al contenido" in spanish.words
+        assert english.ids == spanish.ids
+
+
+async def test_a_status_is_said_in_words_and_by_a_shape(database_url: str) -> None:
+    async with a_district(database_url) as here:
+        ilt = await somebody(here, Role.ilt_member, "school-a")
+
+        text = (await ilt.get("/units/school-a")).text
+
+        shapes = set(re.findall(r'<symbol id="s-(\w+)"', text))
+        assert shapes == {each.value for each in AimStatus}
+        assert re.search(r'href="#s-on_track"/></svg> <strong>On track</strong>', text)
+
+
+async def test_filters_are_reproduced_by_the_address_and_taken_off_one_by_one(
+    database_url: str,
+) -> None:
+    async with a_district(database_url) as here:
+        leader = await somebody(here, Role.leader, "district")
+        query = "status=on_track&status=overdue&due_from=2026-01-01&grade=5&sort=deadline"
+
+        seen = await page(leader, f"/units/district?{query}")
+
+        text = (await leader.get(f"/units/district?{query}")).text
+        assert 'value="on_track" checked' in text
+        assert 'value="overdue" checked' in text
+        assert 'value="not_measured" checked' not in text
+        assert seen.fields["due_from"]["value"] == "2026-01-01"
+        assert '<option value="5" selected>' in text
+        assert '<option value="deadline" selected>' in text
+        for without in (
+            "?status=overdue&due_from=2026-01-01&grade=5&sort=deadline",
+            "?status=on_track&status=overdue&grade=5&sort=deadline",
+            "?status=on_track&status=overdue&due_from=2026-01-01&sort=deadline",
+        ):
+            assert without in seen.links
+        assert "Status: On track" in seen.words
+        assert "Due from: 1 January 2026" in seen.words
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("status=on_track", [MODEL.aim.title]),
+        ("status=on_track,not_measured", [MODEL.aim.title, AIM]),
+        ("text=discourse", [AIM]),
+        ("change_idea=exit+ticket", [AIM]),
+        ("stage=plan", [MODEL.aim.title]),
+        ("stalled=true", []),
+        ("due_to=2018-12-31", [AIM]),
+        ("student_group=EL", [MODEL.aim.title]),
+        ("subject=mathematics", []),
+    ],
+)
+async def test_a_portfolio_is_narrowed_as_the_api_narrows_it(
+    database_url: str, query: str, shown: list[str]
+) -> None:
+    async with a_district(database_url) as here:
+        leader = await somebody(here, Role.leader, "district")
+
+        seen = await page(leader, f"/units/district?{query}")
+        asked = (await leader.get(f"units/district/portfolio?{query}")).json()
+
+        found = {link for link in seen.links if link.startswith("/aims/")}
+        assert found == {f"/aims/{each['aim_id']}" for each in asked["items"]}
+        assert len(found) == len(shown)
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("due_from=soon", "due_from"),
+        ("status=lost", "status"),
+        ("grade=99", "grade"),
+        ("stage=nap", "stage"),
+        ("stalled=maybe", "stalled"),
+        ("student_group=%3F", "student_group"),
+        ("due_from=2026-02-01&due_to=2026-01-01", "due_to"),
+        ("text=" + "x" * 201, "text"),
+    ],
+)
+async def test_a_wrong_filter_is_told_beside_the_others_and_left_out(
+    database_url: str, query: str, field: str
+) -> None:
+    async with a_district(database_url) as here:
+        ilt = await somebody(here, Role.ilt_member, "school-a")
+
+        seen = await page(ilt, f"/units/school-a?{query}&sort=aim", 422)
+        table = await ilt.get(f"/units/school-a/portfolio.csv?{query}")
+
+        assert "A filter needs another look" in seen.words
+        assert f"#{field}" in seen.links
+        assert field in seen.ids
+        assert f"/aims/{MODEL.aim.id}" in seen.links
+        assert table.status_code == 303
+        assert table.headers["Location"].startswith("/units/school-a?")
+
+
+async def test_a_link_to_a_page_that_never_was_leads_to_the_first(database_url: str) -> None:
+    async with a_district(database_url) as here:
+        ilt = await somebody(here, Role.ilt_member, "school-a")
+
+        seen = await page(ilt, "/units/school-a?cursor=nonsense", 422)
+
+        assert f"/aims/{MODEL.aim.id}" in seen.links
+
+
+async def test_fifty_aims_fit_on_a_page_under_100_kb_and_the_next_has_the_rest(
+    sqlite_url: str,
+) -> None:
+    async with a_district(sqlite_url, many=52) as here:
+        await looked_at(here, Audience.school)
+        ilt = await somebody(here, Role.ilt_member, MANY)
+
+        first = await ilt.get(f"/units/{MANY}?sort=aim")
+        following = next(link for link in Seen(first.text).links if "cursor=" in link)
+        second = await page(ilt, f"/units/{MANY}{following}")
+
+        assert len(first.content) < 100_000
+        assert first.text.count('class="glance"') == 50
+        assert "Aim number 000" in first.text
+        assert "Aim number 051" in second.words
+        assert "Aim number 049" not in second.words
+        assert not [link for link in second.links if "cursor=" in link and "lang=" not in link]
+
+
+async def test_the_table_is_utf_8_for_spreadsheets_and_has_what_is_asked(
+    database_url: str,
+) -> None:
+    async with a_district(database_url) as here:
+        leader = await somebody(here, Role.leader, "district")
+
+        response = await leader.get("/units/district/portfolio.csv?status=on_track")
+
+        assert response.content.startswith(b"\xef\xbb\xbf")
+        assert response.headers["Content-Type"].startswith("text/csv")
+        (row,) = csv.DictReader(io.StringIO(response.content.decode("utf-8-sig")))
+        assert (row["aim_id"], row["latest"]) == (MODEL.aim.id, "37.0")
+
+
+async def test_a_team_and_its_classroom_lead_to_the_page_of_the_team(database_url: str) -> None:
+    async with a_district(database_url) as here:
+        team = await somebody(here, Role.facilitator, TEAM)
+
+        to_team = await team.get(f"/units/{TEAM}")
+        from_room = await team.get(f"/units/{inquiry().classrooms[0].id}")
+
+        for response in (to_team, from_room):
+            assert response.status_code == 303
+            assert response.headers["Location"] == f"/teams/{TEAM}"
+
+
+async def test_a_unit_leads_to_those_above_and_below_that_may_be_seen(database_url: str) -> None:
+    async with a_district(database_url) as here:
+        leader = await somebody(here, Role.leader, "district")
+
+        district = await page(leader, "/units/district")
+        school = await page(leader, "/units/school-b")
+
+        assert {"/units/school-a", "/units/school-b"} <= set(district.links)
+        assert {"/units/district", f"/units/{TEAM}"} <= set(school.links)
+        assert "Room A" not in school.words
+
+
+async def test_since_the_last_meeting_tells_statuses_then_and_now_and_what_was_learned(
+    database_url: str,
+) -> None:
+    async with a_district(database_url) as here:
+        ilt = await somebody(here, Role.ilt_member, "school-b")
+
+        cycle = next(each for each in inquiry().cycles if each.id == CYCLE)
+
+        seen = await page(ilt, "/units/school-b/changes?since=2017-09-01")
+        usual = await page(ilt, "/units/school-b/changes")
+
+        assert "Since 1 September 2017" in seen.words
+        assert f"/cycles/{CYCLE}" in seen.links
+        assert " ".join((cycle.study or Study()).learned.split()) in seen.words
+        assert f"/requests/{REQUEST}" in seen.links
+        assert "Since 20 February 2026" in usual.words
+        assert "Nothing was counted, begun or ended in this time." in usual.words
+        views = await here.rows("views")
+        assert {row.aim_id for row in views} == {AIM}
+
+
+@pytest.mark.parametrize("since", ["soon", "2999-01-01"])
+async def test_a_day_that_cannot_be_is_told_beside_its_field(database_url: str, since: str) -> None:
+    async with a_district(database_url) as here:
+        ilt = await somebody(here, Role.ilt_member, "school-b")
+
+        seen = await page(ilt, f"/units/school-b/changes?since={since}", 422)
+
+        assert seen.fields["since"]["value"] == since
+        assert seen.fields["since"]["aria-invalid"] == "true"
+        assert "Since 20 February 2026" in seen.words
+
+
+async def test_roll_ups_tell_units_by_name_and_link_to_them(database_url: str) -> None:
+    async with a_district(database_url) as here:
+        leader = await somebody(here, Role.leader, "district")
+
+        units = await page(leader, "/units/district/roll-up")
+        teams = await page(leader, "/units/district/roll-up?kind=team")
+        ideas = await page(leader, "/units/district/roll-up/ideas?text=exit")
+
+        assert "2 aims together" in units.words
+        assert [link for link in units.links if link.startswith("/units/school-")] == [
+            "/units/school-a",
+            "/units/school-b",
+            f"/units/{MANY}",
+        ]
+        assert f"/units/{TEAM}" in teams.links
+        assert "How tests of change ideas ended" in ideas.words
+
+
+async def test_a_meeting_goes_from_what_has_happened_to_one_aim_after_another(
+    database_url: str,
+) -> None:
+    async with a_district(database_url) as here:
+        leader = await somebody(here, Role.leader, "district")
+        start = "/units/district/meeting?since=2026-01-01"
+
+        first = await page(leader, start)
+        text = (await leader.get(start)).text
+        (after,) = re.findall(r'href="([^"]+)" rel="next"', text)
+        one = await page(leader, f"/units/district/meeting{after.replace('&amp;', '&')}")
+        text = (await leader.get(f"/units/district/meeting{after.replace('&amp;', '&')}")).text
+        (before,) = re.findall(r'href="([^"]+)" rel="prev"', text)
+        (after,) = re.findall(r'href="([^"]+)" rel="next"', text)
+        two = await page(leader, f"/units/district/meeting{after.replace('&amp;', '&')}")
+        beyond = await leader.get("/units/district/meeting?at=3")
+
+        assert "Statuses then and now" in first.words
+        assert "1 of 2" in one.words
+        assert "at=0" in before
+        assert "A question for this meeting" in one.words
+        assert "2 of 2" in two.words
+        assert beyond.status_code == 303
+
+
+async def test_a_meeting_tells_a_team_s_own_prompts_to_nobody_else(database_url: str) -> None:
+    async with a_district(database_url) as here:
+        ilt = await somebody(here, Role.ilt_member, "school-b")
+        facilitator = await somebody(here, Role.facilitator, TEAM)
+
+        shown = await page(ilt, "/units/school-b/meeting?at=1")
+        findings = (await facilitator.get(f"aims/{AIM}/review")).json()
+        told = (await ilt.get(f"aims/{AIM}/review")).json()
+
+        messages = {each["message"] for each in told}
+        own = {each["message"] for each in findings} - messages
+        assert own
+        assert not [message for message in own if message in shown.words]
+        assert [message for message in messages if message in shown.words]
+
+
+async def test_every_aim_is_on_paper_by_itself(database_url: str) -> None:
+    async with a_district(database_url) as here:
+        leader = await somebody(here, Role.leader, "district")
+
+        text = (await leader.get("/units/district/meeting?at=all")).text
+        sheet = (await leader.get("/static/pdsa.css")).text
+
+        assert text.count('<article class="slide"') == 2
+        assert ".slide { break-after: page; }" in sheet
