@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from datetime import date
 
 import pytest
 
@@ -10,6 +11,7 @@ from pdsa import Role
 from pdsa.monitoring import AimStatus
 from pdsa.stages import Study
 from pdsa.units import Audience
+from pdsa.words import spoken
 from tests.api.sample import AIM, CYCLE, REQUEST, TEAM, inquiry
 from tests.pages.portfolios import (
     MANY,
@@ -359,3 +361,29 @@ async def test_every_aim_is_on_paper_by_itself(database_url: str) -> None:
 
         assert text.count('<article class="slide"') == 2
         assert ".slide { break-after: page; }" in sheet
+
+
+class _Loud:
+    """A language in which every text is said loudly."""
+
+    def text(self, msgid: str) -> str:
+        return msgid.upper()
+
+    def plural(self, one: str, many: str, n: int) -> str:
+        return (one if n == 1 else many).upper()
+
+    def day(self, day: date) -> str:
+        return "SOME DAY"
+
+
+async def test_what_is_kept_for_others_is_kept_in_one_language(sqlite_url: str) -> None:
+    async with a_district(sqlite_url) as here:
+        with spoken(_Loud()):
+            await looked_at(here, Audience.school)
+
+        kept = [row for row in await here.rows("aim_summaries") if row.audience == "school"]
+
+        readings = {row.reading for row in kept}
+        reasons = {each.reason for row in kept for each in row.statuses}
+        assert any("rose from" in reading for reading in readings)
+        assert not [text for text in readings | reasons if "SOME DAY" in text]

@@ -30,6 +30,7 @@ from pdsa.cycle import Cycle
 from pdsa.measure import DataPoint, Measure, MeasureKind
 from pdsa.monitoring import AimFigures, Day, StatusOn, figures_of
 from pdsa.units import Audience
+from pdsa.words import ENGLISH, spoken
 
 _TEAM = Audience.team
 _S, _M, _P = t.aim_summaries.c, t.measure_summaries.c, t.points.c
@@ -256,7 +257,7 @@ def _points_written(
     first = first_of(after)
     named = aim.measured_by == measure.id and measure.kind is MeasureKind.outcome
     if after != before and named and first == first_of(before):
-        figures = figures_of(aim, [measure], {measure.id: after}, began=began)
+        figures = _in_english(aim, [measure], {measure.id: after}, began)
         _KEEP_ALL.run(conn, {**values, **more[0], **_figures(figures, began)})
         keep_statuses(conn, figures, _TEAM, statuses)
         return
@@ -311,9 +312,17 @@ def _keep_aim(conn: Connection, aim: Aim, statuses: Sequence[StatusOn]) -> None:
         days[row[0]] = row[-1]
     begun = (row[0] for row in _BEGAN.rows(conn, {"aim": aim.id}))
     began = first_done(begun, days.values())
-    figures = figures_of(aim, measures, days, began=began)
+    figures = _in_english(aim, measures, days, began)
     _KEEP.run(conn, {"aim": aim.id, **_figures(figures, began)})
     keep_statuses(conn, figures, _TEAM, statuses)
+
+
+def _in_english(
+    aim: Aim, measures: Sequence[Measure], days: dict[str, tuple[Day, ...]], began: date | None
+) -> AimFigures:
+    """The figures of an aim, with their sentences in one language: others read what is kept."""
+    with spoken(ENGLISH):
+        return figures_of(aim, measures, days, began=began)
 
 
 def make_anew(conn: Connection, aim_id: str) -> None:

@@ -23,6 +23,7 @@ from pdsa.interchange import Inquiry
 from pdsa.monitoring import AimFigures, AimReview, aim_figures, aim_groups, aim_review
 from pdsa.review import Record
 from pdsa.units import SCHOOL, Audience, Grant, Principal, Role, Step, audience
+from pdsa.words import ENGLISH, spoken
 
 _S = t.aim_summaries.c
 _LOCK = (
@@ -92,7 +93,17 @@ def look(conn: Connection, by: By, aim_id: str, to: Audience) -> bool:
 def summed(
     inquiry: Inquiry, to: Audience, on: date
 ) -> tuple[AimFigures, AimReview, tuple[GroupProgress, ...]]:
-    """The figures of an inquiry, of all its days, what it says on one, and its groups on all days."""
+    """The figures of an inquiry, of all its days, what it says on one, and its groups on all days.
+
+    It is kept for whoever asks next, whatever they speak: so in English.
+    """
+    with spoken(ENGLISH):
+        return _summed(inquiry, to, on)
+
+
+def _summed(
+    inquiry: Inquiry, to: Audience, on: date
+) -> tuple[AimFigures, AimReview, tuple[GroupProgress, ...]]:
     every = record = Record(inquiry, on, audience=to)
     if any(point.on > on for point in inquiry.points):
         every = Record(inquiry, date.max, audience=to)
