@@ -22,8 +22,9 @@ LEADS_ON = (
     "/sign-in/{provider}/callback",
 )
 FOR_THE_SCRIPT = ("/cycles/{cycle_id}/pulse",)
-FILES = tuple(
-    f"/measures/{{measure_id}}/{name}" for name in ("chart.svg", "chart.png", "points.csv")
+FILES = (
+    *(f"/measures/{{measure_id}}/{name}" for name in ("chart.svg", "chart.png", "points.csv")),
+    "/units/{unit_id}/portfolio.csv",
 )
 IDS = {
     "unit_id": TEAM,
@@ -40,7 +41,24 @@ IDS = {
 def state(site: Site) -> Any:
     """Somebody who may do everything in the sample team, which is loaded."""
     site.load_sample()
-    return site.signed_in("facilitator", TEAM, "Ana")
+    found = site.signed_in("facilitator", TEAM, "Ana")
+    IDS.update(below_a_school(site, found))
+    return found
+
+
+def below_a_school(site: Site, state: Any) -> dict[str, str]:
+    """The team in a school, of whose ILT somebody is, and which it asks for something."""
+    school = site.make("units", kind="school", name="Sample School")["id"]
+    version = site.get(f"units/{TEAM}")["version"]
+    moved = site.api.patch(
+        f"units/{TEAM}", json={"parent_id": school}, headers={"If-Match": f'"{version}"'}
+    )
+    assert moved.is_success, moved.text
+    with site.client(state) as client:
+        person_id = client.get("/api/v1/me").json()["person_id"]
+    site.make("grants", person_id=person_id, role="ilt_member", unit_id=school)
+    asked = site.make("requests", aim_id=AIM, kind="barrier", title="No time together")
+    return {"school_id": school, "request_id": asked["id"]}
 
 
 SHOWN = [path for path in PATHS if path not in (*LEADS_ON, *FOR_THE_SCRIPT, *FILES)]
@@ -48,7 +66,7 @@ SHOWN = [path for path in PATHS if path not in (*LEADS_ON, *FOR_THE_SCRIPT, *FIL
 
 @pytest.mark.parametrize("path", SHOWN)
 def test_a_page_is_for_everybody(site: Site, state: Any, path: str) -> None:
-    address = site.address(path, IDS)
+    address = site.address(path.replace("/units/{unit_id}", "/units/{school_id}"), IDS)
 
     with site.visit(state=None if address.startswith("/link/") else state) as page:
         answer = page.goto(address)
@@ -63,7 +81,7 @@ def test_a_page_is_for_everybody(site: Site, state: Any, path: str) -> None:
 
 @pytest.mark.parametrize("path", SHOWN)
 def test_a_page_speaks_spanish(site: Site, state: Any, path: str) -> None:
-    address = site.address(path, IDS)
+    address = site.address(path.replace("/units/{unit_id}", "/units/{school_id}"), IDS)
 
     with site.visit(state=None if address.startswith("/link/") else state, check=False) as page:
         page.goto(f"{address}?lang=es")
