@@ -20,6 +20,7 @@ from api.store import requests, waiting
 from api.store.errors import StaleVersion
 from pdsa.errors import InvalidValue, NotAllowed, NotVisible, PdsaError, UnknownElement
 from pdsa.feedback import Request, RequestKind, RequestMove, RequestState, raise_request
+from pdsa.feedback.sight import TEAM_TURNS
 from pdsa.ids import PersonId, RequestId, UnitId
 from pdsa.words import mark, say
 
@@ -138,6 +139,7 @@ async def _page(
         values=given or {},
         named=named,
         taken=taken,
+        team_turns=TEAM_TURNS,
     )
 
 

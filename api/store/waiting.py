@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from api.store import comments, elements, lists, requests
 from api.store import tables as t
-from api.store.access import By, can, steps
+from api.store.access import By, audience_of, can, steps
 from api.store.given import among
 from api.store.inquiries import calendar_of
 from api.store.kinds import AIM, REQUEST
@@ -29,7 +29,8 @@ from pdsa.feedback import (
     level_above,
     may_take,
 )
-from pdsa.units import Action
+from pdsa.feedback.sight import TEAM_TURNS
+from pdsa.units import Action, Audience
 
 _UNITS = Prepared(select(t.units.c.id, t.units.c.name).where(among(t.units.c.id, "ids")))
 _PEOPLE = Prepared(select(t.people.c.id, t.people.c.name).where(among(t.people.c.id, "ids")))
@@ -53,6 +54,7 @@ class Opened(Struct, frozen=True, kw_only=True):
     """A request as somebody sees it, with the moves that they may make now.
 
     ``aim`` is ``None`` for whoever may not see the team's record, though the request has got to them.
+    ``people`` are the names of those who answered or commented, and for the team those of its own.
     """
 
     request: Request
@@ -132,7 +134,10 @@ def opened(conn: Connection, by: By, id: str) -> Opened:
             limit=_COMMENTS,
         )
     units = {turn.at for turn in request.turns} | ({above} if above else set())
-    people = [turn.by for turn in request.turns] + [each.said_by for each in said]
+    # The team asked; who of it did, nobody above is told. Whoever answers or comments signs it.
+    of_team = audience_of(conn, by, home.home) is Audience.team
+    signed = [turn.by for turn in request.turns if of_team or turn.move not in TEAM_TURNS]
+    people = signed + [each.said_by for each in said]
     names = _named(conn, _UNITS, units)
     return Opened(
         request=request,

@@ -48,6 +48,19 @@ async def test_a_request_goes_up_and_its_answer_comes_back(database_url: str) ->
         assert (request["state"], request["at"], len(request["turns"])) == ("closed", "district", 6)
 
 
+async def test_above_a_team_nobody_is_told_who_of_it_asked(database_url: str) -> None:
+    async with a_district(database_url) as here:
+        ana = await somebody(here, Role.facilitator, TEAM, "Ana Ruiz")
+        principal = await somebody(here, Role.leader, "school-b", "Ben Ito")
+        sent = await ana.submit(NEW, kind="request", title="Time", words="Soon.")
+
+        seen = await turn(principal, sent.headers["Location"], "answer", "From May on.")
+
+        assert "The team raised · 20 March 2026" in seen.words
+        assert "Ben Ito answered" in seen.words
+        assert "Ana Ruiz" not in seen.words
+
+
 async def test_only_turns_that_somebody_may_take_now_are_offered(database_url: str) -> None:
     async with a_district(database_url) as here:
         member = await somebody(here, Role.member, TEAM)
