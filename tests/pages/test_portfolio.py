@@ -54,6 +54,16 @@ async def test_an_ilt_sees_every_aim_of_its_school_at_a_glance(database_url: str
             assert room.name not in seen.words
 
 
+async def test_a_reading_is_in_the_reader_s_language(database_url: str) -> None:
+    async with a_district(database_url) as here:
+        ilt = await somebody(here, Role.ilt_member, "school-a")
+
+        seen = await page(ilt, "/units/school-a?lang=es")
+
+        assert re.search(r"\d+ cifras, de [\d.]+% a 37.3%, mediana [\d.]+%: más de lo", seen.words)
+        assert "rose from" not in seen.words
+
+
 async def test_a_leader_above_the_school_is_given_whole_percents(database_url: str) -> None:
     async with a_district(database_url) as here:
         leader = await somebody(here, Role.leader, "district")

@@ -1,11 +1,13 @@
 """Aims side by side: what stands on the card of each, with its figures as a small picture."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from statistics import median
 
 from markupsafe import Markup
 from msgspec import Struct
 
 from api.pages.portfolios.names import named
+from api.pages.speaking import here
 from pdsa.charts import svg
 from pdsa.measure import MeasureUnit, show_amount
 from pdsa.monitoring import Day
@@ -18,7 +20,10 @@ _WIDE, _HIGH = 160, 48
 
 
 class Card(Struct, frozen=True):
-    """An aim at a glance, its figures in words, and their picture where there are any."""
+    """An aim at a glance, its figures in words, and their picture where there are any.
+
+    ``reading`` is what the figures say where what is kept of it is not in the reader's language.
+    """
 
     aim: Glance
     status: str
@@ -27,6 +32,7 @@ class Card(Struct, frozen=True):
     latest: str
     target: str
     progress: str
+    reading: str
 
 
 def cards(aims: Iterable[Glance], lines: Mapping[str, Sequence[Day]]) -> tuple[Card, ...]:
@@ -35,15 +41,34 @@ def cards(aims: Iterable[Glance], lines: Mapping[str, Sequence[Day]]) -> tuple[C
 
 
 def _card(aim: Glance, days: Sequence[Day]) -> Card:
+    past = [each for each in days if _past(aim, each)]
     return Card(
         aim=aim,
         status=named(aim.status),
-        picture=_picture(aim, [each for each in days if _past(aim, each)][-MOST_DAYS:]),
+        picture=_picture(aim, past[-MOST_DAYS:]),
         baseline=_shown(aim, aim.baseline),
         latest=_shown(aim, aim.latest),
         target=_shown(aim, aim.target),
         progress=_progress(aim),
+        reading="" if here().language.code == "en" else _reading(aim, past),
     )
+
+
+def _reading(aim: Glance, days: Sequence[Day]) -> str:
+    """In a sentence, from the facts that are kept: what is kept as a sentence is in English."""
+    known = [value for _, value in days if value is not None]
+    if len(known) < 2:
+        return ""
+    said = say(
+        "{n} figures from {first} to {last}, median {median}",
+        n=len(known),
+        first=_shown(aim, known[0]),
+        last=_shown(aim, known[-1]),
+        median=_shown(aim, median(known)),
+    )
+    if aim.signal:
+        return say("{figures}: more than chance would give.", figures=said)
+    return say("{figures}: no sign so far of more than chance.", figures=said)
 
 
 def _past(aim: Glance, day: Day) -> bool:
