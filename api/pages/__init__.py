@@ -9,6 +9,7 @@ from litestar.types import ControllerRouterHandler
 
 from api.pages import (
     account,
+    aims,
     cycles,
     district,
     door,
@@ -38,6 +39,7 @@ _FORMS = Router(
         *district.PAGES,
         *account.PAGES,
         *home.PAGES,
+        *aims.PAGES,
         *cycles.PAGES,
         *measures.PAGES,
         *findings.PAGES,

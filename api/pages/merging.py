@@ -67,6 +67,26 @@ def merged(
     return found
 
 
+def reopened(
+    was: str, mine: Mapping[str, str], theirs: Mapping[str, str], *, both_seen: bool
+) -> tuple[dict[str, str], str]:
+    """A form that could not be saved, to be shown again: what its fields hold, and its ``was``.
+
+    Fields that were left as they were hold what the store has now. ``both_seen`` is whether what
+    somebody else wrote stands beside them, so that the next save may go over it.
+    """
+    before = dict(each.split("=", 1) for each in was.split(" ") if "=" in each)
+    changed = {name for name, text in mine.items() if digest(text) != before.get(name, "")}
+    values = dict(theirs) | {name: text for name, text in mine.items() if name in changed}
+    now = {name: digest(text) for name, text in theirs.items() if text}
+    if not both_seen:
+        for name in changed:
+            now.pop(name, None)
+            if name in before:
+                now[name] = before[name]
+    return values, " ".join(f"{name}={text}" for name, text in now.items())
+
+
 def _apart(
     before: Mapping[str, str], mine: Mapping[str, str], theirs: Mapping[str, str]
 ) -> dict[str, str]:

@@ -42,14 +42,15 @@ function autosave(form) {
       if (each.type === "radio") {
         if (each.checked) found[each.name] = each.value;
         else found[each.name] ??= "";
-      } else found[each.name] = each.value.trim();
+      } else if (each.type === "checkbox") found[each.name] = each.checked ? each.value : "";
+      else found[each.name] = each.value.trim();
     }
     return found;
   };
   const put = (name, text) => {
     for (const each of fields()) {
       if (each.name !== name) continue;
-      if (each.type === "radio") each.checked = each.value === text;
+      if (each.type === "radio" || each.type === "checkbox") each.checked = each.value === text;
       else if (each.value.trim() !== text) each.value = text;
     }
   };
@@ -169,7 +170,61 @@ function autosave(form) {
   }
 }
 
+function sentence(form) { // what a statement says so far, and what would make it better
+  const said = form.querySelector("[data-said]"), left = (form.dataset.left || "").split(" ");
+  form.addEventListener("input", later(700, async () => {
+    try {
+      const body = new URLSearchParams(new FormData(form));
+      const { status, facts } = await ask(form.dataset.sentence, { method: "POST", body });
+      if (status !== 200) return;
+      if (said.textContent !== facts.sentence) said.textContent = facts.sentence;
+      for (const code of facts.asked) {
+        for (const old of form.querySelectorAll(`[id^="prompt-${code}-"]`)) old.remove();
+      }
+      for (const each of facts.checks.filter(({ code }) => !left.includes(code))) {
+        const box = document.createElement("div"), message = document.createElement("strong");
+        box.id = `prompt-${each.code}-now`;
+        box.className = `prompt ${each.severity}`;
+        message.textContent = each.message;
+        box.append(message, ` ${each.next}`);
+        document.getElementById(each.field)?.closest(".field").append(box);
+      }
+    } catch { /* said again with the next letter */ }
+  }));
+}
+
+function pointing(figure) { // a link is drawn by choosing two boxes; the form below does the same
+  const form = document.getElementById("theory"), hint = figure.querySelector("[data-hint]");
+  const field = (source, rest) => form.elements[`links/${source}/${rest}`];
+  let first = null;
+  const say = (text) => { hint.querySelector("[data-said]").textContent = text || ""; };
+  const drop = () => { first?.classList.remove("chosen"); first = null; say(); };
+  hint.hidden = false;
+  figure.addEventListener("click", ({ target }) => {
+    const box = target.closest("[data-node]"), id = box?.dataset.node;
+    if (!first) {
+      if (!box) return;
+      if (!field(id, "new/target")) { say(figure.dataset.none); return; }
+      first = box;
+      box.classList.add("chosen");
+      say(figure.dataset.first);
+      return;
+    }
+    const source = first.dataset.node;
+    drop();
+    if (!box || id === source) return;
+    const select = field(source, "new/target"), there = field(source, `${id}/strength`);
+    if ([...select.options].some(({ value }) => value === id)) {
+      select.value = id;
+      form.requestSubmit(form.querySelector('button[value="save"]'));
+    } else if (there) { say(figure.dataset.same); there.focus(); } else say(figure.dataset.none);
+  });
+  addEventListener("keydown", ({ key }) => { if (key === "Escape") drop(); });
+}
+
 for (const form of document.querySelectorAll("form[data-autosave]")) autosave(form);
+for (const form of document.querySelectorAll("form[data-sentence]")) sentence(form);
+for (const figure of document.querySelectorAll("[data-links]")) pointing(figure);
 
 function tally(form) {
   const key = `pdsa:${form.action}`;

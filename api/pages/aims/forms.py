@@ -1,0 +1,174 @@
+"""What the forms of an aim and its parts share: their fields, and how they are shown again."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+import msgspec
+from litestar import Response
+from msgspec import Struct
+
+from api.pages.converting import converted, shown
+from api.pages.desk import PageDesk
+from api.pages.forms import field_of, go, words_of
+from api.pages.merging import TextsDiffer, opened_with, reopened
+from api.pages.pointers import written
+from api.pages.saving import Make, Values, as_differing, as_saved, pulse, save
+from api.store.activity import Touch
+from api.store.kind import E, Kind
+from pdsa.errors import InvalidValue, PdsaError, UnknownElement
+from pdsa.review import Finding
+from pdsa.words import say
+
+S = TypeVar("S", bound=Struct)
+
+#: A page with a form: with what was sent and could not be saved, and why.
+Page = Callable[[Mapping[str, str] | None, PdsaError | None], Awaitable[Response[Any]]]
+_TAKE = "take/"
+
+
+def plain(element: Struct, names: Iterable[str]) -> dict[str, str]:
+    """What stands in fields that each hold one value."""
+    return {name: shown(getattr(element, name)) for name in names}
+
+
+def rows(name: str, found: Iterable[Struct]) -> dict[str, str]:
+    """What stands in the fields of a list whose rows have no ids."""
+    return {
+        f"{name}/{i}/{field}": shown(getattr(row, field))
+        for i, row in enumerate(found)
+        for field in row.__struct_fields__
+    }
+
+
+def numbered(name: str, values: Mapping[str, str], *, more: int = 1) -> list[int]:
+    """The numbers of a list's rows in the form, and of ``more`` to fill in."""
+    taken = {int(each) for each in _written(name, values) if each.isdigit()}
+    last = max(taken, default=-1)
+    return [*sorted(taken), *range(last + 1, last + 1 + more)]
+
+
+def _written(name: str, values: Mapping[str, str]) -> list[str]:
+    """The numbers of the rows of a list in which something is written, in the order of the form."""
+    found = (at.split("/")[1] for at, text in values.items() if text and at.startswith(f"{name}/"))
+    return list(dict.fromkeys(found))
+
+
+def with_fields(
+    element: S, made: Mapping[str, Any], names: Iterable[str], values: Mapping[str, str]
+) -> S:
+    """The element with the fields that a form has; one that is empty there is as if never given.
+
+    Raises ``InvalidValue`` with the field of the form.
+    """
+    asked = set(names)
+    kept = {name: v for name, v in msgspec.to_builtins(element).items() if name not in asked}
+    try:
+        return converted(
+            kept | {name: v for name, v in made.items() if name in asked}, type(element)
+        )
+    except InvalidValue as error:
+        raise _in_form(error, values) from error
+
+
+def _in_form(error: InvalidValue, values: Mapping[str, str]) -> InvalidValue:
+    """The error with the row as the form numbers it: empty rows between are none of the element's."""
+    parts = error.field.split("/")
+    if len(parts) > 1 and parts[1].isdigit():
+        numbers = _written(parts[0], values)
+        if int(parts[1]) < len(numbers):
+            parts[1] = numbers[int(parts[1])]
+    return InvalidValue("/".join(parts), error.value, error.rule)
+
+
+def required(values: Mapping[str, str], name: str, rule: str) -> str:
+    """The text of a field that must not be empty. Raises ``InvalidValue``."""
+    text = values.get(name, "")
+    if not text:
+        raise InvalidValue(name, "", rule)
+    return text
+
+
+def beside(error: PdsaError) -> PdsaError:
+    """The error as one that stands beside a field where it names one."""
+    if isinstance(error, UnknownElement) and error.field:
+        return InvalidValue(error.field, error.id, say("something that is still there"))
+    return error
+
+
+def form_shown(
+    stored: Mapping[str, str],
+    *,
+    editable: bool,
+    given: Mapping[str, str] | None = None,
+    error: PdsaError | None = None,
+    prompts: Iterable[Finding] = (),
+    sections: Iterable[str] = (),
+) -> dict[str, Any]:
+    """What a page with a form is shown with; ``sections`` are where else prompts can stand."""
+    values, was, differs = dict(stored), opened_with(stored), {}
+    if isinstance(error, TextsDiffer):
+        differs = {each.field: each.theirs for each in error.differences}
+    if given is not None and editable:
+        mine = {name: text for name, text in written(given).items() if not name.startswith(_TAKE)}
+        values, was = reopened(given.get("was", ""), mine, stored, both_seen=bool(differs))
+    return {
+        "status": 409 if differs else 200,
+        "error": None if error is None or differs else beside(error),
+        "values": values,
+        "was": was,
+        "differs": differs,
+        "prompts": placed(prompts, {*values, *sections}),
+        "editable": editable,
+    }
+
+
+def placed(found: Iterable[Finding], anchors: set[str]) -> dict[str, list[Finding]]:
+    """Findings by the field beside which they stand; else at the top of the page."""
+    places: dict[str, list[Finding]] = {}
+    for each in found:
+        place = each.field
+        while place and place not in anchors:
+            place = place.rpartition("/")[0]
+        places.setdefault(place, []).append(each)
+    return places
+
+
+def changed(desk: PageDesk, touch: Touch | None) -> tuple[str, str] | None:
+    """Who last changed an element and when, in words."""
+    if touch is None:
+        return None
+    return touch.name or say("this server"), desk.language.moment(touch.at, desk.by.zone)
+
+
+async def saved(
+    desk: PageDesk,
+    kind: Kind[E],
+    id: str,
+    given: Mapping[str, str],
+    values: Values[E],
+    make: Make[E],
+    again: Page,
+    then: str,
+) -> Response[Any]:
+    """Save a form and go on to ``then``, or show it ``again``; for our script in facts."""
+    try:
+        found = await save(desk, kind, id, given, values, make)
+    except PdsaError as error:
+        if not desk.scripted:
+            return await again(given, error)
+        if isinstance(error, TextsDiffer):
+            now, _ = await desk.read(pulse, kind, id)
+            return desk.facts(as_differing(error, now, values), status=409)
+        told = beside(error)
+        return desk.facts({"field": field_of(told), "why": words_of(told)}, status=422)
+    if desk.scripted:
+        return desk.facts(as_saved(desk, found, None, values))
+    return go(then)
+
+
+async def beat(desk: PageDesk, kind: Kind[E], id: str, values: Values[E]) -> Response[Any]:
+    """For our script: what the fields hold now, where that is not the version it has."""
+    found, touch = await desk.read(pulse, kind, id)
+    if str(found.version) == desk.request.query_params.get("version"):
+        return Response(None, status_code=204, headers={"Cache-Control": "no-store"})
+    return desk.facts(as_saved(desk, found, touch, values))

@@ -1,0 +1,305 @@
+"""The driver diagram of an aim: drawn, edited row by row, and kept in dated versions."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from markupsafe import Markup
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from api.ids import new_id
+from api.pages.aims import forms
+from api.pages.aims.links import NEW, as_linked, theory_of, theory_values
+from api.pages.aims.names import options
+from api.pages.aims.seen import AimSeen, aim_of, to_write
+from api.pages.desk import PageDesk
+from api.pages.forms import go
+from api.pages.merging import TextsDiffer, merged
+from api.pages.pictures import inline
+from api.pages.pointers import written
+from api.routes.params import Id
+from api.store import lists, theories
+from api.store.access import By
+from pdsa.change_idea import ChangeIdea
+from pdsa.charts import svg
+from pdsa.charts.graph import driver_graph
+from pdsa.charts.svg.text import escape
+from pdsa.errors import NotVisible, PdsaError
+from pdsa.ids import AimId
+from pdsa.theory import Link, Strength, Theory, TheoryDiff, diff
+from pdsa.words import mark, say
+
+_MOST = 200
+_WIDE, _NARROW = 960, 340
+#: Empty rows for new drivers; where there is none yet, one more.
+_ROOM = 1
+
+
+class TheorySeen(Struct, frozen=True):
+    """The theory of an aim in all its versions, and the ideas that it may link."""
+
+    seen: AimSeen
+    versions: Sequence[Theory]
+    ideas: Sequence[ChangeIdea]
+
+    @property
+    def theory(self) -> Theory | None:
+        """The version in force."""
+        return self.versions[-1] if self.versions else None
+
+
+def theory_seen(conn: Connection, by: By, aim_id: str) -> TheorySeen:
+    """The theory of an aim as ``by`` sees it; run it as a snapshot. Raises ``NotVisible``."""
+    seen = aim_of(conn, by, aim_id)
+    versions: list[Theory] = []
+    while True:
+        found, more = theories.page(
+            conn, by, aim_id, after=versions[-1].version if versions else 0, limit=_MOST
+        )
+        versions += found
+        if more is None:
+            break
+    ideas, _ = lists.change_ideas(conn, by, unit=None, aim=aim_id, text=None, after=(), limit=_MOST)
+    return TheorySeen(seen, versions, ideas)
+
+
+@get("/aims/{aim_id:str}/theory", include_in_schema=False)
+async def theory(aim_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
+    """The driver diagram; ``from`` and ``to`` are two versions to compare."""
+    return await _page(desk, aim_id)
+
+
+@post("/aims/{aim_id:str}/theory", include_in_schema=False, status_code=303)
+async def drawn(aim_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
+    """Draw the next version, put together with what others have drawn meanwhile."""
+    given = await desk.fields()
+    sent = written(given)
+    mine, places = as_linked(_without_taken(sent))
+
+    def work(conn: Connection, by: By) -> Theory:
+        to_write(conn, by, aim_id)
+        before = _in_force(conn, by, aim_id)
+        stored = theory_values(before)
+        ours = {
+            name: stored.get(name, "") if f"take/{name}" in sent else text
+            for name, text in mine.items()
+        }
+        version = before.version if before else 0
+        values = merged(given.get("was", ""), ours, stored, version=version or 1)
+        new = theory_of(
+            values,
+            aim_id,
+            on=desk.today,
+            note=sent.get("note", "")[:10_000],
+            places=places,
+            version=version + 1,
+        )
+        if before is not None and (new.drivers, new.links) == (before.drivers, before.links):
+            return before
+        return theories.put(conn, by, new, version)
+
+    try:
+        await desk.write(work)
+    except PdsaError as error:
+        return await _page(desk, aim_id, given, error)
+    return go(f"/aims/{aim_id}/theory#{'drivers' if given.get('do') == 'more' else 'content'}")
+
+
+PAGES = [theory, drawn]
+
+
+def _without_taken(sent: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in sent.items() if not name.startswith("take/")}
+
+
+def _in_force(conn: Connection, by: By, aim_id: str) -> Theory | None:
+    try:
+        return theories.get(conn, by, aim_id)
+    except NotVisible:
+        return None
+
+
+class Row(Struct, frozen=True):
+    """A driver or an idea in the form: what it moves already, and what it could move."""
+
+    id: str
+    text: str
+    moves: tuple[tuple[str, str], ...]
+    others: tuple[tuple[str, str], ...]
+    fresh: bool = False
+
+
+async def _page(
+    desk: PageDesk,
+    aim_id: str,
+    given: Mapping[str, str] | None = None,
+    error: PdsaError | None = None,
+) -> Response[Any]:
+    found = await desk.snapshot(theory_seen, aim_id)
+    return await desk.work_out(_shown, desk, found, given, error)
+
+
+def _shown(
+    desk: PageDesk,
+    found: TheorySeen,
+    given: Mapping[str, str] | None,
+    error: PdsaError | None,
+) -> Response[Any]:
+    seen, now = found.seen, found.theory
+    query = desk.request.query_params
+    earlier, compared = _compared(found.versions, query.get("from"), query.get("to"))
+    drawn_now = now or Theory(aim_id=seen.aim.id, on=desk.today)
+    shown_now = earlier or drawn_now
+    texts = _texts(found, [*found.versions, drawn_now])
+    stored = theory_values(now)
+    shown = forms.form_shown(stored, editable=seen.may_log, given=given, error=error)
+    values: dict[str, str] = shown["values"]
+    differing = isinstance(error, TextsDiffer)
+    if differing:  # a row that both can choose from, also where one of them took it out
+        values |= {name: values.get(name, "") for name in shown["differs"]}
+    return desk.show_page(
+        "aims/theory.html",
+        aim=seen.aim,
+        team=seen.team,
+        theory=now,
+        shown_version=shown_now,
+        wide=_drawn(shown_now, found, _WIDE, "drivers-wide"),
+        narrow=_drawn(shown_now, found, _NARROW, "drivers-narrow"),
+        links=[_said(link, texts) for link in shown_now.links],
+        drivers=_drivers(seen.aim.id, values, texts) if seen.may_log else (),
+        ideas=_ideas(found, values, texts) if seen.may_log else (),
+        strengths=options(Strength),
+        versions=list(reversed(found.versions)),
+        compared=compared,
+        changes=_changes(compared, texts) if compared else (),
+        note=(given or {}).get("note", ""),
+        **shown,
+    )
+
+
+def _drawn(theory: Theory, found: TheorySeen, width: float, id: str) -> Markup:
+    """The diagram, each box marked with what it stands for, so that it can be pointed at."""
+    aim, ideas = found.seen.aim, found.ideas
+    picture = str(inline(svg.driver_diagram(theory, aim=aim, ideas=ideas, width=width, id=id)))
+    for node in driver_graph(theory, aim=aim, ideas=ideas).nodes:
+        title = f"<title>{escape(node.whole)}"
+        picture = picture.replace(f"<g>{title}", f'<g data-node="{node.id}">{title}', 1)
+    return Markup(picture)  # noqa: S704 - our own picture, escaped by it
+
+
+def _texts(found: TheorySeen, versions: Sequence[Theory]) -> dict[str, str]:
+    """What each id stands for, by its latest words."""
+    texts: dict[str, str] = {each.id: each.title for each in found.ideas}
+    for theory in versions:
+        texts |= {each.id: each.text for each in theory.drivers}
+    return texts | {found.seen.aim.id: say("the aim")}
+
+
+def _drivers(aim_id: AimId, values: dict[str, str], texts: dict[str, str]) -> list[Row]:
+    """The drivers of the form and empty ones to fill in; each can move the others and the aim."""
+    ids = dict.fromkeys(name.split("/")[1] for name in values if name.startswith("drivers/"))
+    known = {id: values.get(f"drivers/{id}/text", "") or texts.get(id, "") for id in ids}
+    fresh = [new_id() for _ in range(_ROOM if known else _ROOM + 1)]
+    return [
+        *(_row(id, text, aim_id, known, values, texts) for id, text in known.items()),
+        *(_row(id, "", aim_id, known, values, texts, fresh=True) for id in fresh),
+    ]
+
+
+def _ideas(found: TheorySeen, values: dict[str, str], texts: dict[str, str]) -> list[Row]:
+    ids = dict.fromkeys(name.split("/")[1] for name in values if name.startswith("drivers/"))
+    known = {id: values.get(f"drivers/{id}/text", "") or texts.get(id, "") for id in ids}
+    aim_id = found.seen.aim.id
+    return [_row(each.id, each.title, aim_id, known, values, texts) for each in found.ideas]
+
+
+def _row(
+    id: str,
+    text: str,
+    aim_id: str,
+    drivers: Mapping[str, str],
+    values: Mapping[str, str],
+    texts: Mapping[str, str],
+    *,
+    fresh: bool = False,
+) -> Row:
+    start = f"links/{id}/"
+    moved = dict.fromkeys(
+        name.split("/")[2]
+        for name in values
+        if name.startswith(start) and name.split("/")[2] != NEW
+    )
+    every = {aim_id: texts[aim_id]} | {each: drivers[each] for each in drivers if drivers[each]}
+    return Row(
+        id=id,
+        text=text,
+        moves=tuple((each, every.get(each) or texts.get(each, each)) for each in moved),
+        others=tuple(
+            (each, name) for each, name in every.items() if each != id and each not in moved
+        ),
+        fresh=fresh,
+    )
+
+
+class Said(Struct, frozen=True):
+    """A link in words."""
+
+    source: str
+    target: str
+    strength: str
+    rationale: str
+
+
+def _said(link: Link, texts: Mapping[str, str]) -> Said:
+    return Said(
+        source=texts.get(link.source, link.source),
+        target=texts.get(link.target, link.target),
+        strength=dict(options(Strength))[link.strength.value],
+        rationale=link.rationale,
+    )
+
+
+def _compared(
+    versions: Sequence[Theory], first: str | None, last: str | None
+) -> tuple[Theory | None, TheoryDiff | None]:
+    """The version to draw and what changed up to it, as two numbers ask for them."""
+    by_number = {str(each.version): each for each in versions}
+    before, after = by_number.get(first or ""), by_number.get(last or "")
+    if before is None or after is None:
+        return after, None
+    if before.version > after.version:
+        before, after = after, before
+    return after, diff(before, after)
+
+
+def _changes(found: TheoryDiff, texts: Mapping[str, str]) -> list[str]:
+    """What changed from one version to another, in sentences."""
+
+    def link(template: str, each: Link) -> str:
+        said = _said(each, texts)
+        return say(template, source=said.source, target=said.target, strength=said.strength)
+
+    return [
+        *(say("New driver: “{text}”", text=each.text) for each in found.drivers_added),
+        *(say("Taken out: “{text}”", text=each.text) for each in found.drivers_removed),
+        *(
+            say("“{before}” is now “{after}”", before=each.before.text, after=each.after.text)
+            if each.before.text != each.after.text
+            else say("“{text}” is described otherwise", text=each.after.text)
+            for each in found.drivers_reworded
+        ),
+        *(
+            link(mark("New link: “{source}” moves “{target}” {strength}"), each)
+            for each in found.links_added
+        ),
+        *(
+            link(mark("Link taken out: “{source}” to “{target}”"), each)
+            for each in found.links_removed
+        ),
+        *(
+            link(mark("Believed otherwise: “{source}” moves “{target}” {strength}"), each)
+            for each in found.links_restated
+        ),
+    ]
