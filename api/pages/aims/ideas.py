@@ -1,6 +1,5 @@
 """Change ideas: what a team could change, where an idea came from, and the cycles that tested it."""
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -37,6 +36,8 @@ from pdsa.words import mark, say
 _PLAIN = ("title", "description", "concept", "math_activity", "adapted_from", "origin")
 FIELDS = (*_PLAIN, "teaching_practices")
 _BOXES = "teaching_practices"
+#: Practices that are in no published list, one a line.
+_OWN = f"{_BOXES}/own"
 _LISTS = {
     "effective_mathematics_teaching": mark("Effective mathematics teaching practices"),
     "equity_based": mark("Equity-based practices"),
@@ -54,42 +55,32 @@ def _known() -> dict[str, str]:
     }
 
 
-def _own(practice: str) -> str:
-    """The name of the box of a practice that is in no published list."""
-    return f"{_BOXES}/own-{hashlib.sha256(practice.encode()).hexdigest()[:12]}"
-
-
 def idea_values(idea: ChangeIdea) -> dict[str, str]:
     """What stands in the fields of an idea: a box for each practice."""
     known = _known()
     boxes = {box: "1" if name in idea.teaching_practices else "" for box, name in known.items()}
-    boxes |= {_own(each): "1" for each in idea.teaching_practices if each not in known.values()}
+    boxes[_OWN] = "\n".join(each for each in idea.teaching_practices if each not in known.values())
     return plain(idea, _PLAIN) | boxes
 
 
 def with_values(idea: ChangeIdea, values: Mapping[str, str]) -> ChangeIdea:
     """The idea with what the fields hold. Raises ``InvalidValue`` with the field of the form."""
     required(values, "title", say("the change idea a title"))
-    boxes = {_own(each): each for each in idea.teaching_practices} | _known()
+    boxes = _known()
     made = {name: each for name, each in nested(values, ()).items() if name in _PLAIN}
-    chosen = {boxes[box] for box, ticked in values.items() if ticked and box in boxes}
-    if more := values.get(f"{_BOXES}/more", ""):
-        chosen.add(more)
+    own = [" ".join(each.split()) for each in values.get(_OWN, "").splitlines() if each.strip()]
+    chosen = [*(boxes[box] for box, ticked in values.items() if ticked and box in boxes), *own]
     before = [each for each in idea.teaching_practices if each in chosen]
-    practised = [*before, *(each for each in boxes.values() if each in chosen)]
-    made[_BOXES] = list(dict.fromkeys([*practised, *([more] if more else [])]))
+    made[_BOXES] = list(dict.fromkeys([*before, *chosen]))
     if made.get("adapted_from") == idea.id:
         raise InvalidValue("adapted_from", idea.id, say("another idea than this one"))
     return with_fields(idea, made, FIELDS, values)
 
 
-def _with_boxes(given: Mapping[str, str], idea: ChangeIdea | None) -> dict[str, str]:
+def _with_boxes(given: Mapping[str, str]) -> dict[str, str]:
     """What was sent, with the boxes that are not ticked: browsers send nothing of those."""
     found = {name: text for name, text in given.items() if name != "boxes"}
-    if given.get("boxes"):
-        own = [_own(each) for each in idea.teaching_practices] if idea else []
-        found = dict.fromkeys([*_known(), *own], "") | found
-    return found
+    return (dict.fromkeys(_known(), "") | found) if given.get("boxes") else found
 
 
 class IdeaSeen(Struct, frozen=True):
@@ -139,7 +130,7 @@ async def new(aim_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
 @post("/aims/{aim_id:str}/ideas/new", include_in_schema=False, status_code=303)
 async def added(aim_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
     """Write a change idea down."""
-    given = _with_boxes(await desk.fields(), None)
+    given = _with_boxes(await desk.fields())
     id = new_id()
     try:
         idea = with_values(_empty(id, aim_id), written(given))
@@ -159,7 +150,6 @@ async def idea(idea_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
 async def changed(idea_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
     """Save what was written of a change idea."""
     given = await desk.fields()
-    now = await desk.read(elements.get, CHANGE_IDEA, idea_id)
 
     async def again(sent: Mapping[str, str] | None, error: PdsaError | None) -> Response[Any]:
         return await _page(desk, idea_id, sent, error)
@@ -168,7 +158,7 @@ async def changed(idea_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]
         desk,
         CHANGE_IDEA,
         idea_id,
-        _with_boxes(given, now),
+        _with_boxes(given),
         idea_values,
         with_values,
         again,
@@ -222,7 +212,7 @@ async def _page_of_new(
         aim=seen.aim,
         team=seen.team,
         changed=None,
-        **_choices(shown["values"], found, before.teaching_practices if before else ()),
+        **_choices(shown["values"], found),
         **shown,
     )
 
@@ -269,15 +259,12 @@ def _shown(
         matrix=matrix,
         name_of=named_elsewhere,
         stages=stage_names(),
-        **_choices(shown["values"], others, idea.teaching_practices),
+        **_choices(shown["values"], others),
         **shown,
     )
 
 
-def _choices(
-    values: Mapping[str, str], others: list[ChangeIdea], practised: tuple[str, ...]
-) -> dict[str, Any]:
-    known = _known()
+def _choices(values: Mapping[str, str], others: list[ChangeIdea]) -> dict[str, Any]:
     groups = [
         (
             say(title),
@@ -285,9 +272,6 @@ def _choices(
         )
         for list_, title in _LISTS.items()
     ]
-    own = [(_own(each), each) for each in practised if each not in known.values()]
-    if own:
-        groups.append((say("Our own"), own))
     sources = [(each.id, each.title) for each in others]
     if (at := values.get("adapted_from")) and at not in dict(sources):
         sources.insert(0, (ChangeIdeaId(at), say("an idea of another team")))

@@ -173,7 +173,7 @@ def _shown(
         strengths=options(Strength),
         versions=list(reversed(found.versions)),
         compared=compared,
-        changes=_changes(compared, texts) if compared else (),
+        changes=_changes(compared, texts, seen.aim.id) if compared else (),
         note=(given or {}).get("note", ""),
         **shown,
     )
@@ -235,12 +235,21 @@ def _row(
     return Row(
         id=id,
         text=text,
-        moves=tuple((each, every.get(each) or texts.get(each, each)) for each in moved),
+        moves=tuple(
+            (each, _quoted(each, {**texts, **{k: v for k, v in drivers.items() if v}}, aim_id))
+            for each in moved
+        ),
         others=tuple(
             (each, name) for each, name in every.items() if each != id and each not in moved
         ),
         fresh=fresh,
     )
+
+
+def _quoted(id: str, texts: Mapping[str, str], aim_id: str) -> str:
+    """What an id stands for within a sentence: a driver or idea in quotes, the aim without."""
+    text = texts.get(id, id)
+    return text if id == aim_id else f"“{text}”"
 
 
 class Said(Struct, frozen=True):
@@ -274,12 +283,12 @@ def _compared(
     return after, diff(before, after)
 
 
-def _changes(found: TheoryDiff, texts: Mapping[str, str]) -> list[str]:
+def _changes(found: TheoryDiff, texts: Mapping[str, str], aim_id: str) -> list[str]:
     """What changed from one version to another, in sentences."""
 
     def link(template: str, each: Link) -> str:
-        said = _said(each, texts)
-        return say(template, source=said.source, target=said.target, strength=said.strength)
+        source, target = (_quoted(id, texts, aim_id) for id in (each.source, each.target))
+        return say(template, source=source, target=target, strength=_said(each, texts).strength)
 
     return [
         *(say("New driver: “{text}”", text=each.text) for each in found.drivers_added),
@@ -291,15 +300,12 @@ def _changes(found: TheoryDiff, texts: Mapping[str, str]) -> list[str]:
             for each in found.drivers_reworded
         ),
         *(
-            link(mark("New link: “{source}” moves “{target}” {strength}"), each)
+            link(mark("New link: {source} moves {target} {strength}"), each)
             for each in found.links_added
         ),
+        *(link(mark("Link taken out: {source} to {target}"), each) for each in found.links_removed),
         *(
-            link(mark("Link taken out: “{source}” to “{target}”"), each)
-            for each in found.links_removed
-        ),
-        *(
-            link(mark("Believed otherwise: “{source}” moves “{target}” {strength}"), each)
+            link(mark("Believed otherwise: {source} moves {target} {strength}"), each)
             for each in found.links_restated
         ),
     ]
