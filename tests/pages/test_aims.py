@@ -66,7 +66,7 @@ async def test_the_sentence_can_be_seen_before_anything_is_saved(sqlite_url: str
         assert response.status_code == 200
         assert "By a date still open, students of grade 4 improve" in page.text
         assert "The aim does not say by when." in page.text
-        assert page.forms[NEW].fields["population"] == "students of grade 4"
+        assert page.to(NEW).fields["population"] == "students of grade 4"
         assert len(await here.rows("aims")) == before
 
 
@@ -95,7 +95,7 @@ async def test_what_cannot_be_is_told_beside_its_field_and_nothing_is_lost(
     assert response.status_code == 422
     assert says in page.text
     assert f'id="{field}" name="{field}" aria-describedby' in response.text
-    written = page.forms[NEW].fields
+    written = page.to(NEW).fields
     assert {name: written[name] for name in STATEMENT} == STATEMENT | {field: text}
 
 
@@ -104,7 +104,7 @@ async def test_the_script_is_told_the_sentence_and_what_would_make_it_better(
 ) -> None:
     async with house(sqlite_url) as here:
         browser = await of_team(here)
-        form = (await opened(browser, NEW)).forms[NEW].fields
+        form = (await opened(browser, NEW)).to(NEW).fields
 
         response = await browser.post(
             "/aims/sentence",
@@ -115,7 +115,12 @@ async def test_the_script_is_told_the_sentence_and_what_would_make_it_better(
 
     assert response.status_code == 200
     assert "estimate: a target still open (baseline 20%)" in told["sentence"]
-    assert [each["field"] for each in told["checks"]] == ["deadline", "target", "population", "equity"]
+    assert [each["field"] for each in told["checks"]] == [
+        "deadline",
+        "target",
+        "population",
+        "equity",
+    ]
     assert {"AIM101", "AIM106", "AIM203"} <= set(told["asked"])
 
 
@@ -166,7 +171,7 @@ async def test_two_people_write_in_the_same_field_and_both_texts_are_shown(
 
     assert response.status_code == 409
     assert "Maple School" in page.text
-    assert page.forms[EDIT].fields["place"] == "Room 12"
+    assert page.to(EDIT).fields["place"] == "Room 12"
     assert again.status_code == 303
     assert aim.place == "Room 12"
 
@@ -192,7 +197,7 @@ async def test_a_refused_form_does_not_take_back_what_somebody_else_wrote_meanwh
 async def test_autosave_answers_with_what_the_fields_hold(sqlite_url: str) -> None:
     async with house(sqlite_url) as here:
         browser = await of_team(here)
-        form = (await opened(browser, EDIT)).forms[EDIT].fields
+        form = (await opened(browser, EDIT)).to(EDIT).fields
         script = {"Accept": "application/json"}
 
         told = await browser.post(EDIT, data=form | {"place": "Room 12"}, headers=script)
@@ -277,7 +282,7 @@ async def test_each_voice_says_its_own_level_and_none_replaces_another(sqlite_ur
         nothing = await send(coach, PAGE, where, level="")
         forged = await send(coach, PAGE, where, level="4", voice="team")
         page = await opened(teacher, PAGE)
-        mine = [name for name in page.forms if name.endswith("take-back") and "/levels/" in name]
+        mine = [each.action for each in page.forms if "/levels/" in each.action]
         taken = await send(teacher, PAGE, mine[0])
         levels = await here.rows("levels")
 
@@ -298,7 +303,7 @@ async def test_who_watches_a_team_reads_and_is_offered_nothing_to_write(sqlite_u
         response = await leader.get(PAGE)
         page = sound(response)
         whole = await opened(leader, EDIT)
-        token = page.forms[f"/aims/{AIM}/levels"].fields["csrf"]
+        token = page.to(f"/aims/{AIM}/levels").fields["csrf"]
         refused = [
             await leader.post(where, data={"csrf": token, **fields})
             for where, fields in (
@@ -311,9 +316,9 @@ async def test_who_watches_a_team_reads_and_is_offered_nothing_to_write(sqlite_u
         ]
         new = await leader.get(NEW)
 
-    assert list(page.forms) == [f"/aims/{AIM}/levels"]
+    assert [each.action for each in page.forms] == [f"/aims/{AIM}/levels"]
     assert "Mend it here" not in page.text
-    assert "title" not in whole.forms[EDIT].fields
+    assert "title" not in whole.to(EDIT).fields
     assert [each.status_code for each in refused] == [403] * len(refused)
     assert new.status_code == 403
 
