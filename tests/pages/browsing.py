@@ -1,9 +1,14 @@
 """A page that is there and sound, with what it says; its forms are those of a browser without script."""
 
+from typing import Any
+
 import httpx
 
+from api.store import inquiries, units
+from pdsa import Role, Unit, UnitId
+from tests.api.sample import inquiry
 from tests.pages.forms import Forms
-from tests.security.house import Browser
+from tests.security.house import Browser, House
 
 
 class Shown(Forms):
@@ -56,3 +61,14 @@ async def sent(
 ) -> httpx.Response:
     """Send a form of a page that was opened before, with fields changed."""
     return await browser.post(action, data=shown.to(action).fields | changed)
+
+
+async def watching(here: House) -> Browser:
+    """The principal of the school of the sample team, who is not of the team."""
+
+    def found(conn: Any) -> None:
+        units.add(conn, here.by, Unit(UnitId("school"), "school", "A school"))
+        inquiries.add_inquiry(conn, here.by, inquiry(), "school")
+
+    await here.database.write(found)
+    return await here.signed_in(Role.leader, "school", email="lee@example.org", name="Lee")

@@ -8,7 +8,7 @@ from api.store.kinds import AIM as AIMS
 from api.store.kinds import SILENCE as SILENCES
 from pdsa import Role
 from tests.api.sample import AIM, MEASURE, TEAM, with_sample
-from tests.pages.browsing import opened, send, sent, sound
+from tests.pages.browsing import opened, send, sent, sound, watching
 from tests.security.house import Browser, House, house
 
 EDIT, PAGE = f"/aims/{AIM}/edit", f"/aims/{AIM}"
@@ -30,9 +30,9 @@ STATEMENT = {
 }
 
 
-async def of_team(here: House, role: Role = Role.member) -> Browser:
+async def of_team(here: House) -> Browser:
     await with_sample(here.admin)
-    return await here.signed_in(role, TEAM)
+    return await here.signed_in(Role.member, TEAM)
 
 
 async def stored(here: House, kind: Any, id: str) -> Any:
@@ -298,7 +298,7 @@ async def test_each_voice_says_its_own_level_and_none_replaces_another(sqlite_ur
 
 async def test_who_watches_a_team_reads_and_is_offered_nothing_to_write(sqlite_url: str) -> None:
     async with house(sqlite_url) as here:
-        leader = await of_team(here, Role.leader)
+        leader = await watching(here)
 
         response = await leader.get(PAGE)
         page = sound(response)
