@@ -7,6 +7,14 @@ from pdsa.review import Finding
 def mend(finding: Finding, aim: Aim) -> str:
     """The address of the field that a finding is about."""
     at = f"#{finding.field}" if finding.field else ""
+    if finding.code.startswith("DRV"):
+        row = {"driver": f"#drivers/{finding.id}", "change_idea": f"#ideas/{finding.id}"}
+        return f"/aims/{aim.id}/theory{row.get(finding.element, '')}"
+    if finding.element == "aim" and not finding.field:
+        if finding.code.startswith("PRB"):
+            return f"/aims/{aim.id}/problem"
+        if finding.code.startswith("MEA"):
+            return f"/aims/{aim.id}/measures/new"
     match finding.element:
         case "cycle":
             stage = finding.field.partition("/")[0]

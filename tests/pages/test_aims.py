@@ -1,5 +1,6 @@
 """The pages of an aim: the statement builder, how it stands, prompts, and voices on its progress."""
 
+import re
 from typing import Any
 
 import pytest
@@ -243,6 +244,30 @@ async def test_the_page_of_an_aim_tells_how_it_stands_and_leads_on(sqlite_url: s
     assert "Not measured." in page.text
     assert "64%" in page.text
     assert f'href="/aims/{AIM}/edit#measured_by"' in response.text
+
+
+async def test_every_prompt_leads_to_the_place_where_it_is_mended(sqlite_url: str) -> None:
+    async with house(sqlite_url) as here:
+        browser = await of_team(here)
+        await send(browser, f"/aims/{AIM}/ideas/new", f"/aims/{AIM}/ideas/new", title="Loose")
+        await send(browser, NEW, NEW, title="An aim without anything")
+        (bare,) = [each.id for each in await here.rows("aims") if each.id != AIM]
+        new_idea = f"/aims/{bare}/ideas/new"
+        await send(browser, new_idea, new_idea, title="An idea")
+
+        led = [
+            address
+            for aim_id in (AIM, bare)
+            for address in re.findall(
+                r'href="([^"]+)">Mend it here', (await browser.get(f"/aims/{aim_id}")).text
+            )
+        ]
+        found = {address: await opened(browser, address.partition("#")[0]) for address in led}
+
+    assert len(found) > 10
+    for address, page in found.items():
+        anchor = address.partition("#")[2]
+        assert not anchor or anchor in page.ids, address
 
 
 async def test_a_finding_is_left_as_it_is_with_a_reason_and_shown_again(sqlite_url: str) -> None:

@@ -156,6 +156,17 @@ async def test_a_driver_without_words_is_refused_beside_its_field(sqlite_url: st
     assert f'id="drivers/{id}/text" name="drivers/{id}/text" aria-describedby' in response.text
 
 
+async def test_a_driver_without_an_idea_is_told_in_its_row(sqlite_url: str) -> None:
+    async with house(sqlite_url) as here:
+        browser = await of_team(here)
+        id = await with_driver(browser, "Words are on the wall")
+
+        response = await browser.get(PAGE)
+
+    row = response.text.partition(f'<fieldset class="row" id="drivers/{id}">')[2]
+    assert f'id="prompt-DRV101-{id}-"' in row.partition("</fieldset>")[0]
+
+
 async def test_two_people_draw_at_once_and_both_drawings_stay(sqlite_url: str) -> None:
     async with house(sqlite_url) as here:
         ana = await of_team(here)

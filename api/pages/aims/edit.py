@@ -181,7 +181,7 @@ def _shown(
     prompts = [
         each
         for each in findings(found.inquiry, on=desk.today, audience=seen.audience)
-        if each.element == AIM.name and each.id == aim.id
+        if each.element == AIM.name and (each.field or each.code.startswith("AIM"))
     ]
     sentence, codes = aim.sentence(), {each.code for each in prompts}
     left = {each.code for each in checks(aim, desk.today)} - codes

@@ -158,7 +158,7 @@ def _shown(
     prompts = [
         each
         for each in findings(found.inquiry, on=desk.today, audience=found.seen.audience)
-        if problem is not None and each.id == problem.id
+        if each.code.startswith("PRB")
     ]
     shown = forms.form_shown(
         stored,

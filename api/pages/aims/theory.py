@@ -1,6 +1,6 @@
 """The driver diagram of an aim: drawn, edited row by row, and kept in dated versions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from litestar import Response, get, post
@@ -13,56 +13,28 @@ from api.ids import new_id
 from api.pages.aims import forms
 from api.pages.aims.links import NEW, as_linked, theory_of, theory_values
 from api.pages.aims.names import options
-from api.pages.aims.seen import AimSeen, aim_of, to_write
+from api.pages.aims.seen import InquirySeen, inquiry_of, to_write
 from api.pages.desk import PageDesk
 from api.pages.forms import go
 from api.pages.merging import TextsDiffer, merged
 from api.pages.pictures import inline
 from api.pages.pointers import written
 from api.routes.params import Id
-from api.store import lists, theories
+from api.store import theories
 from api.store.access import By
-from pdsa.change_idea import ChangeIdea
 from pdsa.charts import svg
 from pdsa.charts.graph import driver_graph
 from pdsa.charts.svg.text import escape
 from pdsa.errors import NotVisible, PdsaError
 from pdsa.ids import AimId
+from pdsa.interchange import Inquiry
+from pdsa.review import Finding, findings
 from pdsa.theory import Link, Strength, Theory, TheoryDiff, diff
 from pdsa.words import mark, say
 
-_MOST = 200
 _WIDE, _NARROW = 960, 340
 #: Empty rows for new drivers; where there is none yet, one more.
 _ROOM = 1
-
-
-class TheorySeen(Struct, frozen=True):
-    """The theory of an aim in all its versions, and the ideas that it may link."""
-
-    seen: AimSeen
-    versions: Sequence[Theory]
-    ideas: Sequence[ChangeIdea]
-
-    @property
-    def theory(self) -> Theory | None:
-        """The version in force."""
-        return self.versions[-1] if self.versions else None
-
-
-def theory_seen(conn: Connection, by: By, aim_id: str) -> TheorySeen:
-    """The theory of an aim as ``by`` sees it; run it as a snapshot. Raises ``NotVisible``."""
-    seen = aim_of(conn, by, aim_id)
-    versions: list[Theory] = []
-    while True:
-        found, more = theories.page(
-            conn, by, aim_id, after=versions[-1].version if versions else 0, limit=_MOST
-        )
-        versions += found
-        if more is None:
-            break
-    ideas, _ = lists.change_ideas(conn, by, unit=None, aim=aim_id, text=None, after=(), limit=_MOST)
-    return TheorySeen(seen, versions, ideas)
 
 
 @get("/aims/{aim_id:str}/theory", include_in_schema=False)
@@ -137,24 +109,28 @@ async def _page(
     given: Mapping[str, str] | None = None,
     error: PdsaError | None = None,
 ) -> Response[Any]:
-    found = await desk.snapshot(theory_seen, aim_id)
+    found = await desk.snapshot(inquiry_of, aim_id)
     return await desk.work_out(_shown, desk, found, given, error)
 
 
 def _shown(
     desk: PageDesk,
-    found: TheorySeen,
+    found: InquirySeen,
     given: Mapping[str, str] | None,
     error: PdsaError | None,
 ) -> Response[Any]:
-    seen, now = found.seen, found.theory
+    seen, inquiry = found.seen, found.inquiry
+    versions = inquiry.theory
+    now = versions[-1] if versions else None
     query = desk.request.query_params
-    earlier, compared = _compared(found.versions, query.get("from"), query.get("to"))
+    earlier, compared = _compared(versions, query.get("from"), query.get("to"))
     drawn_now = now or Theory(aim_id=seen.aim.id, on=desk.today)
     shown_now = earlier or drawn_now
-    texts = _texts(found, [*found.versions, drawn_now])
+    texts = _texts(inquiry, [*versions, drawn_now])
     stored = theory_values(now)
+    told = findings(inquiry, on=desk.today, select="DRV", audience=seen.audience)
     shown = forms.form_shown(stored, editable=seen.may_log, given=given, error=error)
+    shown["prompts"] = _beside(told)
     values: dict[str, str] = shown["values"]
     differing = isinstance(error, TextsDiffer)
     if differing:  # a row that both can choose from, also where one of them took it out
@@ -165,13 +141,13 @@ def _shown(
         team=seen.team,
         theory=now,
         shown_version=shown_now,
-        wide=_drawn(shown_now, found, _WIDE, "drivers-wide"),
-        narrow=_drawn(shown_now, found, _NARROW, "drivers-narrow"),
+        wide=_drawn(shown_now, inquiry, _WIDE, "drivers-wide"),
+        narrow=_drawn(shown_now, inquiry, _NARROW, "drivers-narrow"),
         links=[_said(link, texts) for link in shown_now.links],
         drivers=_drivers(seen.aim.id, values, texts) if seen.may_log else (),
-        ideas=_ideas(found, values, texts) if seen.may_log else (),
+        ideas=_ideas(inquiry, values, texts) if seen.may_log else (),
         strengths=options(Strength),
-        versions=list(reversed(found.versions)),
+        versions=list(reversed(versions)),
         compared=compared,
         changes=_changes(compared, texts, seen.aim.id) if compared else (),
         note=(given or {}).get("note", ""),
@@ -179,9 +155,19 @@ def _shown(
     )
 
 
-def _drawn(theory: Theory, found: TheorySeen, width: float, id: str) -> Markup:
+def _beside(found: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """Findings by the row in which they can be mended; else at the top of the page."""
+    places: dict[str, list[Finding]] = {}
+    rows = {"driver": "drivers", "change_idea": "ideas"}
+    for each in found:
+        row = rows.get(each.element)
+        places.setdefault(f"{row}/{each.id}" if row else "", []).append(each)
+    return places
+
+
+def _drawn(theory: Theory, inquiry: Inquiry, width: float, id: str) -> Markup:
     """The diagram, each box marked with what it stands for, so that it can be pointed at."""
-    aim, ideas = found.seen.aim, found.ideas
+    aim, ideas = inquiry.aim, inquiry.change_ideas
     picture = str(inline(svg.driver_diagram(theory, aim=aim, ideas=ideas, width=width, id=id)))
     for node in driver_graph(theory, aim=aim, ideas=ideas).nodes:
         title = f"<title>{escape(node.whole)}"
@@ -189,12 +175,12 @@ def _drawn(theory: Theory, found: TheorySeen, width: float, id: str) -> Markup:
     return Markup(picture)  # noqa: S704 - our own picture, escaped by it
 
 
-def _texts(found: TheorySeen, versions: Sequence[Theory]) -> dict[str, str]:
+def _texts(inquiry: Inquiry, versions: Sequence[Theory]) -> dict[str, str]:
     """What each id stands for, by its latest words."""
-    texts: dict[str, str] = {each.id: each.title for each in found.ideas}
+    texts: dict[str, str] = {each.id: each.title for each in inquiry.change_ideas}
     for theory in versions:
         texts |= {each.id: each.text for each in theory.drivers}
-    return texts | {found.seen.aim.id: say("the aim")}
+    return texts | {inquiry.aim.id: say("the aim")}
 
 
 def _drivers(aim_id: AimId, values: dict[str, str], texts: dict[str, str]) -> list[Row]:
@@ -208,11 +194,12 @@ def _drivers(aim_id: AimId, values: dict[str, str], texts: dict[str, str]) -> li
     ]
 
 
-def _ideas(found: TheorySeen, values: dict[str, str], texts: dict[str, str]) -> list[Row]:
+def _ideas(inquiry: Inquiry, values: dict[str, str], texts: dict[str, str]) -> list[Row]:
     ids = dict.fromkeys(name.split("/")[1] for name in values if name.startswith("drivers/"))
     known = {id: values.get(f"drivers/{id}/text", "") or texts.get(id, "") for id in ids}
-    aim_id = found.seen.aim.id
-    return [_row(each.id, each.title, aim_id, known, values, texts) for each in found.ideas]
+    aim_id = inquiry.aim.id
+    ideas = inquiry.change_ideas
+    return [_row(each.id, each.title, aim_id, known, values, texts) for each in ideas]
 
 
 def _row(
