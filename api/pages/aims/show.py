@@ -33,6 +33,9 @@ from pdsa.review.ladder import TITLES
 from pdsa.silence import Silence
 from pdsa.words import say
 
+#: Prompts that are shown at once; the others are folded.
+_MOST = 6
+
 
 class Seen(Struct, frozen=True):
     """A measure in a line: its curve, its latest figure, what it says, whether the aim rests on it."""
@@ -173,6 +176,7 @@ def _shown(
         stages=stage_names(),
         name_of=named_elsewhere,
         running=Status.running,
+        most=_MOST,
         findings=[each for each in every if each.silenced is None],
         left=[
             Left(each, by_code.get((each.code, None)) or by_code.get((each.code, each.id)) or "")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from markupsafe import Markup
@@ -25,7 +26,7 @@ from api.store.access import By
 from pdsa.charts import svg
 from pdsa.charts.graph import driver_graph
 from pdsa.charts.svg.text import escape
-from pdsa.errors import NotVisible, PdsaError
+from pdsa.errors import InvalidValue, NotVisible, PdsaError
 from pdsa.ids import AimId
 from pdsa.interchange import Inquiry
 from pdsa.review import Finding, findings
@@ -35,6 +36,8 @@ from pdsa.words import mark, say
 _WIDE, _NARROW = 960, 340
 #: Empty rows for new drivers; where there is none yet, one more.
 _ROOM = 1
+#: A theory of more rows than that is shown with its rows folded.
+_UNFOLDED = 8
 
 
 @get("/aims/{aim_id:str}/theory", include_in_schema=False)
@@ -101,6 +104,7 @@ class Row(Struct, frozen=True):
     moves: tuple[tuple[str, str], ...]
     others: tuple[tuple[str, str], ...]
     fresh: bool = False
+    open: bool = True
 
 
 async def _page(
@@ -135,6 +139,8 @@ def _shown(
     differing = isinstance(error, TextsDiffer)
     if differing:  # a row that both can choose from, also where one of them took it out
         values |= {name: values.get(name, "") for name in shown["differs"]}
+    drivers = _drivers(seen.aim.id, values, texts) if seen.may_log else []
+    ideas = _ideas(inquiry, values, texts) if seen.may_log else []
     return desk.show_page(
         "aims/theory.html",
         aim=seen.aim,
@@ -144,8 +150,8 @@ def _shown(
         wide=_drawn(shown_now, inquiry, _WIDE, "drivers-wide"),
         narrow=_drawn(shown_now, inquiry, _NARROW, "drivers-narrow"),
         links=[_said(link, texts) for link in shown_now.links],
-        drivers=_drivers(seen.aim.id, values, texts) if seen.may_log else (),
-        ideas=_ideas(inquiry, values, texts) if seen.may_log else (),
+        drivers=_folded(drivers, len(drivers) + len(ideas), shown),
+        ideas=_folded(ideas, len(drivers) + len(ideas), shown),
         strengths=options(Strength),
         versions=list(reversed(versions)),
         compared=compared,
@@ -231,6 +237,21 @@ def _row(
         ),
         fresh=fresh,
     )
+
+
+def _folded(rows: list[Row], all_rows: int, shown: Mapping[str, Any]) -> list[Row]:
+    """The rows, those of a large theory folded but for what asks to be looked at."""
+    if all_rows <= _UNFOLDED:
+        return rows
+    fields = {*shown["differs"], *shown["prompts"]}
+    if isinstance(shown["error"], InvalidValue):
+        fields.add(shown["error"].field)
+    asked = {name.split("/")[1] for name in fields if "/" in name}
+    asked |= {name.split("/")[1] for name in shown["values"] if f"/{NEW}/" in name}
+    return [
+        msgspec.structs.replace(row, open=row.fresh or row.id in asked or not row.moves)
+        for row in rows
+    ]
 
 
 def _quoted(id: str, texts: Mapping[str, str], aim_id: str) -> str:
