@@ -6,7 +6,7 @@ the two texts are shown side by side.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from msgspec import Struct
 
@@ -68,19 +68,19 @@ def merged(
 
 
 def reopened(
-    was: str, mine: Mapping[str, str], theirs: Mapping[str, str], *, both_seen: bool
+    was: str, mine: Mapping[str, str], theirs: Mapping[str, str], *, seen: Container[str] = ()
 ) -> tuple[dict[str, str], str]:
     """A form that could not be saved, to be shown again: what its fields hold, and its ``was``.
 
-    Fields that were left as they were hold what the store has now. ``both_seen`` is whether what
-    somebody else wrote stands beside them, so that the next save may go over it.
+    Fields that were left as they were hold what the store has now. ``seen`` are those beside which
+    somebody else's text is shown, so that the next save may go over it, and over no other.
     """
     before = dict(each.split("=", 1) for each in was.split(" ") if "=" in each)
     changed = {name for name, text in mine.items() if digest(text) != before.get(name, "")}
     values = dict(theirs) | {name: text for name, text in mine.items() if name in changed}
     now = {name: digest(text) for name, text in theirs.items() if text}
-    if not both_seen:
-        for name in changed:
+    for name in changed:
+        if name not in seen:
             now.pop(name, None)
             if name in before:
                 now[name] = before[name]

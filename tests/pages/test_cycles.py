@@ -204,6 +204,21 @@ async def test_two_who_plan_at_once_keep_both_rows(sqlite_url: str) -> None:
     assert (shown["plan/tasks/1/what"], shown["plan/tasks/2/what"]) == ("Sort them", "Count them")
 
 
+async def test_a_refused_plan_takes_nothing_back_that_somebody_else_wrote(sqlite_url: str) -> None:
+    async with a_school(sqlite_url) as here:
+        browser = await teacher(here)
+        page = await a_plan(browser)
+        mine = await browser.get(page)
+        await send(browser, page, page, plan__objective="Theirs.")
+
+        refused = await sent(browser, mine, page, plan__size="many")
+        done = await sent(browser, refused, page, plan__size="12")
+        shown = Forms((await browser.get(page)).text).to(page).fields
+
+    assert (refused.status_code, done.status_code) == (422, 303)
+    assert (shown["plan/objective"], shown["plan/size"]) == ("Theirs.", "12")
+
+
 async def test_a_form_of_another_page_changes_nothing(sqlite_url: str) -> None:
     async with a_school(sqlite_url) as here:
         browser = await teacher(here)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.pages.merging import TextsDiffer, merged, opened_with
+from api.pages.merging import TextsDiffer, merged, opened_with, reopened
 from api.pages.pointers import nested, written
 
 #: A field that is not there and an empty one say the same.
@@ -93,6 +93,50 @@ def test_no_text_is_lost_without_a_word(
     for name, text in theirs.items():
         if text and text != opened.get(name, ""):
             assert text in found.values()
+
+
+def test_a_form_that_is_shown_again_takes_nothing_back() -> None:
+    opened = {"what": "Tickets", "who": "both", "size": ""}
+    mine, theirs = opened | {"size": "many"}, opened | {"who": "Ana and Ben"}
+
+    values, was = reopened(opened_with(opened), mine, theirs)
+    found = merged(was, values | {"size": "12"}, theirs, version=2)
+
+    assert values == {"what": "Tickets", "who": "Ana and Ben", "size": "many"}
+    assert found == {"what": "Tickets", "who": "Ana and Ben", "size": "12"}
+
+
+@given(opened=TEXTS, mine=TEXTS, theirs=TEXTS)
+def test_shown_again_and_sent_again_a_form_asks_the_same(
+    opened: dict[str, str], mine: dict[str, str], theirs: dict[str, str]
+) -> None:
+    mine = dict.fromkeys(opened, "") | mine
+
+    values, was = reopened(opened_with(opened), mine, theirs)
+
+    assert merged_or_differing(was, values, theirs) == merged_or_differing(
+        opened_with(opened), mine, theirs
+    )
+
+
+def merged_or_differing(was: str, mine: dict[str, str], theirs: dict[str, str]) -> object:
+    """What two people have written, without empty fields; or the fields in which they differ."""
+    try:
+        return {name: text for name, text in merged(was, mine, theirs, version=2).items() if text}
+    except TextsDiffer as error:
+        return {(each.field, each.mine, each.theirs) for each in error.differences}
+
+
+@given(opened=TEXTS, mine=TEXTS, theirs=TEXTS)
+def test_where_both_texts_were_shown_the_next_save_goes_over_them(
+    opened: dict[str, str], mine: dict[str, str], theirs: dict[str, str]
+) -> None:
+    seen = differing(opened, mine, theirs)
+
+    values, was = reopened(opened_with(opened), mine, theirs, seen=seen)
+    found = merged(was, values, theirs, version=2)
+
+    assert {name: found[name] for name in seen} == {name: mine[name] for name in seen}
 
 
 def test_fields_become_the_objects_that_they_were_made_of() -> None:

@@ -110,7 +110,7 @@ def form_shown(
         differs = {each.field: each.theirs for each in error.differences}
     if given is not None and editable:
         mine = {name: text for name, text in written(given).items() if not name.startswith(_TAKE)}
-        values, was = reopened(given.get("was", ""), mine, stored, both_seen=bool(differs))
+        values, was = reopened(given.get("was", ""), mine, stored, seen=differs)
     return {
         "status": 409 if differs else 200,
         "error": None if error is None or differs else beside(error),

@@ -178,6 +178,7 @@ async def page_of(
         stored,
         sections=showing.SECTIONS[stage],
         sent=sent,
+        opened=(given or {}).get("was", ""),
         error=None if differences else error,
         differences=differences,
         status=409 if differences else 200,

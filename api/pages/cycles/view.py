@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from api.pages.desk import PageDesk
-from api.pages.merging import Difference, opened_with
+from api.pages.merging import Difference, opened_with, reopened
 from api.pages.stages import stage_names
 from api.store import activity, inquiries
 from api.store.access import By, audience_of, can
@@ -99,6 +99,7 @@ def stage_page(
     *,
     sections: Iterable[str] = (),
     sent: Mapping[str, str] | None = None,
+    opened: str = "",
     error: PdsaError | None = None,
     differences: Iterable[Difference] = (),
     status: int = 200,
@@ -107,11 +108,14 @@ def stage_page(
     """The page of one stage.
 
     ``stored`` is what the store has of its fields, ``sent`` what a form was sent with that could
-    not be saved, ``sections`` where else prompts can stand. What was sent to a stage that is no
-    longer written is shown to be kept.
+    not be saved, ``opened`` what that form said it was opened with, ``sections`` where else prompts
+    can stand. What was sent to a stage that is no longer written is shown to be kept.
     """
     cycle, editable = seen.cycle, seen.editable(stage)
-    values = dict(stored) | dict(sent or {}) if editable else dict(stored)
+    differs = {each.field: each.theirs for each in differences}
+    values, was = dict(stored), opened_with(stored)
+    if sent is not None and editable:
+        values, was = reopened(opened, sent, stored, seen=differs)
     stages = stage_names()
     lost = []
     if sent is not None and not editable:
@@ -132,8 +136,8 @@ def stage_page(
         may_log=seen.may_log,
         editable=editable,
         values=values,
-        was=opened_with(stored),
-        differs={each.field: each.theirs for each in differences},
+        was=was,
+        differs=differs,
         prompts=placed(told.findings, stage, {*values, *sections}),
         next=told.next,
         changed=_changed(desk, touch),
