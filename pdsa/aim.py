@@ -25,6 +25,7 @@ from pdsa.ids import (
     Version,
 )
 from pdsa.measure import Direction, MeasureUnit, show_amount
+from pdsa.words import mark, say, say_day
 
 #: A day and the value that is expected on it.
 Step = tuple[date, float]
@@ -87,17 +88,19 @@ class Aim(Struct, frozen=True):
             self._check_value(field, getattr(self, field))
         start, end = self.starts_on, self.deadline
         if start and end and end < start:
-            raise InvalidValue("deadline", str(end), f"not before the start ({start})")
+            rule = say("not before the start ({day})", day=str(start))
+            raise InvalidValue("deadline", str(end), rule)
         before: date | None = None
         for i, milestone in enumerate(self.milestones):
             self._check_value(f"milestones/{i}/value", milestone.value)
             on, field = milestone.on, f"milestones/{i}/on"
             if before and on <= before:
-                raise InvalidValue(field, str(on), f"after the milestone before it ({before})")
+                rule = say("after the milestone before it ({day})", day=str(before))
+                raise InvalidValue(field, str(on), rule)
             if (start and on < start) or (end and on > end):
-                raise InvalidValue(
-                    field, str(on), f"between {start or 'any day'} and {end or 'any'}"
-                )
+                first, last = start or say("any day"), end or say("any")
+                rule = say("between {first} and {last}", first=str(first), last=str(last))
+                raise InvalidValue(field, str(on), rule)
             before = on
 
     def _check_value(self, field: str, value: float | None) -> None:
@@ -114,7 +117,8 @@ class Aim(Struct, frozen=True):
         Raises ``InvalidValue`` without a reason and for an aim that is stopped already.
         """
         if self.stopped_on is not None:
-            raise InvalidValue("on", str(on), f"an aim that goes on: stopped on {self.stopped_on}")
+            rule = say("an aim that goes on: stopped on {day}", day=str(self.stopped_on))
+            raise InvalidValue("on", str(on), rule)
         if not reason.strip():
             raise InvalidValue("reason", reason, "to stop needs a reason")
         return msgspec.structs.replace(self, stopped_on=on, stopped_because=reason)
@@ -125,22 +129,36 @@ class Aim(Struct, frozen=True):
 
     def sentence(self) -> str:
         """The aim as one sentence; what is not decided yet is said to be open."""
-        by = f"By {show_date(self.deadline)}" if self.deadline else "By a date still open"
-        whom = self.population or "students (which ones is still open)"
-        where = f" at {self.place}" if self.place else ""
-        what = self.what or "improve (what exactly is still open)"
-        if self.target is None:
-            much = "a target still open"
-        else:
-            way = "more" if self.direction is Direction.increase else "less"
-            much = f"{show_amount(self.target, self.unit)} or {way}"
-        base = (
-            "baseline not known yet"
-            if self.baseline is None
-            else f"baseline {show_amount(self.baseline, self.unit)}"
+        by = say("By {day}", day=self.deadline) if self.deadline else say("By a date still open")
+        whom = self.population or say("students (which ones is still open)")
+        if self.place:
+            # Translators: students of a place, as in “fifth graders at Cedar Creek Elementary”.
+            whom = say("{students} at {place}", students=whom, place=self.place)
+        base = say("baseline not known yet")
+        if self.baseline is not None:
+            base = say("baseline {value}", value=show_amount(self.baseline, self.unit))
+        # Translators: the aim as one sentence: by when, who, what, how much, from where, counted how.
+        sentence = mark("{by}, {whom} {what}: {much} ({baseline}).")
+        if self.indicator:
+            sentence = mark("{by}, {whom} {what}: {much} ({baseline}), counted as {indicator}.")
+        return say(
+            sentence,
+            by=by,
+            whom=whom,
+            what=self.what or say("improve (what exactly is still open)"),
+            much=self.much() or say("a target still open"),
+            baseline=base,
+            indicator=self.indicator,
         )
-        on = f", counted as {self.indicator}" if self.indicator else ""
-        return f"{by}, {whom}{where} {what}: {much} ({base}){on}."
+
+    def much(self) -> str:
+        """By how much, in words: ``64% or more``; empty without a target."""
+        if self.target is None:
+            return ""
+        target = show_amount(self.target, self.unit)
+        if self.direction is Direction.increase:
+            return say("{value} or more", value=target)
+        return say("{value} or less", value=target)
 
     def expected_on(self, day: date) -> float | None:
         """Where the indicator should be on a day, straight between baseline, milestones and target.
@@ -172,20 +190,4 @@ def on_line(steps: Sequence[Step], day: date) -> float | None:
 
 def show_date(day: date) -> str:
     """A date for a sentence: ``15 June 2018``, the same on every machine."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+    return say_day(day)

@@ -28,6 +28,7 @@ from pdsa.ids import (
     UnitId,
     Version,
 )
+from pdsa.words import mark, say, say_name
 
 
 class MeasureKind(StrEnum):
@@ -47,6 +48,19 @@ class MeasureUnit(StrEnum):
     rate = "rate"
     mean = "mean"
     rubric_level = "rubric_level"
+
+
+_KIND_NAMES = {
+    MeasureKind.outcome: mark("outcome measure"),
+    MeasureKind.driver: mark("driver measure"),
+    MeasureKind.process: mark("process measure"),
+    MeasureKind.balancing: mark("balancing measure"),
+}
+
+
+def kind_name(kind: MeasureKind) -> str:
+    """What a kind of measure is called within a sentence: ``process measure``."""
+    return say(_KIND_NAMES[kind])
 
 
 #: Looked up once: a member of an enumeration is ten times as slow to come by as a name.
@@ -102,7 +116,8 @@ class Measure(Struct, frozen=True):
         if self.per < 1:
             raise InvalidValue("per", self.per, "1 or more")
         if self.lowest is not None and self.highest is not None and self.lowest >= self.highest:
-            raise InvalidValue("highest", self.highest, f"above lowest ({self.lowest:g})")
+            rule = say("above lowest ({value})", value=f"{self.lowest:g}")
+            raise InvalidValue("highest", self.highest, rule)
 
     def show(self, value: float | None) -> str:
         """A value of this measure in words: ``64%``, ``12``, ``3.5 per 100``; ``no data`` if missing."""
@@ -141,7 +156,8 @@ class DataPoint(Struct, frozen=True, gc=False):
                 if count < 0:
                     raise InvalidValue(field, count, "a count is 0 or more")
             if den == 0 and num > 0:
-                raise InvalidValue("denominator", den, f"above 0 when the numerator is {num}")
+                rule = say("above 0 when the numerator is {value}", value=num)
+                raise InvalidValue("denominator", den, rule)
             if self.value is not None:
                 raise InvalidValue("value", self.value, "give either counts or a value, not both")
         _finite("value", self.value)
@@ -158,9 +174,11 @@ def check_point(measure: Measure, point: DataPoint) -> None:
     unit = measure.unit
     if num is not None and den is not None:
         if unit not in (MeasureUnit.percentage, MeasureUnit.rate):
-            raise InvalidValue("numerator", num, f"a {_words(unit)} measure takes a value instead")
+            rule = say("a {unit} measure takes a value instead", unit=say_name(unit))
+            raise InvalidValue("numerator", num, rule)
         if unit is MeasureUnit.percentage and num > den:
-            raise InvalidValue("numerator", num, f"at most the denominator ({den})")
+            rule = say("at most the denominator ({value})", value=den)
+            raise InvalidValue("numerator", num, rule)
     if value is None:
         return
     if unit is MeasureUnit.percentage and not 0 <= value <= 100:
@@ -171,9 +189,11 @@ def check_point(measure: Measure, point: DataPoint) -> None:
         raise InvalidValue("value", value, "a rate is 0 or more")
     if unit is MeasureUnit.rubric_level:
         if measure.lowest is not None and value < measure.lowest:
-            raise InvalidValue("value", value, f"at least {measure.lowest:g}, the lowest level")
+            rule = say("at least {value}, the lowest level", value=f"{measure.lowest:g}")
+            raise InvalidValue("value", value, rule)
         if measure.highest is not None and value > measure.highest:
-            raise InvalidValue("value", value, f"at most {measure.highest:g}, the highest level")
+            rule = say("at most {value}, the highest level", value=f"{measure.highest:g}")
+            raise InvalidValue("value", value, rule)
 
 
 class Withheld(StrEnum):
@@ -185,14 +205,15 @@ class Withheld(StrEnum):
     changed = "changed"
 
     def __str__(self) -> str:
-        return _WITHHELD[self.value]
+        return say(_WITHHELD[self.value])
 
 
 _WITHHELD = {
-    "few_students": "too few students",
-    "unknown_number": "it is not said of how many students",
-    "one_classroom": "it would tell the figure of one classroom",
-    "changed": "its points were changed, moved or taken out after they were shown",
+    # Translators: why a figure is not shown.
+    "few_students": mark("too few students"),
+    "unknown_number": mark("it is not said of how many students"),
+    "one_classroom": mark("it would tell the figure of one classroom"),
+    "changed": mark("its points were changed, moved or taken out after they were shown"),
 }
 
 
@@ -361,19 +382,18 @@ def pooled(measure: Measure, on: date, kept: Sequence[DataPoint]) -> SeriesPoint
 def show_amount(value: float | None, unit: MeasureUnit, *, per: int = 1) -> str:
     """A value in words, to at most one decimal: ``64%``, ``12``, ``3.5 per 100``."""
     if value is None:
-        return "no data"
+        return say("no data")
     text = f"{value:.1f}".removesuffix(".0")
     if text == "-0":
         text = "0"
     if unit is _PERCENTAGE:
         return f"{text}%"
-    return f"{text} per {per}" if unit is MeasureUnit.rate and per != 1 else text
+    if unit is MeasureUnit.rate and per != 1:
+        # Translators: a rate, as in “3.5 per 100”.
+        return say("{value} per {base}", value=text, base=per)
+    return text
 
 
 def _finite(field: str, value: float | None) -> None:
     if value is not None and not math.isfinite(value):
         raise InvalidValue(field, value, "a finite number")
-
-
-def _words(unit: MeasureUnit) -> str:
-    return unit.replace("_", " ")

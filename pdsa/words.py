@@ -65,7 +65,8 @@ def say(template: str, /, **facts: object) -> str:
     themselves; a template without facts is said as it stands.
     """
     words = _in_force.get()
-    text = template if words is ENGLISH else words.text(template)
+    # An empty message is the head of a gettext catalogue, so nothing stays nothing.
+    text = template if words is ENGLISH or not template else words.text(template)
     return _filled(text, template, words, facts) if facts else text
 
 

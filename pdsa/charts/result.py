@@ -180,7 +180,7 @@ class Chart(Struct, frozen=True, kw_only=True):
         return bool(self.signals)
 
     def reading(
-        self, name: str = "The measure", show: Callable[[float | None], str] | None = None
+        self, name: str | None = None, show: Callable[[float | None], str] | None = None
     ) -> str:
         """One or two plain sentences with numbers and dates, and no claim about a cause."""
         from pdsa.charts.reading import read

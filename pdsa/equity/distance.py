@@ -24,6 +24,7 @@ from pdsa.measure import (
 from pdsa.privacy import Policy, release
 from pdsa.reference import Thresholds, math_thresholds
 from pdsa.units import Audience
+from pdsa.words import mark, say
 
 
 class GradeScore(Struct, frozen=True, kw_only=True):
@@ -57,11 +58,11 @@ def thresholds(grade: int, year: int) -> Thresholds:
     of_grade = [each for each in math_thresholds() if each.grade == grade]
     if not of_grade:
         grades = ", ".join(str(each) for each in sorted({t.grade for t in math_thresholds()}))
-        raise InvalidValue("grade", grade, f"one of {grades}")
+        raise InvalidValue("grade", grade, say("one of {grades}", grades=grades))
     for each in of_grade:
         if each.first_year <= year and (each.last_year is None or year <= each.last_year):
             return each
-    rule = (
+    rule = mark(
         "a year in which the thresholds are in force and a test was given: 2015-2019, or since 2021"
     )
     raise InvalidValue("year", year, rule)
@@ -75,7 +76,13 @@ def distance_from_standard(score: float, grade: int, year: int) -> float:
     """
     found = thresholds(grade, year)
     if not found.lowest <= score <= found.highest:
-        rule = f"from {found.lowest} to {found.highest} in grade {grade}, spring {year}"
+        rule = say(
+            "from {low} to {high} in grade {grade}, spring {year}",
+            low=found.lowest,
+            high=found.highest,
+            grade=grade,
+            year=year,
+        )
         raise InvalidValue("score", score, rule)
     return score - found.level_3
 

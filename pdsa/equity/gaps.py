@@ -19,8 +19,8 @@ from pdsa.equity.window import AT_EACH_END, Basis
 from pdsa.ids import MeasureId, Ref
 from pdsa.measure import Direction, Measure, MeasureUnit, Series, SplitBy, Withheld
 from pdsa.privacy import Release, released_series
+from pdsa.words import mark, say
 
-_BY_MEDIANS = f"By the medians of the last {AT_EACH_END} days it is"
 #: The columns of ``rows``.
 COLUMNS = ("group", "on", "value", "all_students", "gap", "withheld")
 
@@ -116,7 +116,7 @@ def equity_of(
         grade=grade,
         groups=found,
         reading=" ".join(each.said for each in found)
-        or f"{measure.name}: there are no figures by student group.",
+        or say("{measure}: there are no figures by student group.", measure=measure.name),
     )
 
 
@@ -194,14 +194,25 @@ def _group(
         gap=median_low(gaps) if gaps else None,
         points=tuple(points),
         progress=progress,
-        said=f"{name}: {progress.why}{'' if now is None else _stands(measure, progress, now)}",
+        said=say("{group}: {why}", group=name, why=progress.why)
+        + ("" if now is None else f" {_stands(measure, progress, now)}"),
     )
 
 
 def _stands(measure: Measure, progress: GroupProgress, gap: float) -> str:
     """Where the group is at the end of the window: what its gain is taken from, no single day."""
-    when = "It is now" if progress.basis is Basis.years else _BY_MEDIANS
-    text = show_difference(measure, gap)
+    text, now = show_difference(measure, gap), progress.basis is Basis.years
     if text == show_difference(measure, 0):
-        return f" {when} where all students are."
-    return f" {when} {text} {'behind' if gap < 0 else 'ahead of'} all students."
+        if now:
+            return say("It is now where all students are.")
+        there = mark("By the medians of the last {n} days it is where all students are.")
+        return say(there, n=AT_EACH_END)
+    if gap < 0:
+        said = mark("By the medians of the last {n} days it is {gap} behind all students.")
+        if now:
+            said = mark("It is now {gap} behind all students.")
+    else:
+        said = mark("By the medians of the last {n} days it is {gap} ahead of all students.")
+        if now:
+            said = mark("It is now {gap} ahead of all students.")
+    return say(said, n=AT_EACH_END, gap=text)

@@ -25,6 +25,7 @@ from pdsa.equity.progress import (
 from pdsa.equity.window import ends, figure, school_year, show_year
 from pdsa.errors import InvalidValue
 from pdsa.measure import Measure, Series
+from pdsa.words import mark, say, say_n
 
 
 class Goal(Struct, frozen=True, kw_only=True):
@@ -44,7 +45,8 @@ class Goal(Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if self.last_year <= self.first_year:
-            raise InvalidValue("last_year", self.last_year, f"after {self.first_year}")
+            rule = say("after {year}", year=self.first_year)
+            raise InvalidValue("last_year", self.last_year, rule)
         if not self.points > 0:
             raise InvalidValue("points", self.points, "above zero")
 
@@ -65,7 +67,7 @@ class Goal(Struct, frozen=True, kw_only=True):
 
 
 LAUSD_MATHEMATICS = Goal(
-    title="Mathematics, grades 3-8",
+    title=mark("Mathematics, grades 3-8"),
     first_year=2019,
     last_year=2026,
     points=50,
@@ -114,9 +116,10 @@ def goal_progress(
     at = ends(values)
     if at.basis is None or school_year(at.first[0]) != goal.first_year:
         why = _no_start(goal) if values and min(map(school_year, values)) != goal.first_year else ""
-        why = why or "There are too few figures of all students: one year is no gain."
+        why = why or say("There are too few figures of all students: one year is no gain.")
         made = GoalProgress(goal=goal, groups=found)
-        return replace(made, sentences=(f"{goal.title}: {why}", *_of_groups(found)))
+        said = say("{goal}: {why}", goal=say(goal.title), why=why)
+        return replace(made, sentences=(said, *_of_groups(found)))
     gain = wanted_way(measure, figure(values, at.last) - figure(values, at.first))
     year = school_year(at.last[-1])
     made = GoalProgress(
@@ -137,28 +140,48 @@ def _from_the_start(goal: Goal, each: GroupProgress) -> GroupProgress:
 
 
 def _no_start(goal: Goal) -> str:
-    return f"There is no figure of {show_year(goal.first_year)}, from which the goal counts."
+    return say(
+        "There is no figure of {year}, from which the goal counts.", year=show_year(goal.first_year)
+    )
 
 
 def _overall(measure: Measure, made: GoalProgress) -> str:
     goal, gain, expected = made.goal, made.gain or 0.0, made.expected or 0.0
-    said = (
-        f"{goal.title}: all students {moved(measure, gain)} from {show_year(goal.first_year)} to"
-        f" {show_year(made.year or goal.last_year)}; the goal is"
-        f" {show_difference(measure, goal.points)} by {show_year(goal.last_year)}"
-    )
     if made.reached:
-        return f"{said}, which is reached."
-    return f"{said}, and a straight line would be at {show_difference(measure, expected)}."
+        said = mark(
+            "{goal}: all students {moved} from {first} to {year}; the goal is {points} by {last}, "
+            "which is reached."
+        )
+    else:
+        said = mark(
+            "{goal}: all students {moved} from {first} to {year}; the goal is {points} by {last}, "
+            "and a straight line would be at {expected}."
+        )
+    return say(
+        said,
+        goal=say(goal.title),
+        moved=moved(measure, gain),
+        first=show_year(goal.first_year),
+        year=show_year(made.year or goal.last_year),
+        points=show_difference(measure, goal.points),
+        last=show_year(goal.last_year),
+        expected=show_difference(measure, expected),
+    )
 
 
 def _of_groups(groups: Sequence[GroupProgress]) -> Iterator[str]:
     for each in groups:
-        yield f"{group_name(each.group)}: {each.why}"
+        yield say("{group}: {why}", group=group_name(each.group), why=each.why)
     faster, not_faster = (sum(each.faster is is_so for each in groups) for is_so in (True, False))
     unknown = len(groups) - faster - not_faster
     if groups:
-        yield (
-            f"Of {len(groups)} named {'group' if len(groups) == 1 else 'groups'}, {faster} gained"
-            f" faster than all students and {not_faster} did not; of {unknown} it cannot be told."
+        yield say_n(
+            "Of {n} named group, {faster} gained faster than all students and {not_faster} did "
+            "not; of {unknown} it cannot be told.",
+            "Of {n} named groups, {faster} gained faster than all students and {not_faster} did "
+            "not; of {unknown} it cannot be told.",
+            len(groups),
+            faster=faster,
+            not_faster=not_faster,
+            unknown=unknown,
         )

@@ -14,6 +14,7 @@ from pdsa.equity.progress import group_name, ordered, within
 from pdsa.equity.window import check_window
 from pdsa.measure import Measure, Series
 from pdsa.privacy import Release
+from pdsa.words import say
 
 
 def picture(
@@ -42,7 +43,7 @@ def picture(
     if grade is not None:
         drawn = [distances(measure, each, grade) for each in drawn]
     drawn = [replace(each, points=tuple(within(each, first, last))) for each in drawn]
-    names = {code: group_name(code) for code in parts} | {"": "All students"}
+    names = {code: group_name(code) for code in parts} | {"": say("All students")}
     charts = series_charts(measure, drawn, (), names=names, kind=ChartKind.run)
     return svg.multiples(charts, pooled=charts[0], width=width, theme=theme)
 

@@ -22,6 +22,7 @@ from pdsa.measure import (
     show_amount,
 )
 from pdsa.reference import student_groups
+from pdsa.words import mark, say, say_n
 
 #: Gains that differ by less read the same, to one decimal.
 _THE_SAME = 0.05
@@ -128,23 +129,24 @@ def ordered(codes: Iterable[str]) -> list[str]:
 
 def group_name(code: str) -> str:
     """What a group is called; a district's own by its code."""
-    return next((group.name for group in student_groups() if group.code == code), code)
+    return next((say(group.name) for group in student_groups() if group.code == code), code)
 
 
 def show_difference(measure: Measure, amount: float) -> str:
     """A difference of two figures in words, without its sign: ``9 points`` of a percentage."""
     if measure.unit is MeasureUnit.percentage:
         text = show_amount(abs(amount), MeasureUnit.mean)
-        return f"{text} point" if text == "1" else f"{text} points"
+        return say_n("{text} point", "{text} points", 1 if text == "1" else 2, text=text)
     return show_amount(abs(amount), measure.unit, per=measure.per)
 
 
 def moved(measure: Measure, gain: float) -> str:
     """A gain in words: ``improved by 9 points``, ``fell back by 2 points``, ``stayed the same``."""
     if abs(gain) < _THE_SAME:
-        return "stayed the same"
-    way = "improved" if gain > 0 else "fell back"
-    return f"{way} by {show_difference(measure, gain)}"
+        return say("stayed the same")
+    if gain > 0:
+        return say("improved by {difference}", difference=show_difference(measure, gain))
+    return say("fell back by {difference}", difference=show_difference(measure, gain))
 
 
 def _progress(
@@ -154,9 +156,9 @@ def _progress(
     everybody = {on: point.value for on, point in of_all.items() if point.value is not None}
     found = ends(own.keys() & everybody.keys())
     if measure.unit is MeasureUnit.count_:
-        found = Ends(why="A count of a group is a part of the count of all: there is no gap.")
+        found = Ends(why=say("A count of a group is a part of the count of all: there is no gap."))
     elif not points:
-        found = Ends(why="There are no figures of this group.")
+        found = Ends(why=say("There are no figures of this group."))
     if found.basis is None:
         why = f"{found.why}{_withheld(of_all, points)}"
         return GroupProgress(group=code, figures=len(own), why=why)
@@ -219,23 +221,46 @@ def _why(
         then, now = (show_year(school_year(days[0])) for days in (found.first, found.last))
     else:
         then, now = show_date(found.first[0]), show_date(found.last[-1])
-    said = (
-        f"Between {then} and {now} it {moved(measure, gain)}, all students {moved(measure, of_all)}"
-    )
+    finest = f"{step:g}"
     if faster is None:
-        finest = "whole percents" if measure.unit is MeasureUnit.percentage else f"{step:g}"
-        return f"{said}: rounding to {finest} could make that difference."
-    if abs(gain - of_all) < _THE_SAME:
-        return f"{said}: as fast."
-    return f"{said}: {'faster' if faster else 'slower'}."
+        said = mark(
+            "Between {first} and {last} it {moved}, all students {all_moved}: rounding to {finest} "
+            "could make that difference."
+        )
+        if measure.unit is MeasureUnit.percentage:
+            finest = say("whole percents")
+    elif abs(gain - of_all) < _THE_SAME:
+        said = mark("Between {first} and {last} it {moved}, all students {all_moved}: as fast.")
+    elif faster:
+        said = mark("Between {first} and {last} it {moved}, all students {all_moved}: faster.")
+    else:
+        said = mark("Between {first} and {last} it {moved}, all students {all_moved}: slower.")
+    return say(
+        said,
+        first=then,
+        last=now,
+        # Translators: “it” is a student group; it stayed the same, improved by, fell back by.
+        moved=moved(measure, gain),
+        all_moved=moved(measure, of_all),
+        finest=finest,
+    )
 
 
 def _withheld(of_all: Mapping[date, SeriesPoint], points: Iterable[SeriesPoint]) -> str:
     sides = [(point, of_all.get(point.on)) for point in points]
     hidden = sum(any(each and each.withheld for each in pair) for pair in sides)
     banded = sum(any(each and each.band for each in pair) for pair in sides)
-    said = ""
-    for n, how in ((hidden, "withheld"), (banded, "given as a band")):
-        if n:
-            said += f" On {n} {'day' if n == 1 else 'days'} a figure is {how}."
-    return said
+    said = []
+    if hidden:
+        said.append(
+            say_n("On {n} day a figure is withheld.", "On {n} days a figure is withheld.", hidden)
+        )
+    if banded:
+        said.append(
+            say_n(
+                "On {n} day a figure is given as a band.",
+                "On {n} days a figure is given as a band.",
+                banded,
+            )
+        )
+    return "".join(f" {each}" for each in said)

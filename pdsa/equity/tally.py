@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from pdsa.equity.progress import GapChange, GroupProgress, group_name, ordered
 from pdsa.errors import InvalidValue
+from pdsa.words import mark, say, say_n
 
 
 class GroupFact(Struct, frozen=True, gc=False):
@@ -34,28 +35,32 @@ class GroupTally(Struct, frozen=True, kw_only=True):
 
     def __add__(self, other: "GroupTally") -> "GroupTally":
         if other.group != self.group:
-            raise InvalidValue("group", other.group, f"{self.group}: tallies of one group add up")
+            rule = say("{group}: tallies of one group add up", group=self.group)
+            raise InvalidValue("group", other.group, rule)
         numbers = {name: getattr(self, name) + getattr(other, name) for name in _NUMBERS}
         return GroupTally(group=self.group, **numbers)
 
     def sentence(self) -> str:
         """The tally in words."""
         if not self.aims:
-            return f"{group_name(self.group)}: no aim shows a figure."
-        said = [f"{words} in {number}" for words, number in self._parts() if number]
-        aims = "aim" if self.aims == 1 else "aims"
-        return (
-            f"{group_name(self.group)}: of {self.aims} {aims} with figures,"
-            f" the gap to all students {_joined(said)}."
+            return say("{group}: no aim shows a figure.", group=group_name(self.group))
+        said = [say(words, n=number) for words, number in self._parts() if number]
+        return say_n(
+            "{group}: of {n} aim with figures, the gap to all students {changes}.",
+            "{group}: of {n} aims with figures, the gap to all students {changes}.",
+            self.aims,
+            group=group_name(self.group),
+            changes=_joined(said),
         )
 
     def _parts(self) -> tuple[tuple[str, int], ...]:
         return (
-            ("narrowed", self.narrowed),
-            ("widened", self.widened),
-            ("stayed as it was", self.unchanged),
-            ("was none at either end", self.not_behind),
-            ("cannot be told", self.cannot_tell),
+            # Translators: in how many aims the gap to all students did what.
+            (mark("narrowed in {n}"), self.narrowed),
+            (mark("widened in {n}"), self.widened),
+            (mark("stayed as it was in {n}"), self.unchanged),
+            (mark("was none at either end in {n}"), self.not_behind),
+            (mark("cannot be told in {n}"), self.cannot_tell),
         )
 
 
@@ -85,4 +90,6 @@ def group_tally(aims: Iterable[Iterable[GroupProgress | GroupFact]]) -> tuple[Gr
 
 
 def _joined(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    if len(parts) == 1:
+        return parts[0]
+    return say("{these} and {last}", these=", ".join(parts[:-1]), last=parts[-1])

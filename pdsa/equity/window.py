@@ -14,6 +14,7 @@ from statistics import median
 from msgspec import Struct
 
 from pdsa.errors import InvalidValue
+from pdsa.words import say, say_n
 
 #: So many figures at each end of a window.
 AT_EACH_END = 3
@@ -46,7 +47,7 @@ def ends(days: Iterable[date]) -> Ends:
     """
     found = sorted(set(days))
     if not found:
-        return Ends(why="There is no day on which both figures are shown.")
+        return Ends(why=say("There is no day on which both figures are shown."))
     years: dict[int, list[date]] = {}
     for day in found:
         years.setdefault(school_year(day), []).append(day)
@@ -61,11 +62,15 @@ def ends(days: Iterable[date]) -> Ends:
         then, now = years[min(years)][-1], years[max(years)][-1]
         if (now - then).days >= A_YEAR_APART:
             return Ends(first=(then,), last=(now,), basis=Basis.years)
-    n = len(found)
-    days_have = "day has both figures" if n == 1 else "days have both figures"
     return Ends(
-        why=f"Only {n} {days_have}: a gain takes {AT_EACH_END} at each end of the window, or two"
-        " school years."
+        why=say_n(
+            "Only {n} day has both figures: a gain takes {least} at each end of the window, or two "
+            "school years.",
+            "Only {n} days have both figures: a gain takes {least} at each end of the window, or "
+            "two school years.",
+            len(found),
+            least=AT_EACH_END,
+        )
     )
 
 
@@ -90,4 +95,5 @@ def show_year(year: int) -> str:
 def check_window(first: date | None, last: date | None) -> None:
     """Raise ``InvalidValue`` for a window that ends before it begins."""
     if first is not None and last is not None and last < first:
-        raise InvalidValue("last", str(last), f"not before the first day ({first})")
+        rule = say("not before the first day ({day})", day=str(first))
+        raise InvalidValue("last", str(last), rule)

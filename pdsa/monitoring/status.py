@@ -22,10 +22,11 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from pdsa.aim import Aim, Step, on_line, show_date
+from pdsa.aim import Aim, Step, on_line
 from pdsa.measure import Measure
 from pdsa.review.record import Record
 from pdsa.review.way import LOOK, RUN, Course, Figure, NotKnown, course, days
+from pdsa.words import mark, say, say_n
 
 _CLOSE = 1e-9  # for sums of shares such as 20 + 0.35 * 31
 
@@ -219,21 +220,21 @@ class _Judge:
         aim = self._aim
         if status is _STOPPED:
             why = " ".join(aim.stopped_because.split())
-            return f"The team gave it up on {show_date(aim.stopped_on or day)}: {why}"
+            return say("The team gave it up on {day}: {why}", day=aim.stopped_on or day, why=why)
         if status is _NOT_STARTED:
             if aim.starts_on is not None and self._starts_after(day):
-                return f"It begins on {show_date(aim.starts_on)}."
-            return "No cycle has begun, and nothing was counted yet."
+                return say("It begins on {day}.", day=aim.starts_on)
+            return say("No cycle has begun, and nothing was counted yet.")
         course = self._courses[min(look.seen, LOOK)]
         if isinstance(course, NotKnown):
-            said = {_NOT_MEASURED: "Nobody can say", _NO_DATA: "Too early to say"}.get(status)
-            return f"{said}: {course.why}" if said else f"{self._deadline}, and {course.why}"
+            if status is _NOT_MEASURED:
+                return say("Nobody can say: {why}", why=course.why)
+            if status is _NO_DATA:
+                return say("Too early to say: {why}", why=course.why)
+            late = mark("The deadline, {day}, has passed, and {why}")
+            return say(late, day=aim.deadline or date.max, why=course.why)
         if status is _NO_DATA:
-            return (
-                f"Too early to say: “{course.measure.name}” has "
-                f"{_count(look.seen - self._before)} after those of its baseline, and {LOOK} are "
-                "needed for a look."
-            )
+            return _too_early(course.measure, look.seen - self._before)
         if status in (_REACHED, _HELD):
             return self._says_reached(course, look)
         if status is _OVERDUE:
@@ -260,34 +261,65 @@ class _Judge:
 
     def _says_expected(self, course: Course, look: _Look) -> str:
         expected, show = self._expected(look.seen), course.measure.show
+        facts = self._facts(course, look)
         if expected is None:
-            what = f"the baseline is {show(course.baseline)}"
+            said = say(
+                "The median of the last {n} figures, {days}, is {level}; the baseline is "
+                "{baseline}.",
+                baseline=show(course.baseline),
+                **facts,
+            )
         else:
-            what = f"{show(expected)} was expected by {show_date(self._known[look.seen - 2][0])}"
-        said = self._median(course, look)
-        return f"{said[0].upper()}{said[1:]}; {what}.{_fell_back(look)}"
+            said = say(
+                "The median of the last {n} figures, {days}, is {level}; {expected} was expected "
+                "by {day}.",
+                expected=show(expected),
+                day=self._known[look.seen - 2][0],
+                **facts,
+            )
+        return _fell_back(said, look)
 
     def _says_reached(self, course: Course, look: _Look) -> str:
         goal = _goal(course)
         if look.row >= LOOK:
             row = self._known[look.seen - look.row : look.seen]
-            return f"{len(row)} figures in a row, {days(row)}, are at {goal}."
-        in_a_row = RUN if look.held else LOOK
-        return f"{in_a_row} figures in a row were at {goal}, and {self._median(course, look)}."
+            return say(
+                "{n} figures in a row, {days}, are at {goal}.",
+                n=len(row),
+                days=days(row),
+                goal=goal,
+            )
+        return say(
+            "{in_a_row} figures in a row were at {goal}, and the median of the last {n} figures, "
+            "{days}, is {level}.",
+            in_a_row=RUN if look.held else LOOK,
+            goal=goal,
+            **self._facts(course, look),
+        )
 
     def _says_overdue(self, course: Course, look: _Look) -> str:
-        few = look.seen - self._before < LOOK
-        said = "too few figures were counted since" if few else self._median(course, look)
-        return f"{self._deadline}: {said}, and {_goal(course)} was the aim.{_fell_back(look)}"
+        deadline, goal = self._aim.deadline or date.max, _goal(course)
+        if look.seen - self._before < LOOK:
+            said = say(
+                "The deadline, {deadline}, has passed: too few figures were counted since, and "
+                "{goal} was the aim.",
+                deadline=deadline,
+                goal=goal,
+            )
+        else:
+            said = say(
+                "The deadline, {deadline}, has passed: the median of the last {n} figures, {days}, "
+                "is {level}, and {goal} was the aim.",
+                deadline=deadline,
+                goal=goal,
+                **self._facts(course, look),
+            )
+        return _fell_back(said, look)
 
-    def _median(self, course: Course, look: _Look) -> str:
+    def _facts(self, course: Course, look: _Look) -> dict[str, object]:
+        """The median of the last figures, and their days."""
         last = days(self._known[look.seen - LOOK : look.seen])
-        level = course.measure.show(self._level(look.seen))
-        return f"the median of the last {LOOK} figures, {last}, is {level}"
-
-    @property
-    def _deadline(self) -> str:
-        return f"The deadline, {show_date(self._aim.deadline or date.max)}, has passed"
+        return {"n": LOOK, "days": last, "level": course.measure.show(self._level(look.seen))}
 
 
 def _short(course: Course, value: float, mark: float, *, equal: bool = False) -> bool:
@@ -296,16 +328,33 @@ def _short(course: Course, value: float, mark: float, *, equal: bool = False) ->
     return ahead <= _CLOSE if equal else ahead < -_CLOSE
 
 
-def _fell_back(look: _Look) -> str:
+def _fell_back(said: str, look: _Look) -> str:
     if look.fell is None:
-        return ""
-    return f" It had been reached, and fell back by {show_date(look.fell)}."
+        return said
+    return say("{said} It had been reached, and fell back by {day}.", said=said, day=look.fell)
 
 
 def _goal(course: Course) -> str:
-    further = "more" if course.target > course.baseline else "less"
-    return f"{course.measure.show(course.target)} or {further}"
+    target = course.measure.show(course.target)
+    if course.target > course.baseline:
+        return say("{value} or more", value=target)
+    return say("{value} or less", value=target)
 
 
-def _count(figures: int) -> str:
-    return {0: "no figures", 1: "one figure"}.get(figures, f"{figures} figures")
+def _too_early(measure: Measure, figures: int) -> str:
+    if figures == 0:
+        return say(
+            "Too early to say: “{measure}” has no figures after those of its baseline, and "
+            "{least} are needed for a look.",
+            measure=measure.name,
+            least=LOOK,
+        )
+    return say_n(
+        "Too early to say: “{measure}” has one figure after those of its baseline, and {least} "
+        "are needed for a look.",
+        "Too early to say: “{measure}” has {n} figures after those of its baseline, and {least} "
+        "are needed for a look.",
+        figures,
+        measure=measure.name,
+        least=LOOK,
+    )

@@ -13,17 +13,21 @@ from pdsa.review.record import Record
 from pdsa.review.wording.number import one
 from pdsa.scale import SCALES, Scale, advised_scale, next_size
 from pdsa.stages import Plan
+from pdsa.words import mark, say
 
 _ASKED = {
-    "belief": "how much you believe that the change works",
-    "failure_cost": "what a failure would cost",
-    "readiness": "how those who test it stand to it",
+    # Translators: what a team has not said of its test, after “For advice on the scale, say ...”.
+    "belief": mark("how much you believe that the change works"),
+    "failure_cost": mark("what a failure would cost"),
+    "readiness": mark("how those who test it stand to it"),
 }
-_TESTS = {
-    Scale.very_small: "a very small test, with one student or in one lesson",
-    Scale.small: "a small test, in one classroom",
-    Scale.large: "a large test, in several classrooms",
-    Scale.implement: "to make the change standard work",
+_ADVISED = {
+    Scale.very_small: mark(
+        "As you see the change, a very small test, with one student or in one lesson, is advised."
+    ),
+    Scale.small: mark("As you see the change, a small test, in one classroom, is advised."),
+    Scale.large: mark("As you see the change, a large test, in several classrooms, is advised."),
+    Scale.implement: mark("As you see the change, it can become standard work."),
 }
 
 
@@ -84,34 +88,39 @@ def _sentences(
     following: int | None,
 ) -> Iterator[str]:
     if missing:
-        *first, last = (_ASKED[name] for name in missing)
-        said = f"{', '.join(first)} and {last}" if first else last
-        yield f"For advice on the scale, say {said}."
+        *first, last = (say(_ASKED[name]) for name in missing)
+        said = say("{these} and {last}", these=", ".join(first), last=last) if first else last
+        yield say("For advice on the scale, say {what}.", what=said)
     if advised:
-        yield (
-            f"As you see the change, {_TESTS[advised]}, is advised."
-            if (advised is not Scale.implement)
-            else "As you see the change, it can become standard work."
-        )
+        yield say(_ADVISED[advised])
         if plan.scale is not None:
             yield _beside(plan.scale, advised)
     if plan.scale is None:
-        yield "The plan does not say how large this test is."
+        yield say("The plan does not say how large this test is.")
     if before and most and plan.size:
-        was, now = _sized(before.plan), _sized(plan)
-        step = "a larger step than that" if plan.size > most else "within that"
-        yield f"The test before had {was}; about five times that is {most}, and {now} is {step}."
+        step = mark(
+            "The test before had {before}; about five times that is {most}, and {size} is within "
+            "that."
+        )
+        if plan.size > most:
+            step = mark(
+                "The test before had {before}; about five times that is {most}, and {size} is a "
+                "larger step than that."
+            )
+        yield say(step, before=_sized(before.plan), most=most, size=_sized(plan))
     if following:
-        yield f"After {_sized(plan)}, the next test may have about {following}."
+        yield say(
+            "After {size}, the next test may have about {next}.", size=_sized(plan), next=following
+        )
 
 
 def _beside(scale: Scale, advised: Scale) -> str:
     step = SCALES.index(scale) - SCALES.index(advised)
     if step > 0:
-        return "The plan is larger: a smaller test first would cost less if it fails."
+        return say("The plan is larger: a smaller test first would cost less if it fails.")
     if step < 0:
-        return "The plan is smaller, so a failure costs little and teaches early."
-    return "The plan is just that."
+        return say("The plan is smaller, so a failure costs little and teaches early.")
+    return say("The plan is just that.")
 
 
 def _sized(plan: Plan) -> str:

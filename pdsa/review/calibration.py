@@ -13,6 +13,7 @@ from msgspec import Struct
 from pdsa.cycle import Cycle
 from pdsa.prediction import Outcome, before_do
 from pdsa.review.interval import wilson
+from pdsa.words import mark, say, say_n
 
 #: With fewer scored predictions than this nothing is said of them.
 ENOUGH = 10
@@ -197,18 +198,46 @@ def _periods(scored: Sequence[_Scored]) -> Iterator[CalibrationPeriod]:
 def _sentence(n: int, held: int, confidence: float | None, brier: float | None) -> str:
     """What to take from it: the mean confidence beside the interval of the share that held."""
     if confidence is None or brier is None or n < ENOUGH:
-        count = "One prediction is" if n == 1 else f"{n or 'No'} predictions are"
-        return f"{count} scored so far; from {ENOUGH} on there is something to say about them."
+        if not n:
+            return say(
+                "No predictions are scored so far; from {enough} on there is something to say about "
+                "them.",
+                enough=ENOUGH,
+            )
+        return say_n(
+            "One prediction is scored so far; from {enough} on there is something to say about "
+            "them.",
+            "{n} predictions are scored so far; from {enough} on there is something to say about "
+            "them.",
+            n,
+            enough=ENOUGH,
+        )
     low, high = wilson(held, n)
     share = held / n
     if confidence > high:
-        said = "more than they bore out: a little less sure, or a wider range, may fit better"
+        said = mark(
+            "{held} of {n} predictions held ({share}), and on average you were {sure} sure, more "
+            "than they bore out: a little less sure, or a wider range, may fit better. The score "
+            "is {score}, where 0 is best; always saying {share} would have scored {other}."
+        )
     elif confidence < low:
-        said = "less than they bore out: you may trust what you know a little more"
+        said = mark(
+            "{held} of {n} predictions held ({share}), and on average you were {sure} sure, less "
+            "than they bore out: you may trust what you know a little more. The score is {score}, "
+            "where 0 is best; always saying {share} would have scored {other}."
+        )
     else:
-        said = f"as close to that as {n} predictions can tell"
-    return (
-        f"{held} of {n} predictions held ({share:.0%}), and on average you were "
-        f"{confidence:.0%} sure, {said}. The score is {brier:.2f}, where 0 is best; always saying "
-        f"{share:.0%} would have scored {share * (1 - share):.2f}."
+        said = mark(
+            "{held} of {n} predictions held ({share}), and on average you were {sure} sure, as "
+            "close to that as {n} predictions can tell. The score is {score}, where 0 is best; "
+            "always saying {share} would have scored {other}."
+        )
+    return say(
+        said,
+        held=held,
+        n=n,
+        share=f"{share:.0%}",
+        sure=f"{confidence:.0%}",
+        score=f"{brier:.2f}",
+        other=f"{share * (1 - share):.2f}",
     )

@@ -20,6 +20,7 @@ from pdsa.reference import usual_conditions
 from pdsa.review.record import Record
 from pdsa.stages import Decision, Stage
 from pdsa.units import CLASSROOM
+from pdsa.words import say
 
 TIME_OF_YEAR, ROOM = "time of year", "classroom"
 _NEGATIONS = frozenset({"no", "not", "none", "without", "never", "nor", "neither", "sin", "ni"})
@@ -79,6 +80,11 @@ class _Cell:
         self.value, self.known_from = value, known_from
         self.tests: list[ConditionTest] = []
         self.planned: list[ConditionTest] = []
+
+    @property
+    def said(self) -> str:
+        """A usual value in the language in force, what the team wrote as it wrote it."""
+        return say(self.value) if self.known_from is KnownFrom.usual else self.value
 
 
 class _Row:
@@ -145,10 +151,10 @@ def conditions(record: Record, change_idea_id: str) -> ConditionsMatrix:
         change_idea_id=ChangeIdeaId(change_idea_id),
         rows=tuple(
             ConditionRow(
-                name=row.name,
+                name=say(row.name),
                 cells=tuple(
                     ConditionCell(
-                        value=cell.value,
+                        value=cell.said,
                         known_from=cell.known_from,
                         tests=tuple(cell.tests),
                         planned=tuple(cell.planned),
@@ -234,20 +240,20 @@ def _sentences(rows: Iterable[_Row]) -> Iterator[str]:
         cells = [*row.cells.values()]
         tested = [cell for cell in cells if cell.tests]
         if not tested:
-            untouched.append(row.name)
+            untouched.append(say(row.name))
             continue
         unsure = any(cell.known_from is KnownFrom.ramp for cell in tested)
         lack = [
-            cell.value
+            cell.said
             for cell in cells
             if not cell.tests and not (unsure and cell.known_from is KnownFrom.usual)
         ]
         if lack:
-            begun.append(f"{row.name} ({', '.join(lack)})")
+            begun.append(f"{say(row.name)} ({', '.join(lack)})")
     if begun:
-        yield f"Not yet tested: {'; '.join(begun)}."
+        yield say("Not yet tested: {conditions}.", conditions="; ".join(begun))
     if untouched:
-        yield f"No test says anything yet of {', '.join(untouched)}."
+        yield say("No test says anything yet of {conditions}.", conditions=", ".join(untouched))
 
 
 def _key(text: str) -> str:

@@ -9,7 +9,6 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pdsa.aim import show_date
 from pdsa.cycle import Cycle, Status
 from pdsa.ids import CycleId, MeasureId, UnitId
 from pdsa.prediction import Outcome
@@ -20,6 +19,7 @@ from pdsa.review.silencing import reason_for, reasons
 from pdsa.scale import Condition
 from pdsa.stages import Decision
 from pdsa.units import CLASSROOM
+from pdsa.words import say, say_n, say_name
 
 #: The findings that say that a decision and its evidence do not fit together.
 CONTRADICTIONS = ("ACT102", "ACT103", "ACT105", "ACT109")
@@ -148,32 +148,52 @@ def _contradictions(record: Record, cycle: Cycle) -> list[Contradiction]:
     ]
 
 
-_OUTCOMES = (
-    ("held", "held"),
-    ("did_not_hold", "did not hold"),
-    ("cannot_tell", "cannot be told"),
-    ("not_compared", "not compared yet"),
-)
-
-
 def _sentence(found: DecisionEvidence) -> str:
+    # Translators: what a decision rests on; how many predictions came out in which way.
     outcomes = [
-        f"{getattr(found, name)} {said}" for name, said in _OUTCOMES if getattr(found, name)
+        *([say_n("{n} held", "{n} held", found.held)] if found.held else []),
+        *(
+            [say_n("{n} did not hold", "{n} did not hold", found.did_not_hold)]
+            if found.did_not_hold
+            else []
+        ),
+        *(
+            [say_n("{n} cannot be told", "{n} cannot be told", found.cannot_tell)]
+            if found.cannot_tell
+            else []
+        ),
+        *(
+            [say_n("{n} not compared yet", "{n} not compared yet", found.not_compared)]
+            if found.not_compared
+            else []
+        ),
     ]
     rooms = len(found.classrooms) + len(found.other_classrooms)
     said = [
-        f"predictions ({', '.join(outcomes)})" if outcomes else "no prediction",
+        say("predictions ({outcomes})", outcomes=", ".join(outcomes))
+        if outcomes
+        else say("no prediction"),
         *(_figures(each) for each in found.measures),
-        *([f"data from {len(found.classrooms)} of {rooms} classrooms"] if rooms else []),
     ]
-    begin = f"The decision to {found.decision} rests" if found.decision else "A decision would rest"
-    return f"{begin} on {'; '.join(said)}."
+    if rooms:
+        with_data = len(found.classrooms)
+        said.append(say("data from {n} of {all} classrooms", n=with_data, all=rooms))
+    what = "; ".join(said)
+    if found.decision:
+        name = say_name(found.decision)
+        return say("The decision to {decision} rests on {what}.", decision=name, what=what)
+    return say("A decision would rest on {what}.", what=what)
 
 
 def _figures(each: MeasureInTest) -> str:
     if each.first is None or each.last is None:
-        return f"no figure of “{each.name}”"
+        return say("no figure of “{measure}”", measure=each.name)
     if each.figures == 1:
-        return f"one figure of “{each.name}” ({show_date(each.first)})"
-    days = f"{show_date(each.first)} to {show_date(each.last)}"
-    return f"{each.figures} figures of “{each.name}” ({days})"
+        return say("one figure of “{measure}” ({day})", measure=each.name, day=each.first)
+    return say(
+        "{n} figures of “{measure}” ({first} to {last})",
+        n=each.figures,
+        measure=each.name,
+        first=each.first,
+        last=each.last,
+    )

@@ -7,6 +7,7 @@ from functools import cached_property
 from pdsa.interchange import Inquiry
 from pdsa.measure import DataPoint, Measure, MeasureKind, SeriesPoint, figure
 from pdsa.review.points import Dates, Points, by_measure
+from pdsa.words import say
 
 _OUTCOME, _BALANCING = MeasureKind.outcome, MeasureKind.balancing
 
@@ -107,7 +108,9 @@ class Figures:
     def called(self, measure_id: str) -> str:
         """A measure by its name, for a sentence; one of another aim has none here."""
         measure = self.measures.get(measure_id)
-        return "a measure that is not in this record" if measure is None else f"“{measure.name}”"
+        if measure is None:
+            return say("a measure that is not in this record")
+        return say("“{measure}”", measure=measure.name)
 
     @cached_property
     def first_balance(self) -> tuple[date | None, str] | None:

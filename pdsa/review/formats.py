@@ -10,6 +10,7 @@ from pdsa import __version__
 from pdsa.interchange import Inquiry
 from pdsa.review.finding import Finding, Severity
 from pdsa.review.registry import RULES, Rule
+from pdsa.words import say
 
 #: How much a finding weighs, in the words of SARIF (3.27.10) and of workflow commands.
 _TO_FILL = re.compile(r"\{(\d+)\}")
@@ -106,8 +107,8 @@ def _plain(text: str) -> str:
 def _described(rule: Rule) -> dict[str, Any]:
     return {
         "id": rule.code,
-        "shortDescription": {"text": rule.title},
-        "fullDescription": {"text": rule.why},
+        "shortDescription": {"text": say(rule.title)},
+        "fullDescription": {"text": say(rule.why)},
         "help": {"text": f"{rule.about}\n\nSource: {rule.source}".strip()},
         "defaultConfiguration": {"level": _SARIF[rule.severity]},
     }
@@ -142,14 +143,14 @@ def github(
     pointed = list(places)
     said = []
     for i, each in enumerate(found):
-        properties = {"title": f"{each.code} {RULES[each.code].title}"}
+        properties = {"title": f"{each.code} {say(RULES[each.code].title)}"}
         if path:
             line = (lines or {}).get(pointed[i] if pointed else "", 1)
             properties = {"file": path, "line": str(line), **properties}
         named = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
         level, then = _GITHUB[each.severity], each.next
         if each.silenced is not None:
-            level, then = "notice", f"Silenced: {each.silenced}"
+            level, then = "notice", say("Silenced: {reason}", reason=each.silenced)
         said.append(f"::{level} {named}::{_data(f'{each.message} {then}')}")
     return said
 

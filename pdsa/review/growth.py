@@ -4,6 +4,7 @@ from pdsa.cycle import Cycle
 from pdsa.review.wording.number import same
 from pdsa.scale import SCALES, next_size
 from pdsa.stages import Plan
+from pdsa.words import say, say_name
 
 
 def sizes(before: Cycle, cycle: Cycle) -> tuple[int, int] | None:
@@ -30,11 +31,15 @@ def jump(before: Cycle, cycle: Cycle) -> str:
         small, large = counts
         if large <= next_size(small):
             return ""
-        return f"from {small} to {large} {cycle.plan.size_of.strip()}"
+        return say(
+            "from {small} to {large} {of}", small=small, large=large, of=cycle.plan.size_of.strip()
+        )
     one, other = before.plan.scale, cycle.plan.scale
     if one is None or other is None or SCALES.index(other) - SCALES.index(one) < 2:
         return ""
-    return f"from a {one.replace('_', ' ')} test to the scale “{other.replace('_', ' ')}”"
+    return say(
+        "from a {scale} test to the scale “{other}”", scale=say_name(one), other=say_name(other)
+    )
 
 
 def repeats(before: Cycle, cycle: Cycle) -> bool:

@@ -24,6 +24,7 @@ from pdsa.review.success import foretells_improvement
 from pdsa.review.way import LOOK, RUN, NotKnown, Way, days
 from pdsa.scale import Scale
 from pdsa.stages import Decision, Stage
+from pdsa.words import mark, say, say_n, say_name
 
 
 class StepEvidence(Struct, frozen=True, kw_only=True):
@@ -37,19 +38,19 @@ class StepEvidence(Struct, frozen=True, kw_only=True):
     next: str = ""
 
 
-#: The ten steps in our words.
+#: The ten steps in our words, templates.
 TITLES: Mapping[float, str] = MappingProxyType(
     {
-        0.5: "An aim is stated",
-        1.0: "The charter is written and people are named",
-        1.5: "The work is organised",
-        2.0: "The team learns about the problem",
-        2.5: "A first change is tested, and the aim is charted against its target",
-        3.0: "A test succeeded, and a fifth of the way is gone",
-        3.5: "Testing goes on, and the improvement grows",
-        4.0: "Half of the way is gone, and implementation has begun",
-        4.5: "The gains hold",
-        5.0: "The target is reached and held, and the change is standard work",
+        0.5: mark("An aim is stated"),
+        1.0: mark("The charter is written and people are named"),
+        1.5: mark("The work is organised"),
+        2.0: mark("The team learns about the problem"),
+        2.5: mark("A first change is tested, and the aim is charted against its target"),
+        3.0: mark("A test succeeded, and a fifth of the way is gone"),
+        3.5: mark("Testing goes on, and the improvement grows"),
+        4.0: mark("Half of the way is gone, and implementation has begun"),
+        4.5: mark("The gains hold"),
+        5.0: mark("The target is reached and held, and the change is standard work"),
     }
 )
 #: The share of the way from baseline to target that a step asks for. A fifth, a half and the whole
@@ -64,7 +65,7 @@ def evidence(record: Record, gone: Way | NotKnown) -> Mapping[float, tuple[StepE
     begun = [cycle for cycle in planned if cycle.started_on and cycle.started_on <= record.on]
     successes = _successes(record, begun)
     return {
-        0.5: (_met(f"The aim “{record.aim.title}” is stated."),),
+        0.5: (_met(say("The aim “{aim}” is stated.", aim=record.aim.title)),),
         1.0: tuple(_charter(record, planned)),
         1.5: (_diagram(record), _collection(record, planned)),
         2.0: (_learning(record),),
@@ -108,56 +109,69 @@ def _charter(record: Record, planned: Sequence[Cycle]) -> Iterator[StepEvidence]
     """For whom, what, by how much, by when (SMARTE), and somebody who does something of it."""
     aim = record.aim
     for said, words, missing, then in (
-        (aim.population.strip(), "For whom", "for whom", "Name the students."),
-        (aim.what.strip() or aim.indicator.strip(), "What", "what", "Say what will improve."),
         (
-            "" if aim.target is None else aim.sentence().partition(": ")[2].partition(" (")[0],
-            "By how much",
-            "by how much",
-            "Set a target on the indicator.",
+            aim.population.strip(),
+            mark("For whom: {said}."),
+            mark("The aim does not say for whom."),
+            mark("Name the students."),
+        ),
+        (
+            aim.what.strip() or aim.indicator.strip(),
+            mark("What: {said}."),
+            mark("The aim does not say what."),
+            mark("Say what will improve."),
+        ),
+        (
+            aim.much(),
+            mark("By how much: {said}."),
+            mark("The aim does not say by how much."),
+            mark("Set a target on the indicator."),
         ),
         (
             "" if aim.deadline is None else show_date(aim.deadline),
-            "By when",
-            "by when",
-            "Agree on a day.",
+            mark("By when: {said}."),
+            mark("The aim does not say by when."),
+            mark("Agree on a day."),
         ),
     ):
-        if said:
-            yield _met(f"{words}: {said}.")
-        else:
-            yield _open(f"The aim does not say {missing}.", then)
+        yield _met(say(words, said=said)) if said else _open(say(missing), say(then))
     named = next(_people(record, planned), None)
     if named is None:
         yield _open(
-            "Nobody is named who collects data or does something.",
-            "Say who collects a measure, or who does what in the plan of a cycle.",
+            say("Nobody is named who collects data or does something."),
+            say("Say who collects a measure, or who does what in the plan of a cycle."),
         )
     else:
-        yield _met(f"Somebody is named: {named}.")
+        yield _met(say("Somebody is named: {named}.", named=named))
 
 
 def _people(record: Record, planned: Sequence[Cycle]) -> Iterator[str]:
     for measure in _measures(record):
         if measure.collected_by.strip():
-            yield f"{measure.collected_by.strip()} for “{measure.name}”"
+            who = measure.collected_by.strip()
+            yield say("{who} for “{measure}”", who=who, measure=measure.name)
     for cycle in planned:
         plan = cycle.plan
         for who in (*(task.who for task in plan.tasks), *(each.who for each in plan.data)):
             if who.strip():
-                yield f"{who.strip()} in the plan of “{cycle.title}”"
+                yield say("{who} in the plan of “{cycle}”", who=who.strip(), cycle=cycle.title)
 
 
 def _diagram(record: Record) -> StepEvidence:
     """Any version of the theory with a driver: one that was drawn stays drawn."""
     for theory in record.inquiry.theory:
         if theory.drivers and theory.on <= record.on:
-            count = len(theory.drivers)
-            drivers = "one driver" if count == 1 else f"{count} drivers"
-            return _met(f"A driver diagram with {drivers} was drawn on {show_date(theory.on)}.")
+            return _met(
+                say_n(
+                    "A driver diagram with one driver was drawn on {day}.",
+                    "A driver diagram with {n} drivers was drawn on {day}.",
+                    len(theory.drivers),
+                    day=theory.on,
+                )
+            )
     return _open(
-        "No driver diagram shows how the aim might be reached.",
-        "Draw what must change for the aim to move: two or three drivers are a beginning.",
+        say("No driver diagram shows how the aim might be reached."),
+        say("Draw what must change for the aim to move: two or three drivers are a beginning."),
     )
 
 
@@ -176,11 +190,15 @@ def _collection(record: Record, planned: Sequence[Cycle]) -> StepEvidence:
             often = measure.frequency.strip() or when
             if often and (told or how):
                 return _met(
-                    f"It is said how “{measure.name}” is collected, and how often: {often}."
+                    say(
+                        "It is said how “{measure}” is collected, and how often: {often}.",
+                        measure=measure.name,
+                        often=often,
+                    )
                 )
     return _open(
-        "For no measure is it said how it is collected and how often.",
-        "Write both down for one measure, so that two people would count the same.",
+        say("For no measure is it said how it is collected and how often."),
+        say("Write both down for one measure, so that two people would count the same."),
     )
 
 
@@ -191,9 +209,11 @@ def _learning(record: Record) -> StepEvidence:
         each.summary.strip() and (each.on is None or each.on <= record.on)
         for each in inquiry.problem.evidence
     ):
-        return _met(f"There is evidence of the problem “{inquiry.problem.title}”.")
+        return _met(
+            say("There is evidence of the problem “{problem}”.", problem=inquiry.problem.title)
+        )
     if inquiry.aim.baseline is not None:
-        return _met("The aim has a baseline.")
+        return _met(say("The aim has a baseline."))
     first = min(
         (
             (point.on, point.measure_id)
@@ -204,10 +224,10 @@ def _learning(record: Record) -> StepEvidence:
     )
     if first is not None:
         name = record.measures[first[1]].name
-        return _met(f"There is a figure of “{name}”, of {show_date(first[0])}.")
+        return _met(say("There is a figure of “{name}”, of {day}.", name=name, day=first[0]))
     return _open(
-        "Neither evidence of the problem nor a first figure is written down.",
-        "Look at student work, ask a few students, or count something once.",
+        say("Neither evidence of the problem nor a first figure is written down."),
+        say("Look at student work, ask a few students, or count something once."),
     )
 
 
@@ -219,13 +239,16 @@ def _tested(record: Record, begun: Sequence[Cycle]) -> StepEvidence:
     tested = [cycle for cycle in begun if _written(cycle, record.on)]
     if not tested:
         return _open(
-            "No cycle has got to Do with a word on what happened.",
-            "Test one change on a small scale and write down what happened.",
+            say("No cycle has got to Do with a word on what happened."),
+            say("Test one change on a small scale and write down what happened."),
         )
     first = min(tested, key=lambda cycle: (cycle.started_on or date.max, cycle.id))
     return _met(
-        f"A first change was tested from {show_date(first.started_on or record.on)} on: "
-        f"“{first.title}”."
+        say(
+            "A first change was tested from {day} on: “{cycle}”.",
+            day=first.started_on or record.on,
+            cycle=first.title,
+        )
     )
 
 
@@ -260,11 +283,11 @@ def _kept(cycle: Cycle, by: date) -> bool:
 
 
 class _Success(Struct, frozen=True):
-    """By which day a test succeeded, the test, and why it counts."""
+    """By which day a test succeeded, the test, and whether by its prediction or by its decision."""
 
     on: date
     cycle: Cycle
-    why: str
+    held: bool
 
 
 def _successes(record: Record, begun: Sequence[Cycle]) -> Sequence[_Success]:
@@ -277,10 +300,9 @@ def _successes(record: Record, begun: Sequence[Cycle]) -> Sequence[_Success]:
     for cycle in begun:
         held = _held_on(record, cycle)
         if held is not None and held <= record.on:
-            found.append(_Success(held, cycle, "a prediction of improvement held"))
+            found.append(_Success(held, cycle, held=True))
         elif _kept(cycle, record.on) and cycle.act and cycle.ended_on:
-            why = f"the team decided to {cycle.act.decision}"
-            found.append(_Success(cycle.ended_on, cycle, why))
+            found.append(_Success(cycle.ended_on, cycle, held=False))
     return sorted(found, key=lambda each: (each.on, each.cycle.id))
 
 
@@ -302,11 +324,16 @@ def _held_on(record: Record, cycle: Cycle) -> date | None:
 def _succeeded(successes: Sequence[_Success]) -> StepEvidence:
     if not successes:
         return _open(
-            "In no test has a prediction of improvement held, and no change was adopted.",
-            "Set the results against the predictions in Study; each tells what to test next.",
+            say("In no test has a prediction of improvement held, and no change was adopted."),
+            say("Set the results against the predictions in Study; each tells what to test next."),
         )
     first = successes[0]
-    return _met(f"“{first.cycle.title}” succeeded by {show_date(first.on)}: {first.why}.")
+    said = mark("“{cycle}” succeeded by {day}: a prediction of improvement held.")
+    if not first.held:
+        said = mark("“{cycle}” succeeded by {day}: the team decided to {decision}.")
+    act = first.cycle.act
+    decision = say_name(act.decision) if act and act.decision else ""
+    return _met(say(said, cycle=first.cycle.title, day=first.on, decision=decision))
 
 
 def _goes_on(begun: Sequence[Cycle], successes: Sequence[_Success]) -> StepEvidence:
@@ -315,12 +342,16 @@ def _goes_on(begun: Sequence[Cycle], successes: Sequence[_Success]) -> StepEvide
         success = next((each for each in successes[:2] if each.cycle is not cycle), None)
         if success and cycle.started_on and cycle.started_on >= success.on:
             return _met(
-                f"After “{success.cycle.title}” had succeeded, “{cycle.title}” began on "
-                f"{show_date(cycle.started_on)}."
+                say(
+                    "After “{before}” had succeeded, “{cycle}” began on {day}.",
+                    before=success.cycle.title,
+                    cycle=cycle.title,
+                    day=cycle.started_on,
+                )
             )
     return _open(
-        "No cycle was begun after another had succeeded.",
-        "Test the change under other conditions or at a larger scale.",
+        say("No cycle was begun after another had succeeded."),
+        say("Test the change under other conditions or at a larger scale."),
     )
 
 
@@ -328,12 +359,12 @@ def _implementation(record: Record, begun: Sequence[Cycle]) -> StepEvidence:
     """A change that was kept (adopt, expand), or a test at the scale of implementation."""
     for cycle in begun:
         if _kept(cycle, record.on):
-            return _met(f"The change of “{cycle.title}” was kept.")
+            return _met(say("The change of “{cycle}” was kept.", cycle=cycle.title))
         if cycle.plan.scale is Scale.implement:
-            return _met(f"“{cycle.title}” tests the change as standard work.")
+            return _met(say("“{cycle}” tests the change as standard work.", cycle=cycle.title))
     return _open(
-        "No change has been adopted or expanded, or tested as standard work.",
-        "Decide in Act what to keep; then plan a cycle at the scale of implementation.",
+        say("No change has been adopted or expanded, or tested as standard work."),
+        say("Decide in Act what to keep; then plan a cycle at the scale of implementation."),
     )
 
 
@@ -342,10 +373,12 @@ def _standard_work(record: Record, begun: Sequence[Cycle]) -> StepEvidence:
     for cycle in begun:
         decided = cycle.act.decision if cycle.act and _kept(cycle, record.on) else None
         if decided is Decision.adopt and cycle.plan.scale is Scale.implement:
-            return _met(f"The change is standard work since “{cycle.title}” adopted it.")
+            return _met(
+                say("The change is standard work since “{cycle}” adopted it.", cycle=cycle.title)
+            )
     return _open(
-        "No change was adopted at the scale of implementation.",
-        "Test it as everybody's standard work, and adopt it if it holds there.",
+        say("No change was adopted at the scale of implementation."),
+        say("Test it as everybody's standard work, and adopt it if it holds there."),
     )
 
 
@@ -355,10 +388,14 @@ def _standard_work(record: Record, begun: Sequence[Cycle]) -> StepEvidence:
 def _charted(record: Record, gone: Way | NotKnown) -> StepEvidence:
     """The aim's own outcome measure has a target and three figures (Knudsen et al. 2019)."""
     if isinstance(gone, NotKnown):
-        return _open(f"How far the aim has got is not known: {gone.why}", gone.next)
+        return _open(say("How far the aim has got is not known: {why}", why=gone.why), gone.next)
     return _met(
-        f"“{gone.measure.name}” measures the aim and has its target, {gone.show(1)}, and "
-        f"{LOOK} figures or more."
+        say(
+            "“{measure}” measures the aim and has its target, {value}, and {least} figures or more.",
+            measure=gone.measure.name,
+            value=gone.show(1),
+            least=LOOK,
+        )
     )
 
 
@@ -368,15 +405,37 @@ def _gone(gone: Way | NotKnown, level: float, length: int) -> StepEvidence:
     In a row: in a long series, single figures beyond a mark come by chance.
     """
     share = MARKS[level]
-    part = "the target" if share == 1 else f"{share:.0%} of the way to the target"
     if isinstance(gone, NotKnown):
-        return _open(f"Whether {part} is reached is not known: {gone.why}", gone.next)
+        said = mark("Whether the target is reached is not known: {why}")
+        if share != 1:
+            said = mark("Whether {share} of the way to the target is reached is not known: {why}")
+        return _open(say(said, share=f"{share:.0%}", why=gone.why), gone.next)
     row = gone.row(share, length)
-    at = f"{gone.show(share)}, {part}," if share < 1 else f"the target, {gone.show(share)},"
+    # Translators: a value on the way, after “reached” and “at”.
+    if share < 1:
+        at = say(
+            "{value}, {share} of the way to the target,",
+            value=gone.show(share),
+            share=f"{share:.0%}",
+        )
+    else:
+        at = say("the target, {value},", value=gone.show(share))
     if row:
-        return _met(f"{len(row)} figures in a row reached {at} or went beyond: {days(row)}.")
+        return _met(
+            say(
+                "{n} figures in a row reached {at} or went beyond: {days}.",
+                n=len(row),
+                at=at,
+                days=days(row),
+            )
+        )
     return _open(
-        f"“{gone.measure.name}” has not had {length} figures in a row at {at} or beyond since "
-        "the first test began.",
-        f"Go on testing and measuring; {gone.show(share)} is the next mark.",
+        say(
+            "“{measure}” has not had {length} figures in a row at {at} or beyond since the "
+            "first test began.",
+            measure=gone.measure.name,
+            length=length,
+            at=at,
+        ),
+        say("Go on testing and measuring; {value} is the next mark.", value=gone.show(share)),
     )

@@ -28,6 +28,7 @@ from pdsa.prediction import (
 from pdsa.review.rank_sum import least, rank_sum
 from pdsa.review.record import Record
 from pdsa.stages import Stage
+from pdsa.words import mark, say, say_n
 
 #: How many figures from before a test stand for before it, at most and at least.
 MOST_BEFORE, LEAST_BEFORE = 6, 3
@@ -148,17 +149,17 @@ def _tell(
 ) -> _Told:
     expected = prediction.expectation
     if not isinstance(expected, _Sayable):
-        return _unknown("The prediction is in words, so it is for the team to tell.")
+        return _unknown(mark("The prediction is in words, so it is for the team to tell."))
     measure = record.measures.get(expected.measure_id)
     if measure is None:
-        return _unknown("Its measure is not in this record.")
+        return _unknown(mark("Its measure is not in this record."))
     if window is None:
-        return _unknown("The test has not begun.")
+        return _unknown(mark("The test has not begun."))
     dates, (first, last) = record.dates(measure.id), window
     start, stop = dates.between(first, last)
     if start == stop:
-        days = f"from {show_date(first)} to {show_date(last)}"
-        return _unknown(f"There is no figure of “{measure.name}” {days}.")
+        none = mark("There is no figure of “{measure}” from {first} to {last}.")
+        return _unknown(none, measure=measure.name, first=first, last=last)
     if isinstance(expected, ExpectDirection):
         known = record.known(measure.id)
         before = known[max(0, start - MOST_BEFORE) : start]
@@ -168,13 +169,15 @@ def _tell(
     if cycle.status is Status.running and cycle.stage in (Stage.plan, Stage.do):
         said = told.basis
         return _Told(
-            _UNKNOWN, told.observed, lambda: f"The test is still going on; so far: {said()}"
+            _UNKNOWN,
+            told.observed,
+            lambda: say("The test is still going on; so far: {said}", said=said()),
         )
     return told
 
 
-def _unknown(why: str) -> _Told:
-    return _Told(_UNKNOWN, None, lambda: why)
+def _unknown(why: str, **facts: object) -> _Told:
+    return _Told(_UNKNOWN, None, lambda: say(why, **facts))
 
 
 def _last(measure: Measure, expected: ExpectValue | ExpectRange, last: SeriesPoint) -> _Told:
@@ -188,14 +191,24 @@ def _last(measure: Measure, expected: ExpectValue | ExpectRange, last: SeriesPoi
 
     def basis() -> str:
         show = measure.show
-        predicted = show(low) if show(low) == show(high) else f"{show(low)} to {show(high)}"
-        near = ""
-        if outcome is _NOT and show(value) in (show(low), show(high)):
-            near = "just under " if value < low else "just over "
-        return (
-            f"“{measure.name}” was {near}{show(value)} on {show_date(on)}, the last figure in "
-            f"the test; {predicted} was predicted."
+        predicted = show(low)
+        if show(low) != show(high):
+            predicted = say("{low} to {high}", low=show(low), high=show(high))
+        said = mark(
+            "“{measure}” was {value} on {day}, the last figure in the test; {predicted} was "
+            "predicted."
         )
+        if outcome is _NOT and show(value) in (show(low), show(high)):
+            said = mark(
+                "“{measure}” was just over {value} on {day}, the last figure in the test; "
+                "{predicted} was predicted."
+            )
+            if value < low:
+                said = mark(
+                    "“{measure}” was just under {value} on {day}, the last figure in the test; "
+                    "{predicted} was predicted."
+                )
+        return say(said, measure=measure.name, value=show(value), day=on, predicted=predicted)
 
     return _Told(outcome, value, basis)
 
@@ -215,12 +228,16 @@ def _direction(
         was, *_, now = _values(figures)
         words = _ends
     else:
-        return _few(measure, before, figures, "which way it moved")
+        few = mark(
+            "“{measure}” has {figures} in the test and {before} before it: too few to tell which "
+            "way it moved."
+        )
+        return _few(measure, before, figures, few)
     held = now > was if change is Change.increase else now < was
     return _Told(
         _HELD if held else _NOT,
         now,
-        lambda: f"{words(measure, before, figures, was, now)}{_close(measure, was, now)}.",
+        lambda: _close(words(measure, before, figures, was, now), measure, was, now),
         sure=words is _medians and rank_sum(_values(before), _values(figures)) < CHANCE,
     )
 
@@ -229,30 +246,47 @@ def _no_change(
     measure: Measure, before: Sequence[SeriesPoint], figures: Sequence[SeriesPoint]
 ) -> _Told:
     if len(before) < LEAST_BEFORE or least(len(before), len(figures)) >= CHANCE:
-        return _few(measure, before, figures, "whether it stayed as it was")
+        few = mark(
+            "“{measure}” has {figures} in the test and {before} before it: too few to tell whether "
+            "it stayed as it was."
+        )
+        return _few(measure, before, figures, few)
     one, other = _values(before), _values(figures)
     was, now, chance = median(one), median(other), rank_sum(one, other)
     usual = median(abs(b - a) for a, b in pairwise(one))
-    told = f"rank-sum test, p = {max(chance, 0.001):.2g}"
     if chance < CHANCE:
-        outcome, said = _NOT, f"the figures differ more than chance would have it ({told})"
+        outcome = _NOT
+        said = mark(
+            "{medians}; the figures differ more than chance would have it (rank-sum test, p = {p})."
+        )
     elif abs(now - was) <= usual or isclose(abs(now - was), usual):
-        outcome, said = _HELD, f"they differ no more than one figure from the next ({told})"
+        outcome = _HELD
+        said = mark(
+            "{medians}; they differ no more than one figure from the next (rank-sum test, p = {p})."
+        )
     else:
-        outcome, said = _UNKNOWN, f"chance could have made the difference, or not ({told})"
-    return _Told(outcome, now, lambda: f"{_medians(measure, before, figures, was, now)}; {said}.")
+        outcome = _UNKNOWN
+        said = mark(
+            "{medians}; chance could have made the difference, or not (rank-sum test, p = {p})."
+        )
+    return _Told(
+        outcome,
+        now,
+        lambda: say(
+            said,
+            medians=_medians(measure, before, figures, was, now),
+            p=f"{max(chance, 0.001):.2g}",
+        ),
+    )
 
 
 def _few(
-    measure: Measure, before: Sequence[SeriesPoint], figures: Sequence[SeriesPoint], what: str
+    measure: Measure, before: Sequence[SeriesPoint], figures: Sequence[SeriesPoint], said: str
 ) -> _Told:
     return _Told(
         _UNKNOWN,
         _values(figures)[-1],
-        lambda: (
-            f"“{measure.name}” has {_count(len(figures))} in the test and {len(before)} before it: "
-            f"too few to tell {what}."
-        ),
+        lambda: say(said, measure=measure.name, figures=_count(len(figures)), before=len(before)),
     )
 
 
@@ -263,10 +297,18 @@ def _medians(
     was: float,
     now: float,
 ) -> str:
-    return (
-        f"The median of “{measure.name}” was {measure.show(was)} in the {_count(len(before))} before "
-        f"the test ({_days(before)}) and {measure.show(now)} in the {_count(len(figures))} in it "
-        f"({_days(figures)})"
+    return say_n(
+        "The median of “{measure}” was {was} in the {before} figures before the test ({days}) and "
+        "{now} in the one figure in it ({days_in_it})",
+        "The median of “{measure}” was {was} in the {before} figures before the test ({days}) and "
+        "{now} in the {n} figures in it ({days_in_it})",
+        len(figures),
+        measure=measure.name,
+        was=measure.show(was),
+        before=len(before),
+        days=_days(before),
+        now=measure.show(now),
+        days_in_it=_days(figures),
     )
 
 
@@ -277,29 +319,36 @@ def _ends(
     was: float,
     now: float,
 ) -> str:
-    return (
-        f"“{measure.name}” was {measure.show(was)} on {show_date(figures[0].on)} and "
-        f"{measure.show(now)} on {show_date(figures[-1].on)}, the first and the last of "
-        f"{_count(len(figures))} in the test"
+    return say(
+        "“{measure}” was {was} on {first} and {now} on {last}, the first and the last of {n} "
+        "figures in the test",
+        measure=measure.name,
+        was=measure.show(was),
+        first=figures[0].on,
+        now=measure.show(now),
+        last=figures[-1].on,
+        n=len(figures),
     )
 
 
-def _close(measure: Measure, was: float, now: float) -> str:
-    """What rounding would hide."""
+def _close(said: str, measure: Measure, was: float, now: float) -> str:
+    """The sentence with what rounding would hide."""
     if was == now:
-        return ", which is no move"
+        return say("{said}, which is no move.", said=said)
     if measure.show(was) != measure.show(now):
-        return ""
-    return ", a little more" if now > was else ", a little less"
+        return f"{said}."
+    if now > was:
+        return say("{said}, a little more.", said=said)
+    return say("{said}, a little less.", said=said)
 
 
 def _days(figures: Sequence[SeriesPoint]) -> str:
     first, last = figures[0].on, figures[-1].on
-    return show_date(first) if first == last else f"{show_date(first)} to {show_date(last)}"
+    return show_date(first) if first == last else say("{first} to {last}", first=first, last=last)
 
 
 def _count(n: int) -> str:
-    return "one figure" if n == 1 else f"{n} figures"
+    return say_n("one figure", "{n} figures", n)
 
 
 def _values(figures: Sequence[SeriesPoint]) -> list[float]:

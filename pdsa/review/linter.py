@@ -16,6 +16,7 @@ from pdsa.review.record import Record
 from pdsa.review.registry import RULES, Rule, Selection, When, finding, selection
 from pdsa.review.silencing import reason_for, reasons
 from pdsa.units import Audience
+from pdsa.words import say
 
 _KINDS: dict[type[Any], str] = {Inquiry: "aim", Cycle: "cycle", Measure: "measure"}
 #: So many inquiries are reviewed together: what a rule needs is then at hand for the next one.
@@ -127,8 +128,10 @@ def document_findings(document: str | bytes, *, on: date, **wanted: Any) -> tupl
         hit = Hit(
             element="theory",
             id=error.pointer.removeprefix("/"),
-            message=f"Drivers move each other in a circle: {' -> '.join(circle.path)}.",
-            next="Decide which of them comes first, and take the last link out.",
+            message=say(
+                "Drivers move each other in a circle: {path}.", path=" -> ".join(circle.path)
+            ),
+            next=say("Decide which of them comes first, and take the last link out."),
         )
         return (finding(rule, hit, "theory", hit.id),)
     return findings(inquiry, on=on, **wanted)

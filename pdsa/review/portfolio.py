@@ -20,6 +20,7 @@ from pdsa.review.record import Record
 from pdsa.review.registry import RULES, finding
 from pdsa.review.success import showed_improvement
 from pdsa.stages import Stage
+from pdsa.words import mark, say
 
 _RUNNING, _COMPLETED = Status.running, Status.completed
 
@@ -65,20 +66,38 @@ class Portfolio(Struct, frozen=True, kw_only=True):
         low, high = self.interval()
         shown = self.tests - self.without
         if high < HEALTHY[0]:
-            which = f"All {self.tests}" if not self.without else f"{shown} of {self.tests}"
+            said = mark(
+                "{shown} of {tests} tests showed improvement; of healthy tests 25 to 50 in 100 do "
+                "not, and here it is at most {share}, as far as so few can tell."
+            )
+            if not self.without:
+                said = mark(
+                    "All {tests} tests showed improvement; of healthy tests 25 to 50 in 100 do not, "
+                    "and here it is at most {share}, as far as so few can tell."
+                )
             return Hit(
-                message=f"{which} tests showed improvement; of healthy tests 25 to 50 in 100 do not, "
-                f"and here it is at most {100 * high:.0f}, as far as so few can tell.",
-                next="Test something of which you are less sure, or ask whether the predictions "
-                "are ones that could fail.",
+                message=say(said, shown=shown, tests=self.tests, share=f"{100 * high:.0f}"),
+                next=say(
+                    "Test something of which you are less sure, or ask whether the predictions are "
+                    "ones that could fail."
+                ),
             )
         if low > HEALTHY[1]:
-            which = f"None of {self.tests}" if not shown else f"{shown} of {self.tests}"
+            said = mark(
+                "{shown} of {tests} tests showed improvement; of healthy tests 25 to 50 in 100 do "
+                "not, and here it is at least {share}, as far as so few can tell."
+            )
+            if not shown:
+                said = mark(
+                    "None of {tests} tests showed improvement; of healthy tests 25 to 50 in 100 do "
+                    "not, and here it is at least {share}, as far as so few can tell."
+                )
             return Hit(
-                message=f"{which} tests showed improvement; of healthy tests 25 to 50 in 100 do not, "
-                f"and here it is at least {100 * low:.0f}, as far as so few can tell.",
-                next="Look at the theory again, and test the next idea smaller and with those who "
-                "know the work best.",
+                message=say(said, shown=shown, tests=self.tests, share=f"{100 * low:.0f}"),
+                next=say(
+                    "Look at the theory again, and test the next idea smaller and with those who "
+                    "know the work best."
+                ),
             )
         return None
 
@@ -147,7 +166,8 @@ def portfolio_findings(total: Portfolio, *, unit_id: str) -> tuple[Finding, ...]
     Raises ``InvalidValue`` for a count below 0 or more tests without improvement than tests.
     """
     if not 0 <= total.without <= total.tests:
-        raise InvalidValue("without", total.without, f"0 to {total.tests}, the number of tests")
+        rule = say("0 to {most}, the number of tests", most=total.tests)
+        raise InvalidValue("without", total.without, rule)
     hit = total.failing_hit()
     if hit is None:
         return ()

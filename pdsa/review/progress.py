@@ -10,13 +10,13 @@ from datetime import date
 
 from msgspec import Struct
 
-from pdsa.aim import show_date
 from pdsa.ids import AimId
 from pdsa.level import Level, Voice, latest
 from pdsa.review.ladder import MARKS, TITLES, StepEvidence, evidence
 from pdsa.review.record import Record
 from pdsa.review.way import NotKnown, way
 from pdsa.units import Audience
+from pdsa.words import mark, say
 
 
 class ProgressStep(Struct, frozen=True, kw_only=True):
@@ -79,7 +79,7 @@ def progress(record: Record) -> Progress:
     steps = tuple(
         ProgressStep(
             level=level,
-            title=TITLES[level],
+            title=say(TITLES[level]),
             met=all(each.met for each in shown[level]),
             evidence=shown[level],
         )
@@ -92,13 +92,15 @@ def progress(record: Record) -> Progress:
         level = step.level
     notes = list(_beyond(steps, level))
     if isinstance(gone, NotKnown):
-        notes.append(f"How far the aim has got is not known: {gone.why}")
+        notes.append(say("How far the aim has got is not known: {why}", why=gone.why))
     else:
         notes += gone.fallen_back(MARKS.get(level))
     if record.audience is not Audience.team:
         notes.append(
-            "This rests on the figures that are shown to you; some may be withheld, so that the "
-            "team itself may see more."
+            say(
+                "This rests on the figures that are shown to you; some may be withheld, so that the "
+                "team itself may see more."
+            )
         )
     return Progress(
         aim_id=record.aim.id, on=record.on, level=level, steps=steps, notes=tuple(notes)
@@ -109,9 +111,12 @@ def _beyond(steps: tuple[ProgressStep, ...], level: float) -> Iterator[str]:
     beyond = [step for step in steps if step.met and step.level > level]
     if beyond:
         missing = next(step for step in steps if not step.met)
-        yield (
-            f"The record shows step {beyond[-1].level} as well; the level is {level} until step "
-            f"{missing.level} is met, because each step stands on those below it."
+        yield say(
+            "The record shows step {beyond} as well; the level is {level} until step {missing} is "
+            "met, because each step stands on those below it.",
+            beyond=beyond[-1].level,
+            level=level,
+            missing=missing.level,
         )
 
 
@@ -130,22 +135,51 @@ def standing(record: Record) -> Standing:
 
 
 def _differences(computed: Progress, team: Level | None, coach: Level | None) -> Iterator[str]:
-    for level, who in ((team, "The team"), (coach, "The coach or ILT")):
+    for level, missing, unlike in (
+        (
+            team,
+            mark(
+                "The team says {level} ({day}), the record shows {shown}: step {step} is not "
+                "written down yet. {next}"
+            ),
+            mark(
+                "The team says {level} ({day}), the record shows {shown}: worth asking what the "
+                "record does not tell."
+            ),
+        ),
+        (
+            coach,
+            mark(
+                "The coach or ILT says {level} ({day}), the record shows {shown}: step {step} is "
+                "not written down yet. {next}"
+            ),
+            mark(
+                "The coach or ILT says {level} ({day}), the record shows {shown}: worth asking "
+                "what the record does not tell."
+            ),
+        ),
+    ):
         if level is None or level.level == computed.level:
             continue
-        said = (
-            f"{who} says {level.level} ({show_date(level.on)}), the record shows {computed.level}"
-        )
         step = computed.next_step
         if level.level > computed.level and step is not None:
             wanted = next(each.next for each in step.evidence if not each.met)
-            yield f"{said}: step {step.level} is not written down yet. {wanted}"
+            yield say(
+                missing,
+                level=level.level,
+                day=level.on,
+                shown=computed.level,
+                step=step.level,
+                next=wanted,
+            )
         else:
-            yield f"{said}: worth asking what the record does not tell."
+            yield say(unlike, level=level.level, day=level.on, shown=computed.level)
     if team is not None and coach is not None and team.level != coach.level:
-        yield (
-            f"The team says {team.level} and the coach or ILT {coach.level}: "
-            "worth a conversation, with the evidence on the table."
+        yield say(
+            "The team says {team} and the coach or ILT {coach}: worth a conversation, with the "
+            "evidence on the table.",
+            team=team.level,
+            coach=coach.level,
         )
 
 
@@ -153,20 +187,32 @@ def progress_lines(standing: Standing) -> tuple[str, ...]:
     """The three voices, the steps with their evidence and what comes next, as lines of text."""
     computed = standing.computed
     at = next(step for step in computed.steps if step.level == computed.level)
-    lines = [f"The record shows {at.level} of 5.0: {at.title.lower()}."]
-    for level, who in ((standing.team, "The team"), (standing.coach, "The coach or ILT")):
+    shows = mark("The record shows {level} of 5.0: {title}.")
+    lines = [say(shows, level=at.level, title=at.title.lower())]
+    for level, silent, bare, said in (
+        (
+            standing.team,
+            mark("The team has not said yet."),
+            mark("The team says {level}, on {day}."),
+            mark("The team says {level}, on {day}: {why}"),
+        ),
+        (
+            standing.coach,
+            mark("The coach or ILT has not said yet."),
+            mark("The coach or ILT says {level}, on {day}."),
+            mark("The coach or ILT says {level}, on {day}: {why}"),
+        ),
+    ):
         if level is None:
-            lines.append(f"{who} has not said yet.")
+            lines.append(say(silent))
         else:
             why = " ".join(level.reason.split())
-            lines.append(
-                f"{who} says {level.level}, on {show_date(level.on)}" + (f": {why}" if why else ".")
-            )
+            lines.append(say(said if why else bare, level=level.level, day=level.on, why=why))
     lines += [*standing.differences, *computed.notes, ""]
     for step in computed.steps:
         lines.append(f"{'x' if step.met else ' '} {step.level}  {step.title}")
         for each in step.evidence:
             lines.append(f"       {'+' if each.met else '-'} {each.says}")
             if not each.met and step is computed.next_step:
-                lines.append(f"         Next: {each.next}")
+                lines.append(f"         {say('Next: {next}', next=each.next)}")
     return tuple(lines)

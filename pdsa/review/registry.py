@@ -13,6 +13,7 @@ from pdsa.interchange import Inquiry
 from pdsa.measure import Measure
 from pdsa.review.finding import Finding, Hit, Severity
 from pdsa.review.record import Record
+from pdsa.words import say
 
 T = TypeVar("T")
 Check = Callable[[Record, T], Iterator[Hit]]
@@ -131,7 +132,7 @@ def finding(rule: Rule, hit: Hit, element: str, id: str) -> Finding:
         id=id,
         field=hit.field,
         message=hit.message,
-        why=rule.why,
+        why=say(rule.why),
         source=rule.source,
         next=hit.next,
     )

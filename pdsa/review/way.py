@@ -11,9 +11,10 @@ from statistics import median
 
 from msgspec import Struct
 
-from pdsa.aim import Aim, show_date
-from pdsa.measure import Direction, Measure, MeasureKind
+from pdsa.aim import Aim
+from pdsa.measure import Direction, Measure, MeasureKind, kind_name
 from pdsa.review.record import Record
+from pdsa.words import mark, say, say_n, say_name
 
 #: A day and the figure of that day.
 Figure = tuple[date, float]
@@ -77,10 +78,12 @@ class Way(Struct, frozen=True, kw_only=True):
             return
         sign = 1 if self.target > self.baseline else -1
         if all(sign * each[1] < sign * self.mark(share) - _CLOSE for each in last):
-            yield (
-                f"Figures have since fallen back: {days(last)}, the last {LOOK} lie short of "
-                f"{self.show(share)}. The level says what was shown and is not lowered; ask what "
-                "has changed."
+            yield say(
+                "Figures have since fallen back: {days}, the last {n} lie short of {value}. The "
+                "level says what was shown and is not lowered; ask what has changed.",
+                days=days(last),
+                n=LOOK,
+                value=self.show(share),
             )
 
 
@@ -132,16 +135,19 @@ def course(aim: Aim, measure: Measure | None, known: tuple[Figure, ...]) -> Cour
     if not same and aim.target is not None:
         return _unlike(aim, measure)
     target = measure.target if aim.target is None else aim.target
-    name = f"“{measure.name}”"
     if target is None:
         return NotKnown(
-            f"{name} has no target, and the aim none that fits it.",
-            "Say by how much: set a target on the aim or on its measure.",
+            say("“{measure}” has no target, and the aim none that fits it.", measure=measure.name),
+            say("Say by how much: set a target on the aim or on its measure."),
         )
     if len(known) < LOOK:
         return NotKnown(
-            f"{name} has {_figures(len(known))} so far, and {LOOK} are needed for a first look.",
-            f"Collect “{measure.name}” on {LOOK} dates and look at its chart.",
+            _too_few(measure, len(known)),
+            say(
+                "Collect “{measure}” on {n} dates and look at its chart.",
+                measure=measure.name,
+                n=LOOK,
+            ),
             early=True,
         )
     stated = aim.baseline if same else None
@@ -150,9 +156,12 @@ def course(aim: Aim, measure: Measure | None, known: tuple[Figure, ...]) -> Cour
     better = 1 if measure.direction is Direction.increase else -1
     if better * (target - baseline) <= 0:
         return NotKnown(
-            f"the target, {measure.show(target)}, is no improvement on the baseline, "
-            f"{measure.show(baseline)}.",
-            "Look at baseline and target again: one of them, or the direction, is not right.",
+            say(
+                "the target, {target}, is no improvement on the baseline, {baseline}.",
+                target=measure.show(target),
+                baseline=measure.show(baseline),
+            ),
+            say("Look at baseline and target again: one of them, or the direction, is not right."),
         )
     return Course(measure=measure, baseline=baseline, target=target, counted=counted)
 
@@ -163,31 +172,57 @@ def alike(aim: Aim, measure: Measure) -> bool:
 
 
 def _not_measured(named: Measure | None) -> NotKnown:
-    then = "Add an outcome measure of what the aim names, and say in the aim that it measures it."
+    then = say(
+        "Add an outcome measure of what the aim names, and say in the aim that it measures it."
+    )
     if named is None:
-        return NotKnown("no measure of the record measures what the aim names.", then)
+        return NotKnown(say("no measure of the record measures what the aim names."), then)
     return NotKnown(
-        f"“{named.name}” is a {named.kind} measure, and such a one can move while the aim stands "
-        "still.",
+        say(
+            "“{measure}” is a {kind}, and such a one can move while the aim stands still.",
+            measure=named.name,
+            kind=kind_name(named.kind),
+        ),
         then,
     )
 
 
 def _unlike(aim: Aim, measure: Measure) -> NotKnown:
     """As AIM205 finds it."""
-    what = "unit" if aim.unit is not measure.unit else "direction"
-    ours, theirs = (getattr(each, what).replace("_", " ") for each in (aim, measure))
-    return NotKnown(
-        f"the {what} of the aim is {ours}, that of its measure “{measure.name}” {theirs}, so that "
-        "no figure of the measure says how far the aim has come.",
-        f"Make both say the same {what}, or name a measure that has the aim's.",
+    if aim.unit is not measure.unit:
+        ours, theirs = aim.unit.value, measure.unit.value
+        why = mark(
+            "the unit of the aim is {ours}, that of its measure “{measure}” {theirs}, so that no "
+            "figure of the measure says how far the aim has come."
+        )
+        then = mark("Make both say the same unit, or name a measure that has the aim's.")
+    else:
+        ours, theirs = aim.direction.value, measure.direction.value
+        why = mark(
+            "the direction of the aim is {ours}, that of its measure “{measure}” {theirs}, so that "
+            "no figure of the measure says how far the aim has come."
+        )
+        then = mark("Make both say the same direction, or name a measure that has the aim's.")
+    said = say(why, ours=say_name(ours), measure=measure.name, theirs=say_name(theirs))
+    return NotKnown(said, say(then))
+
+
+def _too_few(measure: Measure, known: int) -> str:
+    if not known:
+        return say(
+            "“{measure}” has no figures so far, and {least} are needed for a first look.",
+            measure=measure.name,
+            least=LOOK,
+        )
+    return say_n(
+        "“{measure}” has one figure so far, and {least} are needed for a first look.",
+        "“{measure}” has {n} figures so far, and {least} are needed for a first look.",
+        known,
+        measure=measure.name,
+        least=LOOK,
     )
 
 
 def days(figures: Sequence[Figure]) -> str:
     """The days from the first to the last of some figures: ``from 12 January 2018 to 9 March 2018``."""
-    return f"from {show_date(figures[0][0])} to {show_date(figures[-1][0])}"
-
-
-def _figures(count: int) -> str:
-    return {0: "no figures", 1: "one figure"}.get(count, f"{count} figures")
+    return say("from {first} to {last}", first=figures[0][0], last=figures[-1][0])

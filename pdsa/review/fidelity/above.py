@@ -14,14 +14,15 @@ from pdsa.privacy.shares import AT_LEAST_CYCLES, AT_LEAST_TEAMS, Counted, Leaf, 
 from pdsa.review.fidelity.evidence import Data, counted, documented, of_ramp, of_series, of_whole
 from pdsa.review.fidelity.items import DEFINITIONS, ITEMS, Item
 from pdsa.review.interval import wilson
+from pdsa.words import mark, say
 
 #: The item whose numerator is the denominator of each, as ``released`` asks for it.
 WITHIN: Mapping[str, str | None] = {item.value: DEFINITIONS[item].within for item in ITEMS}
 #: Numbers of cycles are told to the nearest ...
 STEP = 5
-_WITHHELD = (
-    f"a share is told of {AT_LEAST_CYCLES} cycles of {AT_LEAST_TEAMS} teams or more, "
-    "and only where it does not tell of fewer by subtraction"
+_WITHHELD = mark(
+    "a share is told of {cycles} cycles of {teams} teams or more, and only where it does not tell "
+    "of fewer by subtraction"
 )
 
 
@@ -112,18 +113,18 @@ def _share(item: Item, found: Counted | None) -> GroupShare:
     definition = DEFINITIONS[item]
     share = GroupShare(
         item=item,
-        title=definition.title,
-        counted=definition.of,
+        title=say(definition.title),
+        counted=say(definition.of),
         published=definition.published,
-        withheld=_WITHHELD,
+        withheld=say(_WITHHELD, cycles=AT_LEAST_CYCLES, teams=AT_LEAST_TEAMS),
     )
     if found is None or not found.of:
         return share
     low, high = wilson(found.passed, found.of)
     return GroupShare(
         item=item,
-        title=definition.title,
-        counted=definition.of,
+        title=say(definition.title),
+        counted=say(definition.of),
         percent=whole_percent(found.passed, found.of),
         low=round(100 * low),
         high=round(100 * high),

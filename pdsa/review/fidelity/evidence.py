@@ -16,6 +16,7 @@ from pdsa.review.fidelity.items import Item
 from pdsa.review.record import Record
 from pdsa.review.wording.intention import Tense, written_as
 from pdsa.stages import AsPlanned
+from pdsa.words import say, say_n, say_name
 
 #: From this number of consecutive dates on, data are regular (Knudsen et al. 2019: three or more
 #: consecutive points).
@@ -116,8 +117,11 @@ def documented(cycle: Cycle) -> tuple[bool, str]:
     """*Documented*, of ended cycles with a documented Plan: Do, Study and Act are written as well."""
     lack = unwritten(cycle)
     if not lack:
-        return True, "Plan, Do, Study and Act are all written."
-    return False, f"Nothing is written in {' and '.join(lack)}."
+        return True, say("Plan, Do, Study and Act are all written.")
+    *some, last = map(say_name, lack)
+    # Translators: names of stages, two or three of them.
+    where = say("{these} and {last}", these=" and ".join(some), last=last) if some else last
+    return False, say("Nothing is written in {stages}.", stages=where)
 
 
 def of_whole(cycle: Cycle, data: Data) -> Iterator[Evidence]:
@@ -137,15 +141,15 @@ def executed(cycle: Cycle) -> tuple[bool, str]:
     """
     study = cycle.study
     if study is None:
-        return False, "There is no Study."
+        return False, say("There is no Study.")
     if any(result.outcome is not Outcome.cannot_tell for result in study.results):
-        return True, "Study sets a result against a prediction."
+        return True, say("Study sets a result against a prediction.")
     tense = written_as(f"{study.learned}\n{study.surprises}")
     if tense is Tense.intended:
-        return False, "Study is written as something that is still to be done."
+        return False, say("Study is written as something that is still to be done.")
     if tense is None:
-        return True, "Nothing in the wording of Study says that it is still to be done."
-    return True, "Study is written as something that was done."
+        return True, say("Nothing in the wording of Study says that it is still to be done.")
+    return True, say("Study is written as something that was done.")
 
 
 def activity(cycle: Cycle, data: Data) -> tuple[bool, str]:
@@ -156,17 +160,17 @@ def activity(cycle: Cycle, data: Data) -> tuple[bool, str]:
     it was not carried out as planned.
     """
     if data.recorded(cycle.id):
-        return True, "Data points were recorded in it."
+        return True, say("Data points were recorded in it.")
     if cycle.plan.data:
-        return True, "Its plan collects data."
+        return True, say("Its plan collects data.")
     carried_out = cycle.do is None or cycle.do.as_planned is not AsPlanned.no
     if carried_out and cycle.plan.tasks:
-        return True, "Its plan says what is done, and Do says what happened."
+        return True, say("Its plan says what is done, and Do says what happened.")
     if carried_out and cycle.plan.questions:
-        return True, "Its plan asks a question, and Do says what happened."
+        return True, say("Its plan asks a question, and Do says what happened.")
     if not carried_out:
-        return False, "The plan was not carried out, and no data were collected."
-    return False, "Its plan names nothing to do, no question and no data."
+        return False, say("The plan was not carried out, and no data were collected.")
+    return False, say("Its plan names nothing to do, no question and no data.")
 
 
 def predicted(cycle: Cycle) -> tuple[bool, str]:
@@ -178,13 +182,12 @@ def predicted(cycle: Cycle) -> tuple[bool, str]:
     predictions = cycle.plan.predictions()
     made = sum(says_something(each) and before_do(each, cycle.started_on) for each in predictions)
     if made:
-        return (
-            True,
-            f"{made} {'prediction was' if made == 1 else 'predictions were'} made before Do.",
+        return True, say_n(
+            "{n} prediction was made before Do.", "{n} predictions were made before Do.", made
         )
     if predictions:
-        return False, "Its predictions were made after Do had begun, or say nothing."
-    return False, "Its plan has no prediction."
+        return False, say("Its predictions were made after Do had begun, or say nothing.")
+    return False, say("Its plan has no prediction.")
 
 
 def says_something(prediction: Prediction) -> bool:
@@ -198,9 +201,9 @@ def says_something(prediction: Prediction) -> bool:
 def of_ramp(cycle: Cycle, together: int) -> Evidence:
     """*Series*, of fully documented cycles: there are two or more such cycles of its change idea."""
     if together > 1:
-        why = f"One of {together} fully documented cycles of its change idea."
+        why = say("One of {n} fully documented cycles of its change idea.", n=together)
         return _of_cycle(Item.series, cycle, True, why)
-    why = "The only fully documented cycle of its change idea."
+    why = say("The only fully documented cycle of its change idea.")
     return _of_cycle(Item.series, cycle, False, why)
 
 
@@ -219,11 +222,11 @@ def of_series(idea_id: str, cycles: Sequence[Cycle], data: Data) -> Iterator[Evi
         element="change idea",
         id=idea_id,
         passed=bool(grows),
-        why="Its cycles grow, and none is smaller than the one before."
+        why=say("Its cycles grow, and none is smaller than the one before.")
         if grows
-        else "Too few of its cycles say how large they are."
+        else say("Too few of its cycles say how large they are.")
         if grows is None
-        else "Its cycles do not grow, or one is smaller than the one before.",
+        else say("Its cycles do not grow, or one is smaller than the one before."),
     )
     most = _most_regular(cycles, data)
     yield Evidence(
@@ -231,9 +234,9 @@ def of_series(idea_id: str, cycles: Sequence[Cycle], data: Data) -> Iterator[Evi
         element="change idea",
         id=idea_id,
         passed=most >= REGULAR,
-        why=f"A measure has data on {most} dates in a row."
+        why=say("A measure has data on {n} dates in a row.", n=most)
         if most >= REGULAR
-        else f"No measure has data on {REGULAR} dates in a row while the cycles ran.",
+        else say("No measure has data on {n} dates in a row while the cycles ran.", n=REGULAR),
     )
 
 

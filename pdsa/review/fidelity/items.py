@@ -11,6 +11,8 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
+from pdsa.words import mark
+
 SOURCE = "McNicholas et al. 2019, BMJ Quality & Safety 28:356"
 
 
@@ -35,7 +37,7 @@ class Definition(Struct, frozen=True, kw_only=True):
 
     ``within`` is the item that something must pass to be asked this one: the denominators are
     nested. ``published`` is a percentage, as printed, of ``published_of`` cycles or series; the
-    number that passed is the whole number that gives it.
+    number that passed is the whole number that gives it. ``title`` and ``of`` are templates.
     """
 
     title: str
@@ -46,21 +48,21 @@ class Definition(Struct, frozen=True, kw_only=True):
     published_of: int
 
 
-_WHOLE = "fully documented cycles"
+_WHOLE = mark("fully documented cycles")
 
 #: Every item, in the order in which the denominators narrow.
 DEFINITIONS: Mapping[Item, Definition] = MappingProxyType(
     {
         Item.documented: Definition(
-            title="All four stages are documented",
-            of="ended cycles with a documented Plan",
+            title=mark("All four stages are documented"),
+            of=mark("ended cycles with a documented Plan"),
             within=None,
             published=71.0,
             published_passed=299,
             published_of=421,
         ),
         Item.executed: Definition(
-            title="Study describes what was done",
+            title=mark("Study describes what was done"),
             of=_WHOLE,
             within=Item.documented,
             published=84.6,
@@ -68,7 +70,7 @@ DEFINITIONS: Mapping[Item, Definition] = MappingProxyType(
             published_of=299,
         ),
         Item.activity: Definition(
-            title="A change was tested or information collected",
+            title=mark("A change was tested or information collected"),
             of=_WHOLE,
             within=Item.documented,
             published=98.3,
@@ -76,15 +78,15 @@ DEFINITIONS: Mapping[Item, Definition] = MappingProxyType(
             published_of=299,
         ),
         Item.prediction: Definition(
-            title="A prediction was made before Do",
-            of="fully documented cycles with such an activity",
+            title=mark("A prediction was made before Do"),
+            of=mark("fully documented cycles with such an activity"),
             within=Item.activity,
             published=12.2,
             published_passed=36,
             published_of=294,
         ),
         Item.series: Definition(
-            title="Part of a series of two or more cycles",
+            title=mark("Part of a series of two or more cycles"),
             of=_WHOLE,
             within=Item.documented,
             published=54.5,
@@ -92,16 +94,16 @@ DEFINITIONS: Mapping[Item, Definition] = MappingProxyType(
             published_of=299,
         ),
         Item.growing: Definition(
-            title="The series grows in scale",
-            of="series",
+            title=mark("The series grows in scale"),
+            of=mark("series"),
             within=Item.series,
             published=29.7,
             published_passed=19,
             published_of=64,
         ),
         Item.regular: Definition(
-            title="The series has regular data over time",
-            of="series",
+            title=mark("The series has regular data over time"),
+            of=mark("series"),
             within=Item.series,
             published=45.3,
             published_passed=29,

@@ -16,6 +16,7 @@ from pdsa.interchange import Inquiry
 from pdsa.review.fidelity.evidence import REGULAR, data_of, in_a_row
 from pdsa.review.record import Record
 from pdsa.scale import Scale
+from pdsa.words import mark, say
 
 #: Of this many published projects ...
 PROJECTS = 72
@@ -53,10 +54,10 @@ class Project(Struct, frozen=True, kw_only=True):
 
 
 _TITLES = {
-    Feature.linked: "Two or more linked cycles, one after another",
-    Feature.small: "Tested on less than the whole before full scale",
-    Feature.regular: "Regular data: three or more points in a row",
-    Feature.rationale: "A stated theoretical rationale",
+    Feature.linked: mark("Two or more linked cycles, one after another"),
+    Feature.small: mark("Tested on less than the whole before full scale"),
+    Feature.regular: mark("Regular data: three or more points in a row"),
+    Feature.rationale: mark("A stated theoretical rationale"),
 }
 
 
@@ -79,10 +80,10 @@ def _linked(record: Record, begun: list[Cycle]) -> Met:
     ideas: set[str] = set()
     for cycle in sorted(begun, key=lambda each: (each.started_on or date.max, each.id)):
         if cycle.follows in ids or cycle.change_idea_id in ideas:
-            why = f"“{cycle.title}” builds on a cycle before it."
+            why = say("“{cycle}” builds on a cycle before it.", cycle=cycle.title)
             return _met(Feature.linked, True, "cycle", cycle.id, why)
         ideas.add(cycle.change_idea_id)
-    why = "No cycle that was carried out follows another one."
+    why = say("No cycle that was carried out follows another one.")
     return _met(Feature.linked, False, "aim", record.aim.id, why)
 
 
@@ -99,12 +100,15 @@ def _small(record: Record, begun: list[Cycle]) -> Met:
             done.add(cycle.change_idea_id)
             tested = tested or cycle
         elif cycle.plan.scale is Scale.implement and cycle.change_idea_id not in done:
-            why = f"“{cycle.title}” began at full scale, without a smaller test before it."
+            why = say(
+                "“{cycle}” began at full scale, without a smaller test before it.",
+                cycle=cycle.title,
+            )
             return _met(Feature.small, False, "cycle", cycle.id, why)
     if tested is None:
-        why = "No cycle says that it was tested on less than the whole team."
+        why = say("No cycle says that it was tested on less than the whole team.")
         return _met(Feature.small, False, "aim", record.aim.id, why)
-    why = f"“{tested.title}” was tested on less than the whole."
+    why = say("“{cycle}” was tested on less than the whole.", cycle=tested.title)
     return _met(Feature.small, True, "cycle", tested.id, why)
 
 
@@ -126,9 +130,9 @@ def _regular(record: Record) -> Met:
     for measure in record.inquiry.measures:
         run = in_a_row(data.dates(measure.id), date.min, date.max)
         if run >= REGULAR:
-            why = f"“{measure.name}” has data on {run} dates in a row."
+            why = say("“{measure}” has data on {n} dates in a row.", measure=measure.name, n=run)
             return _met(Feature.regular, True, "measure", measure.id, why)
-    why = f"No measure has data on {REGULAR} dates in a row."
+    why = say("No measure has data on {n} dates in a row.", n=REGULAR)
     return _met(Feature.regular, False, "aim", record.aim.id, why)
 
 
@@ -136,7 +140,8 @@ def _rationale(record: Record, begun: list[Cycle]) -> Met:
     """The aim says why, or the theory leads from an idea that was tested to the aim."""
     aim, theory = record.aim, record.theory
     if aim.rationale.strip():
-        return _met(Feature.rationale, True, "aim", aim.id, "The aim says why it should work.")
+        why = say("The aim says why it should work.")
+        return _met(Feature.rationale, True, "aim", aim.id, why)
     if theory is not None:
         effects: dict[str, list[str]] = {}
         for link in theory.links:
@@ -148,11 +153,13 @@ def _rationale(record: Record, begun: list[Cycle]) -> Met:
                 reached.update(fresh)
                 pending += fresh
             if aim.id in reached:
-                why = "The driver diagram leads from an idea that was tested to the aim."
+                why = say("The driver diagram leads from an idea that was tested to the aim.")
                 return _met(Feature.rationale, True, "change idea", idea, why)
-    why = "Neither the aim nor the driver diagram says why the tested ideas should work."
+    why = say("Neither the aim nor the driver diagram says why the tested ideas should work.")
     return _met(Feature.rationale, False, "aim", aim.id, why)
 
 
 def _met(feature: Feature, met: bool, element: str, id: str, why: str) -> Met:
-    return Met(feature=feature, title=_TITLES[feature], met=met, element=element, id=id, why=why)
+    return Met(
+        feature=feature, title=say(_TITLES[feature]), met=met, element=element, id=id, why=why
+    )

@@ -16,6 +16,7 @@ from pdsa.review.fidelity.evidence import Data, Evidence, data_of, evidence, has
 from pdsa.review.fidelity.items import DEFINITIONS, ITEMS, Item
 from pdsa.review.interval import wilson
 from pdsa.review.record import Record
+from pdsa.words import say
 
 _AT = {item: at for at, item in enumerate(ITEMS)}
 _NONE = (0,) * len(ITEMS)
@@ -115,8 +116,8 @@ def _share(item: Item, passed: int, of: int, found: Sequence[Evidence]) -> Share
     low, high = wilson(passed, of)
     return Share(
         item=item,
-        title=definition.title,
-        counted=definition.of,
+        title=say(definition.title),
+        counted=say(definition.of),
         passed=passed,
         of=of,
         percent=100 * passed / of if of else None,

@@ -2,17 +2,25 @@
 
 from pdsa.review.fidelity.items import SOURCE
 from pdsa.review.fidelity.profile import Profile
+from pdsa.words import mark, say, say_n
 
-_HEAD = ("Fidelity", "counted", "share", "95% interval", "published")
+_HEAD = (
+    # Translators: heads of the columns of a table.
+    mark("Fidelity"),
+    mark("counted"),
+    mark("share"),
+    mark("95% interval"),
+    mark("published"),
+)
 
 
 def text(found: Profile) -> str:
     """The profile as a table of plain text, with the published rates beside."""
-    rows = [_HEAD]
+    rows = [tuple(map(say, _HEAD))]
     rows += [
         (
             share.title,
-            f"{share.passed} of {share.of}",
+            say("{n} of {all}", n=share.passed, all=share.of),
             "-" if share.percent is None else f"{share.percent:.1f}%",
             "-" if share.percent is None else f"{share.low:.0f}-{share.high:.0f}%",
             f"{share.published:.1f}%",
@@ -30,12 +38,21 @@ def text(found: Profile) -> str:
         for row in rows
     ]
     if found.running:
-        lines.append(f"{_cycles(found.running)} still running, counted in none of these.")
+        lines.append(
+            say_n(
+                "{n} cycle is still running, counted in none of these.",
+                "{n} cycles are still running, counted in none of these.",
+                found.running,
+            )
+        )
     if found.without_plan:
-        lines.append(f"{_cycles(found.without_plan)} without a documented Plan, counted in none.")
-    lines.append(f"Published: {SOURCE}, 421 cycles in health care. Nothing here is a grade.")
+        lines.append(
+            say_n(
+                "{n} cycle is without a documented Plan, counted in none.",
+                "{n} cycles are without a documented Plan, counted in none.",
+                found.without_plan,
+            )
+        )
+    published = mark("Published: {source}, 421 cycles in health care. Nothing here is a grade.")
+    lines.append(say(published, source=SOURCE))
     return "\n".join(lines)
-
-
-def _cycles(n: int) -> str:
-    return "1 cycle is" if n == 1 else f"{n} cycles are"

@@ -18,7 +18,6 @@ from pdsa.review.rules.words import (
     LEIS,
     MCNICHOLAS,
     abandons,
-    about,
     adapts,
     adopts,
     expands,
@@ -27,6 +26,7 @@ from pdsa.review.rules.words import (
 )
 from pdsa.review.success import hopes
 from pdsa.stages import Stage
+from pdsa.words import say, say_n, say_name
 
 #: Instructional days in Act, and in Study, after which a decision is asked for.
 IN_ACT, IN_STUDY = 5, 10
@@ -52,12 +52,16 @@ def undecided(record: Record, cycle: Cycle) -> Iterator[Hit]:
     since = _came_to_stage(record, cycle)
     days = IN_ACT if cycle.stage is Stage.act else IN_STUDY
     if since is not None and record.taught_since(since, more_than=days):
-        yield about(
-            cycle,
-            "act/decision",
-            f"has been in {cycle.stage.capitalize()} for more than {days} days of school without a "
-            "decision",
-            "Decide: adopt, adapt, abandon or expand. A small decision is one, too.",
+        yield Hit(
+            field="act/decision",
+            message=say(
+                "The cycle “{title}” has been in {stage} for more than {days} days of school "
+                "without a decision.",
+                title=cycle.title,
+                stage=say_name(cycle.stage.capitalize()),
+                days=days,
+            ),
+            next=say("Decide: adopt, adapt, abandon or expand. A small decision is one, too."),
         )
 
 
@@ -84,12 +88,17 @@ def adopted_against(record: Record, cycle: Cycle) -> Iterator[Hit]:
         for each in cycle.study.results
     )
     if failed:
-        which = "one of its predictions" if failed == 1 else f"{failed} of its predictions"
-        yield about(
-            cycle,
-            "act/decision",
-            f"keeps the change although {which} did not hold",
-            "Say what speaks for it all the same, or test an adapted idea.",
+        yield Hit(
+            field="act/decision",
+            message=say_n(
+                "The cycle “{title}” keeps the change although one of its predictions did not "
+                "hold.",
+                "The cycle “{title}” keeps the change although {n} of its predictions did not "
+                "hold.",
+                failed,
+                title=cycle.title,
+            ),
+            next=say("Say what speaks for it all the same, or test an adapted idea."),
         )
 
 
@@ -118,11 +127,12 @@ def adopted_from_one(record: Record, cycle: Cycle) -> Iterator[Hit]:
         return
     if not record.places_before[cycle.id] <= places:
         return
-    yield about(
-        cycle,
-        "act/decision",
-        "adopts the change on data from one classroom",
-        "Test it in a classroom that differs.",
+    yield Hit(
+        field="act/decision",
+        message=say(
+            "The cycle “{title}” adopts the change on data from one classroom.", title=cycle.title
+        ),
+        next=say("Test it in a classroom that differs."),
     )
 
 
@@ -142,11 +152,13 @@ def adapted_without_next(record: Record, cycle: Cycle) -> Iterator[Hit]:
     its idea, or a later cycle on an idea that was adapted from its own.
     """
     if _ends_without_next(record, cycle):
-        yield about(
-            cycle,
-            "act/next_plan",
-            "decides to adapt, with no next cycle and no word about one",
-            "Plan the next cycle, or say why there is none.",
+        yield Hit(
+            field="act/next_plan",
+            message=say(
+                "The cycle “{title}” decides to adapt, with no next cycle and no word about one.",
+                title=cycle.title,
+            ),
+            next=say("Plan the next cycle, or say why there is none."),
         )
 
 
@@ -170,11 +182,16 @@ def adopted_at_a_jump(record: Record, cycle: Cycle) -> Iterator[Hit]:
     if before is None or before.started_on is None:
         return
     if far := jump(before, cycle):
-        yield about(
-            cycle,
-            "act/decision",
-            f"keeps the change after going {far} in one step",
-            "Say what you know about the conditions that were new, or test a step between.",
+        yield Hit(
+            field="act/decision",
+            message=say(
+                "The cycle “{title}” keeps the change after going {far} in one step.",
+                title=cycle.title,
+                far=far,
+            ),
+            next=say(
+                "Say what you know about the conditions that were new, or test a step between."
+            ),
         )
 
 
@@ -201,11 +218,17 @@ def idea_unchanged(record: Record, cycle: Cycle) -> Iterator[Hit]:
         return
     count = record.unchanged.get(cycle.id, 0)
     if count >= 3:
-        yield about(
-            cycle,
-            "act/decision",
-            f"is the last of {count} tests of one idea of which the record shows no change",
-            "Change the idea, its size or the conditions in the next test, or let it rest.",
+        yield Hit(
+            field="act/decision",
+            message=say(
+                "The cycle “{title}” is the last of {count} tests of one idea of which the "
+                "record shows no change.",
+                title=cycle.title,
+                count=count,
+            ),
+            next=say(
+                "Change the idea, its size or the conditions in the next test, or let it rest."
+            ),
         )
 
 
@@ -221,11 +244,13 @@ def idea_unchanged(record: Record, cycle: Cycle) -> Iterator[Hit]:
 def no_conditions(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """The decision is *adopt*, and Act says nothing about conditions."""
     if cycle.act is not None and not cycle.act.conditions.strip():
-        yield about(
-            cycle,
-            "act/conditions",
-            "adopts the change without saying where it holds",
-            "Name the grades, rooms and lessons in which you saw it.",
+        yield Hit(
+            field="act/conditions",
+            message=say(
+                "The cycle “{title}” adopts the change without saying where it holds.",
+                title=cycle.title,
+            ),
+            next=say("Name the grades, rooms and lessons in which you saw it."),
         )
 
 
@@ -248,13 +273,16 @@ def no_balance(record: Record, cycle: Cycle) -> Iterator[Hit]:
         return
     day, name = record.first_balance
     if day is None or day > (cycle.ended_on or record.on):
-        yield about(
-            cycle,
-            "act/decision",
-            f"keeps the change before “{name}” had a figure",
-            "Collect it at least once before the change goes further."
+        yield Hit(
+            field="act/decision",
+            message=say(
+                "The cycle “{title}” keeps the change before “{name}” had a figure.",
+                title=cycle.title,
+                name=name,
+            ),
+            next=say("Collect it at least once before the change goes further.")
             if day is None
-            else "Look at what it has shown since then.",
+            else say("Look at what it has shown since then."),
         )
 
 
@@ -282,11 +310,13 @@ def abandoned_against(record: Record, cycle: Cycle) -> Iterator[Hit]:
         and all(hopes(record, each) for each in predictions)
         and all(each.outcome is Outcome.held for each in results)
     ):
-        yield about(
-            cycle,
-            "act/decision",
-            "lets the change go although every prediction held",
-            "Say what spoke against it; it may be a question for the next cycle.",
+        yield Hit(
+            field="act/decision",
+            message=say(
+                "The cycle “{title}” lets the change go although every prediction held.",
+                title=cycle.title,
+            ),
+            next=say("Say what spoke against it; it may be a question for the next cycle."),
         )
 
 
@@ -305,11 +335,13 @@ def expanded_without_next(record: Record, cycle: Cycle) -> Iterator[Hit]:
     Silent where there is a next cycle, as in ACT104.
     """
     if _ends_without_next(record, cycle):
-        yield about(
-            cycle,
-            "act/next_plan",
-            "decides to expand, with no next cycle and no word about one",
-            "Plan the larger test, or say why there is none.",
+        yield Hit(
+            field="act/next_plan",
+            message=say(
+                "The cycle “{title}” decides to expand, with no next cycle and no word about one.",
+                title=cycle.title,
+            ),
+            next=say("Plan the larger test, or say why there is none."),
         )
 
 

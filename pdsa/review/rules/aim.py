@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from pdsa.aim import show_date
 from pdsa.interchange import Inquiry
 from pdsa.level import Voice, latest
 from pdsa.measure import Counts
@@ -10,6 +9,7 @@ from pdsa.review.finding import Hit, Severity
 from pdsa.review.record import Record
 from pdsa.review.registry import rule
 from pdsa.units import Audience
+from pdsa.words import say
 
 _SMARTE = "SMARTE aims; after Langley et al., The Improvement Guide, ch. 4"
 _EQUITABLE = "SMARTE aims, with the E read as Equitable"
@@ -29,7 +29,7 @@ SOME = 3
 def no_deadline(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     """Looks at the aim's deadline; silent with any, also with one that has passed (AIM105)."""
     if inquiry.aim.deadline is None:
-        yield _hit("deadline", "The aim does not say by when.", "Agree on a day.")
+        yield _hit("deadline", say("The aim does not say by when."), say("Agree on a day."))
 
 
 @rule(
@@ -43,7 +43,11 @@ def no_deadline(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
 def no_number(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     """Looks at the aim's target alone; a number in the aim's own words is not read."""
     if inquiry.aim.target is None:
-        yield _hit("target", "The aim does not say by how much.", "Set a target on the indicator.")
+        yield _hit(
+            "target",
+            say("The aim does not say by how much."),
+            say("Set a target on the indicator."),
+        )
 
 
 @rule(
@@ -59,8 +63,10 @@ def no_baseline(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     if inquiry.aim.baseline is None:
         yield _hit(
             "baseline",
-            "The aim does not say where its indicator stood at the start.",
-            "Measure the indicator once before the next test and write it down as the baseline.",
+            say("The aim does not say where its indicator stood at the start."),
+            say(
+                "Measure the indicator once before the next test and write it down as the baseline."
+            ),
         )
 
 
@@ -77,8 +83,8 @@ def no_population(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     if not inquiry.aim.population.strip():
         yield _hit(
             "population",
-            "The aim does not say for whom.",
-            "Name the students, or the adults whose work it is about.",
+            say("The aim does not say for whom."),
+            say("Name the students, or the adults whose work it is about."),
         )
 
 
@@ -103,8 +109,8 @@ def deadline_passed(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
             return
         yield _hit(
             "deadline",
-            f"The deadline, {show_date(deadline)}, has passed.",
-            "Say how far the team got, as its level of progress, or set a new deadline.",
+            say("The deadline, {day}, has passed.", day=deadline),
+            say("Say how far the team got, as its level of progress, or set a new deadline."),
         )
 
 
@@ -126,8 +132,8 @@ def no_equity(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     if not inquiry.aim.equity.strip() and not about_work:
         yield _hit(
             "equity",
-            "The aim does not say which student groups should gain, and faster than whom.",
-            "Name the groups.",
+            say("The aim does not say which student groups should gain, and faster than whom."),
+            say("Name the groups."),
         )
 
 
@@ -158,9 +164,13 @@ def no_group_figures(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
         yield Hit(
             element="measure",
             id=measure.id,
-            message=f"The aim speaks of student groups, and “{measure.name}” has no figures by "
-            "group.",
-            next="Count the groups that the aim names beside all students, if only once a month.",
+            message=say(
+                "The aim speaks of student groups, and “{measure}” has no figures by group.",
+                measure=measure.name,
+            ),
+            next=say(
+                "Count the groups that the aim names beside all students, if only once a month."
+            ),
         )
 
 

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from pdsa.aim import Aim
 from pdsa.interchange import Inquiry
-from pdsa.measure import Direction, Measure, MeasureKind, show_amount
+from pdsa.measure import Direction, Measure, MeasureKind, kind_name, show_amount
 from pdsa.review.finding import Hit, Severity
 from pdsa.review.record import Record
 from pdsa.review.registry import rule
 from pdsa.review.wording.names import names
 from pdsa.units import Audience
+from pdsa.words import mark, say, say_name
 
 _INTEGRITY = "Aim-measure integrity; Langley et al., The Improvement Guide, ch. 5"
 _SMARTE = "SMARTE aims; after Langley et al., The Improvement Guide, ch. 4"
@@ -41,20 +42,25 @@ def not_measured(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
         )
         named = [each for each in outcomes if names(_text(each), indicator)]
         if named:
-            then = f"Is “{named[0].name}” the measure of it? Then say so in the aim."
+            then = say(
+                "Is “{measure}” the measure of it? Then say so in the aim.", measure=named[0].name
+            )
         elif outcomes:
-            then = (
-                f"Does “{outcomes[0].name}” measure it? Then say so in the aim, or add a measure "
-                "that does."
+            then = say(
+                "Does “{measure}” measure it? Then say so in the aim, or add a measure that does.",
+                measure=outcomes[0].name,
             )
         else:
-            then = "Add an outcome measure of that indicator, or say which measure is one."
-        what = (
-            f"the record does not say which measure shows “{indicator}”"
-            if outcomes
-            else f"nothing collected so far shows “{indicator}”"
+            then = say("Add an outcome measure of that indicator, or say which measure is one.")
+        what = mark(
+            "The aim's status is not measured: nothing collected so far shows “{indicator}”."
         )
-        yield _hit("measured_by", f"The aim's status is not measured: {what}.", then)
+        if outcomes:
+            what = mark(
+                "The aim's status is not measured: the record does not say which measure shows "
+                "“{indicator}”."
+            )
+        yield _hit("measured_by", say(what, indicator=indicator), then)
     elif (
         measure is not None
         and record.audience is Audience.team
@@ -62,8 +68,11 @@ def not_measured(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     ):
         yield _hit(
             "measured_by",
-            f"The aim's status is not measured yet: “{measure.name}” has no data.",
-            "Collect a first point.",
+            say(
+                "The aim's status is not measured yet: “{measure}” has no data.",
+                measure=measure.name,
+            ),
+            say("Collect a first point."),
         )
 
 
@@ -85,13 +94,25 @@ def target_backwards(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
         return
     if not _reaches(aim, aim.baseline):
         return
-    side = "below" if aim.target < aim.baseline else "above"
+    if aim.target < aim.baseline:
+        said = mark(
+            "The aim wants its indicator to {direction}, and its target of {target} is below the "
+            "baseline of {baseline}."
+        )
+    else:
+        said = mark(
+            "The aim wants its indicator to {direction}, and its target of {target} is above the "
+            "baseline of {baseline}."
+        )
     yield _hit(
         "target",
-        f"The aim wants its indicator to {aim.direction}, and its target of "
-        f"{show_amount(aim.target, aim.unit)} is {side} the baseline of "
-        f"{show_amount(aim.baseline, aim.unit)}.",
-        "Check the direction, the baseline and the target.",
+        say(
+            said,
+            direction=say_name(aim.direction),
+            target=show_amount(aim.target, aim.unit),
+            baseline=show_amount(aim.baseline, aim.unit),
+        ),
+        say("Check the direction, the baseline and the target."),
     )
 
 
@@ -111,20 +132,27 @@ def target_met(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     it. Silent without a target, for a baseline past the target (AIM202), and where the first figure
     is of the days after the first Do.
     """
-    aim, then = inquiry.aim, "Set a target beyond where the indicator stands."
+    aim = inquiry.aim
     if aim.target is None:
         return
     target = show_amount(aim.target, aim.unit)
+    then = mark("Set a target beyond where the indicator stands.")
     if aim.baseline is not None:
         if aim.baseline == aim.target:
-            yield _hit("target", f"The target, {target}, is the baseline.", then)
+            yield _hit(
+                "target", say("The target, {target}, is the baseline.", target=target), say(then)
+            )
     elif (first := _first_figure(record)) is not None and _reaches(aim, first[1]):
         measure, value = first
         yield _hit(
             "target",
-            f"The first figure of “{measure.name}”, {measure.show(value)}, has reached the target "
-            f"of {target}.",
-            then,
+            say(
+                "The first figure of “{measure}”, {value}, has reached the target of {target}.",
+                measure=measure.name,
+                value=measure.show(value),
+                target=target,
+            ),
+            say(then),
         )
 
 
@@ -149,10 +177,16 @@ def no_outcome(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
         measure = inquiry.measure(inquiry.aim.measured_by)
         yield _hit(
             "measured_by",
-            f"The aim's status is not measured: “{measure.name}”, which is to measure it, is a "
-            f"{measure.kind.value} measure.",
-            f"Name an outcome measure of “{_indicator(inquiry.aim)}”; if “{measure.name}” is one, "
-            "change its kind.",
+            say(
+                "The aim's status is not measured: “{measure}”, which is to measure it, is a {kind}.",
+                measure=measure.name,
+                kind=kind_name(measure.kind),
+            ),
+            say(
+                "Name an outcome measure of “{indicator}”; if “{measure}” is one, change its kind.",
+                indicator=_indicator(inquiry.aim),
+                measure=measure.name,
+            ),
         )
 
 
@@ -170,16 +204,25 @@ def unlike(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     aim, measure = inquiry.aim, record.aim_measure
     if measure is None:
         return
-    for field, ours, theirs in (
-        ("unit", aim.unit.value, measure.unit.value),
-        ("direction", aim.direction.value, measure.direction.value),
+    for field, said, ours, theirs in (
+        (
+            "unit",
+            mark("The unit of the aim is {ours}, that of its measure “{measure}” {theirs}."),
+            aim.unit.value,
+            measure.unit.value,
+        ),
+        (
+            "direction",
+            mark("The direction of the aim is {ours}, that of its measure “{measure}” {theirs}."),
+            aim.direction.value,
+            measure.direction.value,
+        ),
     ):
         if ours != theirs:
             yield _hit(
                 field,
-                f"The {field} of the aim is {_words(ours)}, that of its measure “{measure.name}” "
-                f"{_words(theirs)}.",
-                "Make both say the same.",
+                say(said, ours=say_name(ours), measure=measure.name, theirs=say_name(theirs)),
+                say("Make both say the same."),
             )
 
 
@@ -202,9 +245,13 @@ def two_targets(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     if measure.unit is aim.unit and measure.target != aim.target:
         yield _hit(
             "target",
-            f"The target of the aim is {show_amount(aim.target, aim.unit)}, that of “{measure.name}”"
-            f" {measure.show(measure.target)}.",
-            "Keep the one that is meant.",
+            say(
+                "The target of the aim is {target}, that of “{measure}” {other}.",
+                target=show_amount(aim.target, aim.unit),
+                measure=measure.name,
+                other=measure.show(measure.target),
+            ),
+            say("Keep the one that is meant."),
         )
 
 
@@ -226,8 +273,12 @@ def other_words(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     if measure is not None and names(_text(measure), aim.indicator) is False:
         yield _hit(
             "measured_by",
-            f"Neither the name nor the definition of “{measure.name}” speaks of “{aim.indicator}”.",
-            "Say in the definition how the measure counts it.",
+            say(
+                "Neither the name nor the definition of “{measure}” speaks of “{indicator}”.",
+                measure=measure.name,
+                indicator=aim.indicator,
+            ),
+            say("Say in the definition how the measure counts it."),
         )
 
 
@@ -256,10 +307,6 @@ def _reaches(aim: Aim, value: float) -> bool:
     if aim.target is None:
         return False
     return value >= aim.target if aim.direction is Direction.increase else value <= aim.target
-
-
-def _words(value: str) -> str:
-    return value.replace("_", " ")
 
 
 def _hit(field: str, message: str, then: str) -> Hit:

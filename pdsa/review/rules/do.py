@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from pdsa.aim import show_date
 from pdsa.cycle import Cycle, Status
 from pdsa.review.finding import Hit, Severity
 from pdsa.review.record import Record
 from pdsa.review.registry import rule
-from pdsa.review.rules.words import MCNICHOLAS, REED, about, guide, has_study
+from pdsa.review.rules.words import MCNICHOLAS, REED, guide, has_study
 from pdsa.stages import AsPlanned, Stage
+from pdsa.words import say
 
 _RUNNING, _STOPPED = Status.running, Status.stopped
 
@@ -24,12 +24,15 @@ _RUNNING, _STOPPED = Status.running, Status.stopped
 def do_before_plan(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """The day of the first Do is before the day on which the plan was written; both must be said."""
     if cycle.started_on and cycle.planned_on and cycle.started_on < cycle.planned_on:
-        yield about(
-            cycle,
-            "started_on",
-            f"began Do on {show_date(cycle.started_on)}, before its plan of "
-            f"{show_date(cycle.planned_on)}",
-            "Check both dates; if they are right, write the next plan before you start.",
+        yield Hit(
+            field="started_on",
+            message=say(
+                "The cycle “{title}” began Do on {day}, before its plan of {planned}.",
+                title=cycle.title,
+                day=cycle.started_on,
+                planned=cycle.planned_on,
+            ),
+            next=say("Check both dates; if they are right, write the next plan before you start."),
         )
 
 
@@ -50,14 +53,20 @@ def do_without_data(record: Record, cycle: Cycle) -> Iterator[Hit]:
     about cycles that were stopped early.
     """
     if lacks_data(record, cycle):
-        names = " and ".join(record.called(each.measure_id) for each in cycle.plan.data[:2])
-        yield about(
-            cycle,
-            "plan/data",
-            f"planned to collect {names}, and has no data point of its days",
-            "Enter what was counted; if nothing was, say so in Do."
+        names, *more = [record.called(each.measure_id) for each in cycle.plan.data[:2]]
+        if more:
+            names = say("{these} and {last}", these=names, last=more[0])
+        yield Hit(
+            field="plan/data",
+            message=say(
+                "The cycle “{title}” planned to collect {names}, and has no data point of its "
+                "days.",
+                title=cycle.title,
+                names=names,
+            ),
+            next=say("Enter what was counted; if nothing was, say so in Do.")
             if cycle.status is _RUNNING
-            else "Enter what was counted, or plan data that are easier to collect next time.",
+            else say("Enter what was counted, or plan data that are easier to collect next time."),
         )
 
 
@@ -82,13 +91,16 @@ def not_as_planned(record: Record, cycle: Cycle) -> Iterator[Hit]:
         and not do.unexpected.strip()
         and cycle.status is not _STOPPED
     ):
-        yield about(
-            cycle,
-            "do/what_happened",
-            "was not carried out as planned, and nothing says what happened instead",
-            "Write one sentence about what was done."
+        yield Hit(
+            field="do/what_happened",
+            message=say(
+                "The cycle “{title}” was not carried out as planned, and nothing says what "
+                "happened instead.",
+                title=cycle.title,
+            ),
+            next=say("Write one sentence about what was done.")
             if cycle.status is _RUNNING
-            else "In the next Do, write one sentence about what was done instead.",
+            else say("In the next Do, write one sentence about what was done instead."),
         )
 
 
@@ -111,13 +123,12 @@ def no_do(record: Record, cycle: Cycle) -> Iterator[Hit]:
     if do is None or (
         do.as_planned is None and not do.what_happened.strip() and not do.unexpected.strip()
     ):
-        yield about(
-            cycle,
-            "do",
-            "says nothing about what was done",
-            "Write down whether it went as planned, and what was unexpected."
+        yield Hit(
+            field="do",
+            message=say("The cycle “{title}” says nothing about what was done.", title=cycle.title),
+            next=say("Write down whether it went as planned, and what was unexpected.")
             if cycle.status is _RUNNING
-            else "In the next cycle, note what happened while it happens.",
+            else say("In the next cycle, note what happened while it happens."),
         )
 
 

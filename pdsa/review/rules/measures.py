@@ -4,15 +4,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from pdsa.aim import show_date
 from pdsa.interchange import Inquiry
-from pdsa.measure import Measure, MeasureKind, MeasureUnit
+from pdsa.measure import Measure, MeasureKind, MeasureUnit, kind_name
 from pdsa.review.apart import ends
 from pdsa.review.finding import Hit, Severity
 from pdsa.review.record import Record
 from pdsa.review.registry import rule
 from pdsa.review.wording.names import names
 from pdsa.units import Audience
+from pdsa.words import mark, say, say_n
 
 _FAMILY = "A family of 4 to 10 measures: IHI, How to Improve: Establishing Measures"
 
@@ -54,8 +54,8 @@ def no_definition(record: Record, measure: Measure) -> Iterator[Hit]:
     if not measure.definition.strip():
         yield Hit(
             field="definition",
-            message=f"“{measure.name}” does not say exactly what is counted.",
-            next="Write down who counts what, and what does not count.",
+            message=say("“{measure}” does not say exactly what is counted.", measure=measure.name),
+            next=say("Write down who counts what, and what does not count."),
         )
 
 
@@ -78,10 +78,17 @@ def no_outcome(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     if all(measure.kind is not MeasureKind.outcome for measure in inquiry.measures):
         named = inquiry.measure(inquiry.aim.measured_by)
         yield Hit(
-            message=f"The aim's status is not measured: it has no outcome measure, and "
-            f"“{named.name}”, which is to measure it, is a {named.kind.value} measure.",
-            next="Add an outcome measure that shows what the aim names; if "
-            f"“{named.name}” is one, change its kind.",
+            message=say(
+                "The aim's status is not measured: it has no outcome measure, and “{measure}”, "
+                "which is to measure it, is a {kind}.",
+                measure=named.name,
+                kind=kind_name(named.kind),
+            ),
+            next=say(
+                "Add an outcome measure that shows what the aim names; if “{named}” is one, "
+                "change its kind.",
+                named=named.name,
+            ),
         )
 
 
@@ -97,7 +104,12 @@ def no_outcome(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
 def no_process(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     """Looks for a measure of the kind process; silent while there is neither a measure nor a cycle."""
     if inquiry.measures or inquiry.cycles:
-        yield from _lack(inquiry, MeasureKind.process, "that shows whether the change is happening")
+        yield from _lack(
+            inquiry,
+            MeasureKind.process,
+            mark("The aim has no process measure."),
+            mark("Add one that shows whether the change is happening."),
+        )
 
 
 @rule(
@@ -113,7 +125,10 @@ def no_balancing(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     """Looks for a measure of the kind balancing; silent with neither a measure nor a cycle."""
     if inquiry.measures or inquiry.cycles:
         yield from _lack(
-            inquiry, MeasureKind.balancing, "of what the change could harm, and that the team uses"
+            inquiry,
+            MeasureKind.balancing,
+            mark("The aim has no balancing measure."),
+            mark("Add one of what the change could harm, and that the team uses."),
         )
 
 
@@ -129,8 +144,10 @@ def too_many(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     """Counts the measures of all kinds; a family has 4 to 10."""
     if len(inquiry.measures) > MOST:
         yield Hit(
-            message=f"The aim has {len(inquiry.measures)} measures, more than {MOST}.",
-            next="Keep those that somebody looks at before the next decision.",
+            message=say(
+                "The aim has {n} measures, more than {MOST}.", n=len(inquiry.measures), MOST=MOST
+            ),
+            next=say("Keep those that somebody looks at before the next decision."),
         )
 
 
@@ -162,9 +179,13 @@ def few_points(record: Record, measure: Measure) -> Iterator[Hit]:
     if begun or all(cycle.ended_on is None for cycle in record.using(measure.id)):
         return
     yield Hit(
-        message=f"“{measure.name}” has at most {longest} {'date' if longest == 1 else 'dates'} "
-        "with data in a row.",
-        next="Count fewer students, if that helps, but count them each time.",
+        message=say_n(
+            "“{measure}” has at most {n} date with data in a row.",
+            "“{measure}” has at most {n} dates with data in a row.",
+            longest,
+            measure=measure.name,
+        ),
+        next=say("Count fewer students, if that helps, but count them each time."),
     )
 
 
@@ -193,8 +214,8 @@ def never_cited(record: Record, measure: Measure) -> Iterator[Hit]:
         return
     if names(said, measure.name) is False:
         yield Hit(
-            message=f"“{measure.name}” is collected, and no Study names it.",
-            next="Say in the next Study what it shows, or stop collecting it.",
+            message=say("“{measure}” is collected, and no Study names it.", measure=measure.name),
+            next=say("Say in the next Study what it shows, or stop collecting it."),
         )
 
 
@@ -208,12 +229,15 @@ def never_cited(record: Record, measure: Measure) -> Iterator[Hit]:
 )
 def nobody_collects(record: Record, measure: Measure) -> Iterator[Hit]:
     """Looks at who collects the measure and how often, each in any words."""
-    for field, lacks in (("collected_by", "who collects it"), ("frequency", "how often")):
+    for field, said in (
+        ("collected_by", mark("“{measure}” does not say who collects it.")),
+        ("frequency", mark("“{measure}” does not say how often.")),
+    ):
         if not getattr(measure, field).strip():
             yield Hit(
                 field=field,
-                message=f"“{measure.name}” does not say {lacks}.",
-                next="Agree on a name and a day of the week.",
+                message=say(said, measure=measure.name),
+                next=say("Agree on a name and a day of the week."),
             )
 
 
@@ -246,13 +270,27 @@ def moved(record: Record, measure: Measure) -> Iterator[Hit]:
     one, other = measure.show(before), measure.show(after)
     if one == other:
         return
-    points = " points" if shares else ""
+    if after > before:
+        said = mark(
+            "The {kind} “{measure}” rose from {before} on {first} to {after} on {last}: +{change}."
+        )
+    else:
+        said = mark(
+            "The {kind} “{measure}” fell from {before} on {first} to {after} on {last}: -{change}."
+        )
+    change = _plain(abs(after - before))
     yield Hit(
-        message=f"The {measure.kind.value} measure “{measure.name}” "
-        f"{'rose' if after > before else 'fell'} from {one} on "
-        f"{show_date(first.on)} to {other} on {show_date(last.on)}: "
-        f"{'+' if after > before else '-'}{_plain(abs(after - before))}{points}.",
-        next="Say in Study what the team makes of it.",
+        message=say(
+            said,
+            kind=kind_name(measure.kind),
+            measure=measure.name,
+            before=one,
+            first=first.on,
+            after=other,
+            last=last.on,
+            change=say("{number} points", number=change) if shares else change,
+        ),
+        next=say("Say in Study what the team makes of it."),
     )
 
 
@@ -281,28 +319,35 @@ def moved_apart(record: Record, measure: Measure) -> Iterator[Hit]:
     if apart is not None and apart.beyond_chance():
         names: dict[str, str] = {room.id: room.name for room in record.inquiry.classrooms}
         each = ", ".join(
-            f"{names.get(room, room)} from {measure.show(a)} to {measure.show(b)}"
+            say(
+                "{room} from {before} to {after}",
+                room=names.get(room, room),
+                before=measure.show(a),
+                after=measure.show(b),
+            )
             for room, a, b in zip(apart.rooms, apart.first, apart.last, strict=True)
         )
-        when = (
-            "on the first and the last date"
-            if apart.days == 1
-            else f"averages of the first and the last {apart.days} dates"
-        )
         yield Hit(
-            message=f"The classrooms moved apart on “{measure.name}”: the gap between them grew "
-            f"from {_plain(apart.gap_before)} to {_plain(apart.gap_after)} points ({each}; {when} on "
-            "which all of them have data).",
-            next="Look at the classrooms side by side, and ask what was done differently.",
+            message=say_n(
+                "The classrooms moved apart on “{measure}”: the gap between them grew from "
+                "{before} to {after} points ({rooms}; on the first and the last date on which all "
+                "of them have data).",
+                "The classrooms moved apart on “{measure}”: the gap between them grew from "
+                "{before} to {after} points ({rooms}; averages of the first and the last {n} dates "
+                "on which all of them have data).",
+                apart.days,
+                measure=measure.name,
+                before=_plain(apart.gap_before),
+                after=_plain(apart.gap_after),
+                rooms=each,
+            ),
+            next=say("Look at the classrooms side by side, and ask what was done differently."),
         )
 
 
-def _lack(inquiry: Inquiry, kind: MeasureKind, what: str) -> Iterator[Hit]:
+def _lack(inquiry: Inquiry, kind: MeasureKind, message: str, then: str) -> Iterator[Hit]:
     if all(measure.kind is not kind for measure in inquiry.measures):
-        yield Hit(
-            message=f"The aim has no {kind.value} measure.",
-            next=f"Add one {what}.",
-        )
+        yield Hit(message=say(message), next=say(then))
 
 
 def _longest_run(numbers: Sequence[int]) -> int:

@@ -7,7 +7,6 @@ was stopped before Do these rules say nothing.
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from pdsa.aim import show_date
 from pdsa.calendar import SchoolCalendar
 from pdsa.cycle import Cycle
 from pdsa.prediction import ExpectText, before_do
@@ -19,25 +18,29 @@ from pdsa.review.rules.words import (
     FIVE,
     KNUDSEN,
     MCNICHOLAS,
-    about,
     foretells,
     guide,
     has_plan,
     is_ahead,
     is_open,
     is_planning,
-    of,
+    of_predictions,
 )
 from pdsa.scale import SCALES, Scale, advised_scale
+from pdsa.words import mark, say, say_n, say_name
 
 _STANDARD = Scale.implement
 _REASONS = {
-    "belief": {"low": "belief that it works is low", "high": "belief that it works is high"},
-    "failure_cost": {"low": "a failure costs little", "high": "a failure costs much"},
+    # Translators: why a smaller test is advised: three of these are listed.
+    "belief": {
+        "low": mark("belief that it works is low"),
+        "high": mark("belief that it works is high"),
+    },
+    "failure_cost": {"low": mark("a failure costs little"), "high": mark("a failure costs much")},
     "readiness": {
-        "resistant": "those who would test it resist",
-        "indifferent": "those who would test it are indifferent",
-        "ready": "those who would test it are ready",
+        "resistant": mark("those who would test it resist"),
+        "indifferent": mark("those who would test it are indifferent"),
+        "ready": mark("those who would test it are ready"),
     },
 }
 
@@ -55,13 +58,12 @@ _REASONS = {
 def no_prediction(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """No question of the plan has a prediction, of whatever kind."""
     if not record.predictions(cycle):
-        yield about(
-            cycle,
-            "plan/questions",
-            "predicts nothing",
-            "Write down what you expect to see, and how sure you are."
+        yield Hit(
+            field="plan/questions",
+            message=say("The cycle “{title}” predicts nothing.", title=cycle.title),
+            next=say("Write down what you expect to see, and how sure you are.")
             if is_ahead(cycle)
-            else "In the next cycle, write down what you expect before you start.",
+            else say("In the next cycle, write down what you expect before you start."),
         )
 
 
@@ -80,13 +82,16 @@ def no_reason(record: Record, cycle: Cycle) -> Iterator[Hit]:
     predictions = record.predictions(cycle)
     lack = [each for each in predictions if not each.reason.strip()]
     if lack:
-        yield about(
-            cycle,
-            "plan/questions",
-            f"gives no reason for {of(len(lack), len(predictions), 'prediction')}",
-            "Say why you expect it."
+        yield Hit(
+            field="plan/questions",
+            message=say(
+                "The cycle “{title}” gives no reason for {predictions}.",
+                title=cycle.title,
+                predictions=of_predictions(len(lack), len(predictions)),
+            ),
+            next=say("Say why you expect it.")
             if is_ahead(cycle)
-            else "In the next cycle, say why you expect what you predict.",
+            else say("In the next cycle, say why you expect what you predict."),
         )
 
 
@@ -102,13 +107,14 @@ def no_reason(record: Record, cycle: Cycle) -> Iterator[Hit]:
 def no_data_plan(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """The plan names no measure that is collected in the cycle."""
     if not cycle.plan.data:
-        yield about(
-            cycle,
-            "plan/data",
-            "does not say which data it collects",
-            "Name the measure, who collects it and when."
+        yield Hit(
+            field="plan/data",
+            message=say(
+                "The cycle “{title}” does not say which data it collects.", title=cycle.title
+            ),
+            next=say("Name the measure, who collects it and when.")
             if is_planning(cycle)
-            else "In the next plan, name the measure, who collects it and when.",
+            else say("In the next plan, name the measure, who collects it and when."),
         )
 
 
@@ -139,15 +145,22 @@ def too_large(record: Record, cycle: Cycle) -> Iterator[Hit]:
         _REASONS["failure_cost"][cost],
         _REASONS["readiness"][ready],
     ]
-    smaller = f"“{advised.replace('_', ' ')}”"
-    yield about(
-        cycle,
-        "plan/scale",
-        f"tests at the scale “{scale.replace('_', ' ')}”; {smaller} is advised where "
-        f"{', '.join(reasons[:2])} and {reasons[2]}",
-        f"Begin with a test at the scale {smaller}."
+    first, second, third = map(say, reasons)
+    yield Hit(
+        field="plan/scale",
+        message=say(
+            "The cycle “{title}” tests at the scale “{scale}”; “{advised}” is advised where "
+            "{first}, {second} and {third}.",
+            title=cycle.title,
+            scale=say_name(scale),
+            advised=say_name(advised),
+            first=first,
+            second=second,
+            third=third,
+        ),
+        next=say("Begin with a test at the scale “{advised}”.", advised=say_name(advised))
         if is_planning(cycle)
-        else "Begin smaller next time, or say again how sure you are by now.",
+        else say("Begin smaller next time, or say again how sure you are by now."),
     )
 
 
@@ -165,13 +178,14 @@ def no_objective(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """The plan's objective is blank and it has no question; either of the two is enough."""
     plan = cycle.plan
     if not plan.questions and not plan.objective.strip():
-        yield about(
-            cycle,
-            "plan/objective",
-            "does not say what it wants to find out",
-            "Write down one question that this cycle should answer."
+        yield Hit(
+            field="plan/objective",
+            message=say(
+                "The cycle “{title}” does not say what it wants to find out.", title=cycle.title
+            ),
+            next=say("Write down one question that this cycle should answer.")
             if is_planning(cycle)
-            else "Begin the next plan with one question.",
+            else say("Begin the next plan with one question."),
         )
 
 
@@ -197,13 +211,16 @@ def no_confidence(record: Record, cycle: Cycle) -> Iterator[Hit]:
         if p.confidence is None and all(each.confidence is None for each in p.amendments)
     ]
     if lack:
-        yield about(
-            cycle,
-            "plan/questions",
-            f"does not say how sure the team is of {of(len(lack), len(typed), 'prediction')}",
-            "Add how sure you are, from 0 to 100%."
+        yield Hit(
+            field="plan/questions",
+            message=say(
+                "The cycle “{title}” does not say how sure the team is of {predictions}.",
+                title=cycle.title,
+                predictions=of_predictions(len(lack), len(typed)),
+            ),
+            next=say("Add how sure you are, from 0 to 100%.")
             if is_planning(cycle)
-            else "In the next cycle, add how sure you are, from 0 to 100%.",
+            else say("In the next cycle, add how sure you are, from 0 to 100%."),
         )
 
 
@@ -227,12 +244,21 @@ def only_words(record: Record, cycle: Cycle) -> Iterator[Hit]:
         collected = [each for each in record.collected(cycle) if each in record.measures]
         if collected:
             name = record.measures[collected[0]].name
-            yield about(
-                cycle,
-                "plan/questions",
-                f"predicts in words alone, although it collects “{name}”",
-                f"{'Say' if is_ahead(cycle) else 'Next time, say'} also what “{name}” will come "
-                "to: a direction, a value or a range.",
+            then = mark(
+                "Next time, say also what “{measure}” will come to: a direction, a value or a range."
+            )
+            if is_ahead(cycle):
+                then = mark(
+                    "Say also what “{measure}” will come to: a direction, a value or a range."
+                )
+            yield Hit(
+                field="plan/questions",
+                message=say(
+                    "The cycle “{title}” predicts in words alone, although it collects “{measure}”.",
+                    title=cycle.title,
+                    measure=name,
+                ),
+                next=say(then, measure=name),
             )
 
 
@@ -262,19 +288,26 @@ def no_school(record: Record, cycle: Cycle) -> Iterator[Hit]:
     if not calendar.first_day <= first <= calendar.last_day:
         return
     if last > calendar.last_day:
-        yield about(
-            cycle,
-            "plan/last_day",
-            f"is planned until {show_date(last)}, after the last day of school, "
-            f"{show_date(calendar.last_day)}",
-            "Plan the test to end before, or in the next school year.",
+        yield Hit(
+            field="plan/last_day",
+            message=say(
+                "The cycle “{title}” is planned until {day}, after the last day of school, {last}.",
+                title=cycle.title,
+                day=last,
+                last=calendar.last_day,
+            ),
+            next=say("Plan the test to end before, or in the next school year."),
         )
     elif plan.first_day is not None and not _taught(calendar, first, last):
-        yield about(
-            cycle,
-            "plan/first_day",
-            f"is planned for {show_date(first)} to {show_date(last)}, when no day is taught",
-            "Choose days with lessons.",
+        yield Hit(
+            field="plan/first_day",
+            message=say(
+                "The cycle “{title}” is planned for {first} to {last}, when no day is taught.",
+                title=cycle.title,
+                first=first,
+                last=last,
+            ),
+            next=say("Choose days with lessons."),
         )
 
 
@@ -301,13 +334,12 @@ def plan_jumps(record: Record, cycle: Cycle) -> Iterator[Hit]:
     if before is None or before.started_on is None:
         return
     if far := jump(before, cycle):
-        yield about(
-            cycle,
-            "plan/size" if cycle.plan.size else "plan/scale",
-            f"goes {far} in one step",
-            "Plan a step between, of about five times the last test."
+        yield Hit(
+            field="plan/size" if cycle.plan.size else "plan/scale",
+            message=say("The cycle “{title}” goes {far} in one step.", title=cycle.title, far=far),
+            next=say("Plan a step between, of about five times the last test.")
             if is_planning(cycle)
-            else "Watch closely what is new at this size, and be ready to step back.",
+            else say("Watch closely what is new at this size, and be ready to step back."),
         )
 
 
@@ -334,13 +366,15 @@ def whole_at_once(record: Record, cycle: Cycle) -> Iterator[Hit]:
     if plan.belief is not None and plan.failure_cost is not None and plan.readiness is not None:
         return
     if cycle.id not in record.tested_before:
-        yield about(
-            cycle,
-            "plan/scale",
-            "makes the change standard work without a smaller test before",
-            "Try it in one lesson or one classroom first."
+        yield Hit(
+            field="plan/scale",
+            message=say(
+                "The cycle “{title}” makes the change standard work without a smaller test before.",
+                title=cycle.title,
+            ),
+            next=say("Try it in one lesson or one classroom first.")
             if is_planning(cycle)
-            else "Look at it as a first large test, and study it as one.",
+            else say("Look at it as a first large test, and study it as one."),
         )
 
 
@@ -368,14 +402,29 @@ def made_late(record: Record, cycle: Cycle) -> Iterator[Hit]:
     late = sum(not before_do(each, max(began, cycle.planned_on or began)) for each in predictions)
     if late:
         many = len(predictions)
-        which = f"its prediction{'s' if many > 1 else ''}"
-        yield about(
-            cycle,
-            "plan/questions",
-            f"wrote or locked {which if late == many else f'{late} of {which}'} after Do had begun "
-            f"on {show_date(began)}",
-            "Keep it: it tells what you thought by then. In the next cycle, predict before you "
-            "start.",
+        if late == many:
+            said = say_n(
+                "The cycle “{title}” wrote or locked its prediction after Do had begun on {day}.",
+                "The cycle “{title}” wrote or locked its predictions after Do had begun on {day}.",
+                many,
+                title=cycle.title,
+                day=began,
+            )
+        else:
+            said = say(
+                "The cycle “{title}” wrote or locked {n} of its predictions after Do had begun on "
+                "{day}.",
+                title=cycle.title,
+                n=late,
+                day=began,
+            )
+        yield Hit(
+            field="plan/questions",
+            message=said,
+            next=say(
+                "Keep it: it tells what you thought by then. In the next cycle, predict before "
+                "you start."
+            ),
         )
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from pdsa.aim import show_date
 from pdsa.cycle import Cycle
 from pdsa.interchange import Inquiry
 from pdsa.review.finding import Hit, Severity
 from pdsa.review.portfolio import FEWEST_FAILED, FEWEST_HELD, HEALTHY, of_tests, rests_since
 from pdsa.review.record import Record
 from pdsa.review.registry import rule
-from pdsa.review.rules.words import about, is_open
+from pdsa.review.rules.words import is_open
+from pdsa.words import say, say_name
 
 _GUIDE = "Langley et al., The Improvement Guide, ch. 8"
 
@@ -82,10 +82,15 @@ def stalled(record: Record, cycle: Cycle) -> Iterator[Hit]:
     since = rests_since(record, cycle)
     if since is not None:
         days = record.school_days_since(since)
-        yield about(
-            cycle,
-            "stage",
-            f"has been in {cycle.stage.capitalize()} without a word since {show_date(since)}, "
-            f"{days} school days ago",
-            "Take it up in the next meeting, or stop it and say why.",
+        yield Hit(
+            field="stage",
+            message=say(
+                "The cycle “{title}” has been in {stage} without a word since {day}, {days} school "
+                "days ago.",
+                title=cycle.title,
+                stage=say_name(cycle.stage.capitalize()),
+                day=since,
+                days=days,
+            ),
+            next=say("Take it up in the next meeting, or stop it and say why."),
         )

@@ -8,7 +8,8 @@ from pdsa.review.finding import Hit, Severity
 from pdsa.review.ledger import contradicted
 from pdsa.review.record import Record
 from pdsa.review.registry import rule
-from pdsa.review.rules.words import about, has_results
+from pdsa.review.rules.words import has_results
+from pdsa.words import mark, say
 
 
 @rule(
@@ -31,11 +32,20 @@ def against_the_figures(record: Record, cycle: Cycle) -> Iterator[Hit]:
     if cycle.study is None:
         return
     for i, proposed in contradicted(record, cycle):
-        held = cycle.study.results[i].outcome is Outcome.held
-        yield about(
-            cycle,
-            f"study/results/{i}/note",
-            f"says that a prediction {'held' if held else 'did not hold'}, and the figures read "
-            f"otherwise: {proposed.basis.removesuffix('.')}",
-            "Look at the figures together once more; if the result stays, say why in its note.",
+        if cycle.study.results[i].outcome is Outcome.held:
+            said = mark(
+                "The cycle “{title}” says that a prediction held, and the figures read otherwise: "
+                "{figures}"
+            )
+        else:
+            said = mark(
+                "The cycle “{title}” says that a prediction did not hold, and the figures read "
+                "otherwise: {figures}"
+            )
+        yield Hit(
+            field=f"study/results/{i}/note",
+            message=say(said, title=cycle.title, figures=proposed.basis),
+            next=say(
+                "Look at the figures together once more; if the result stays, say why in its note."
+            ),
         )

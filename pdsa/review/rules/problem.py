@@ -3,10 +3,22 @@
 from collections.abc import Iterator
 
 from pdsa.interchange import Inquiry
+from pdsa.problem import EvidenceSource
 from pdsa.review.finding import Hit, Severity
 from pdsa.review.record import Record
 from pdsa.review.registry import rule
+from pdsa.words import mark, say
 
+_LENSES = {
+    # Translators: kinds of evidence for a problem of practice.
+    EvidenceSource.achievement: mark("achievement"),
+    EvidenceSource.growth: mark("growth"),
+    EvidenceSource.survey: mark("survey"),
+    EvidenceSource.empathy_interview: mark("empathy interview"),
+    EvidenceSource.student_work: mark("student work"),
+    EvidenceSource.classroom_observation: mark("classroom observation"),
+    EvidenceSource.teacher_feedback: mark("teacher feedback"),
+}
 _BRYK = "Bryk et al. 2015, Learning to Improve, ch. 1 (problem-specific and user-centered)"
 
 
@@ -31,10 +43,14 @@ def one_lens(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
             element="problem",
             id=problem.id,
             field="evidence",
-            message=f"All evidence for the problem of practice is of one kind: "
-            f"{lens.replace('_', ' ')}.",
-            next="Look through one lens more: ask a few students, look at their work, or visit a "
-            "lesson.",
+            message=say(
+                "All evidence for the problem of practice is of one kind: {kind}.",
+                kind=say(_LENSES[lens]),
+            ),
+            next=say(
+                "Look through one lens more: ask a few students, look at their work, or visit "
+                "a lesson."
+            ),
         )
 
 
@@ -51,15 +67,17 @@ def no_evidence(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     problem = inquiry.problem
     if problem is None:
         yield Hit(
-            message="The aim does not say which problem of practice it comes from.",
-            next="Write down what the team saw, and where it saw it.",
+            message=say("The aim does not say which problem of practice it comes from."),
+            next=say("Write down what the team saw, and where it saw it."),
         )
     elif not problem.evidence:
         yield Hit(
             element="problem",
             id=problem.id,
             field="evidence",
-            message=f"The problem of practice “{problem.title}” does not say how the team knows "
-            "of it.",
-            next="Write down what the team saw, and where it saw it.",
+            message=say(
+                "The problem of practice “{problem}” does not say how the team knows of it.",
+                problem=problem.title,
+            ),
+            next=say("Write down what the team saw, and where it saw it."),
         )

@@ -5,15 +5,15 @@ They look at cycles in Study or Act; a cycle that was stopped early owes no Stud
 
 from collections.abc import Iterator
 
-from pdsa.aim import show_date
 from pdsa.cycle import Cycle, Status
 from pdsa.prediction import Outcome
 from pdsa.review.finding import Hit, Severity
 from pdsa.review.record import Record
 from pdsa.review.registry import rule
 from pdsa.review.rules.do import lacks_data
-from pdsa.review.rules.words import MCNICHOLAS, about, foretells, guide, has_study, of
+from pdsa.review.rules.words import MCNICHOLAS, foretells, guide, has_study, of_predictions
 from pdsa.review.wording.intention import is_intended
+from pdsa.words import mark, say
 
 _RUNNING = Status.running
 
@@ -35,13 +35,18 @@ def not_compared(record: Record, cycle: Cycle) -> Iterator[Hit]:
     if len(cycle.study.results) >= len(predictions):  # each result has a prediction of its own
         return
     lack = len(predictions) - len(cycle.study.results)
-    yield about(
-        cycle,
-        "study/results",
-        f"does not compare {of(lack, len(predictions), 'prediction')} with what happened",
-        "Say of each whether it held, did not hold, or cannot be told."
+    yield Hit(
+        field="study/results",
+        message=say(
+            "The cycle “{title}” does not compare {predictions} with what happened.",
+            title=cycle.title,
+            predictions=of_predictions(lack, len(predictions)),
+        ),
+        next=say("Say of each whether it held, did not hold, or cannot be told.")
         if cycle.status is _RUNNING
-        else "Next time, say of each prediction whether it held, did not hold, or cannot be told.",
+        else say(
+            "Next time, say of each prediction whether it held, did not hold, or cannot be told."
+        ),
     )
 
 
@@ -73,13 +78,15 @@ def intended_study(record: Record, cycle: Cycle) -> Iterator[Hit]:
         return
     notes = (study.learned, study.surprises, *(result.note for result in study.results))
     if is_intended("\n".join(notes)):
-        yield about(
-            cycle,
-            "study/learned",
-            "tells in Study what will be done, not what was found",
-            "Write down what the data showed, and move the plans to Act."
+        yield Hit(
+            field="study/learned",
+            message=say(
+                "The cycle “{title}” tells in Study what will be done, not what was found.",
+                title=cycle.title,
+            ),
+            next=say("Write down what the data showed, and move the plans to Act.")
             if cycle.status is _RUNNING
-            else "In the next Study, write down what the data showed.",
+            else say("In the next Study, write down what the data showed."),
         )
 
 
@@ -114,26 +121,45 @@ def no_data_in_window(record: Record, cycle: Cycle) -> Iterator[Hit]:
         for measure_id in each.measure_ids()
     ]
     lack = [each for each in predicted if not record.has_data(cycle, each)]
-    if lack:
-        found = f"predicts {record.called(lack[0])}, which"
-    elif (
+    if not lack and (
         predicted
         or observed
         or cycle.plan.data
         or any(record.has_data(cycle, each) for each in record.measures)
     ):
         return
-    else:
-        found = "was studied, though no measure"
     window = record.window(cycle)
-    days = f", {show_date(window[0])} to {show_date(window[1])}" if window is not None else ""
-    yield about(
-        cycle,
-        "study/results",
-        f"{found} has no data from the days of the test{days}",
-        "Enter the figures of those days, if there are any."
+    if lack and window is not None:
+        said = mark(
+            "The cycle “{title}” predicts {measure}, which has no data from the days of the test, "
+            "{first} to {last}."
+        )
+    elif lack:
+        said = mark(
+            "The cycle “{title}” predicts {measure}, which has no data from the days of the test."
+        )
+    elif window is not None:
+        said = mark(
+            "The cycle “{title}” was studied, though no measure has data from the days of the "
+            "test, {first} to {last}."
+        )
+    else:
+        said = mark(
+            "The cycle “{title}” was studied, though no measure has data from the days of the test."
+        )
+    first, last = window or (None, None)
+    yield Hit(
+        field="study/results",
+        message=say(
+            said,
+            title=cycle.title,
+            measure=record.called(lack[0]) if lack else "",
+            first=first,
+            last=last,
+        ),
+        next=say("Enter the figures of those days, if there are any.")
         if cycle.status is _RUNNING
-        else "Next time, collect at least one figure while the change is tried.",
+        else say("Next time, collect at least one figure while the change is tried."),
     )
 
 
@@ -150,11 +176,12 @@ def no_data_in_window(record: Record, cycle: Cycle) -> Iterator[Hit]:
 def nothing_learned(record: Record, cycle: Cycle) -> Iterator[Hit]:
     """Study does not say what was learned. Surprises and notes beside results are not looked at."""
     if cycle.study is not None and not cycle.study.learned.strip():
-        yield about(
-            cycle,
-            "study/learned",
-            "does not say what was learned",
-            "Write one sentence: what do you know now that you did not know before?"
+        yield Hit(
+            field="study/learned",
+            message=say("The cycle “{title}” does not say what was learned.", title=cycle.title),
+            next=say("Write one sentence: what do you know now that you did not know before?")
             if cycle.status is _RUNNING
-            else "In the next Study, write one sentence about what you know that you did not know.",
+            else say(
+                "In the next Study, write one sentence about what you know that you did not know."
+            ),
         )

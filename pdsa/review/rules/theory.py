@@ -7,6 +7,7 @@ from pdsa.review.finding import Hit, Severity
 from pdsa.review.record import Record
 from pdsa.review.registry import rule
 from pdsa.theory import Driver, Theory
+from pdsa.words import say
 
 _DRIVERS = (
     "Bennett & Provost 2015, What's Your Theory?, Quality Progress 48(7):36 (driver diagrams)"
@@ -36,8 +37,8 @@ def idle_driver(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
         if driver.id not in served and driver.id not in moved:
             yield _hit(
                 driver,
-                f"Nothing acts on the driver “{driver.text}”.",
-                "Link a change idea or a secondary driver to it, or let it go.",
+                say("Nothing acts on the driver “{driver}”.", driver=driver.text),
+                say("Link a change idea or a secondary driver to it, or let it go."),
             )
 
 
@@ -66,8 +67,8 @@ def loose_idea(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
             yield Hit(
                 element="change_idea",
                 id=idea.id,
-                message=f"The change idea “{idea.title}” serves no driver.",
-                next="Link it to the driver that it should move.",
+                message=say("The change idea “{idea}” serves no driver.", idea=idea.title),
+                next=say("Link it to the driver that it should move."),
             )
 
 
@@ -102,8 +103,11 @@ def single_driver(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     if len(primary) == 1:
         yield _hit(
             primary[0],
-            f"The driver “{primary[0].text}” is the only one that moves the aim by itself.",
-            "Ask what else must be in place for the aim, or divide this driver.",
+            say(
+                "The driver “{driver}” is the only one that moves the aim by itself.",
+                driver=primary[0].text,
+            ),
+            say("Ask what else must be in place for the aim, or divide this driver."),
         )
 
 
@@ -127,8 +131,8 @@ def dead_end(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
         if driver.id not in moving:
             yield _hit(
                 driver,
-                f"From the driver “{driver.text}” no path leads to the aim.",
-                "Link it to the aim or to the driver that it moves, or let it go.",
+                say("From the driver “{driver}” no path leads to the aim.", driver=driver.text),
+                say("Link it to the aim or to the driver that it moves, or let it go."),
             )
 
 
@@ -145,8 +149,8 @@ def no_theory(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     """Looks for a driver in the latest theory; silent while there is no change idea."""
     if inquiry.change_ideas and (record.theory is None or not record.theory.drivers):
         yield Hit(
-            message="No driver says how the change ideas should move the aim.",
-            next="Write down two or three drivers, and link each idea to one of them.",
+            message=say("No driver says how the change ideas should move the aim."),
+            next=say("Write down two or three drivers, and link each idea to one of them."),
         )
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from operator import attrgetter
 
 from pdsa.cycle import Cycle, Status
-from pdsa.review.finding import Hit
 from pdsa.stages import Decision, Stage
+from pdsa.words import say
 
 MCNICHOLAS = "McNicholas et al. 2019, BMJ Qual Saf 28:356"
 KNUDSEN = "Knudsen et al. 2019, BMC Health Serv Res 19:683"
@@ -22,11 +22,6 @@ _RUNNING, _COMPLETED, _STOPPED = Status.running, Status.completed, Status.stoppe
 def guide(place: str) -> str:
     """The source of what The Improvement Guide says there."""
     return f"Langley et al., The Improvement Guide, {place}"
-
-
-def about(cycle: Cycle, field: str, message: str, then: str) -> Hit:
-    """A hit on a field of a cycle, in a sentence that begins with its title."""
-    return Hit(field=field, message=f"The cycle “{cycle.title}” {message}.", next=then)
 
 
 def has_plan(cycle: Cycle) -> bool:
@@ -80,8 +75,11 @@ def has_study(cycle: Cycle) -> bool:
     return cycle.stage in _STUDIED and cycle.status is not _STOPPED
 
 
-def of(count: int, total: int, noun: str) -> str:
-    """How many of some are meant: ``its prediction``, ``1 of its 3``, ``any of its 3 predictions``."""
+def of_predictions(count: int, total: int) -> str:
+    """How many are meant: ``its prediction``, ``1 of its 3 predictions``, ``any of its 3 ...``."""
+    # Translators: which predictions of a cycle are meant, after “gives no reason for” and the like.
     if total == 1:
-        return f"its {noun}"
-    return f"{'any' if count == total else count} of its {total} {noun}s"
+        return say("its prediction")
+    if count == total:
+        return say("any of its {total} predictions", total=total)
+    return say("{n} of its {total} predictions", n=count, total=total)
