@@ -10,6 +10,7 @@ from pdsa.aim import show_date
 from pdsa.calendar import SchoolCalendar
 from pdsa.cycle import Cycle
 from pdsa.phase import Phase, PhaseKind
+from pdsa.words import mark, say, say_name
 
 
 class AnnotationKind(StrEnum):
@@ -76,24 +77,30 @@ def _overlaps(each: Annotation, first: date, last: date) -> bool:
 def _of_cycle(cycle: Cycle) -> Iterator[Annotation]:
     if cycle.started_on is None:
         return
-    started = show_date(cycle.started_on)
-    until = f"to {show_date(cycle.ended_on)}" if cycle.ended_on else "and still running"
+    text = mark("Cycle: {cycle}, from {first} and still running")
+    if cycle.ended_on:
+        text = mark("Cycle: {cycle}, from {first} to {last}")
     yield Annotation(
         kind=AnnotationKind.cycle,
         first=cycle.started_on,
         last=cycle.ended_on,
         open=cycle.ended_on is None,
         label=cycle.title,
-        text=f"Cycle: {cycle.title}, from {started} {until}",
+        text=say(text, cycle=cycle.title, first=cycle.started_on, last=cycle.ended_on),
         element_id=cycle.id,
     )
     if cycle.ended_on and cycle.act and cycle.act.decision:
-        decision = cycle.act.decision
+        decision = say_name(cycle.act.decision)
         yield Annotation(
             kind=AnnotationKind.decision,
             first=cycle.ended_on,
-            label=decision.value,
-            text=f"Decision on {show_date(cycle.ended_on)}: {decision} ({cycle.title})",
+            label=decision,
+            text=say(
+                "Decision on {day}: {decision} ({cycle})",
+                day=cycle.ended_on,
+                decision=decision,
+                cycle=cycle.title,
+            ),
             element_id=cycle.id,
         )
 
@@ -103,23 +110,24 @@ def _of_closures(calendar: SchoolCalendar) -> Iterator[Annotation]:
         one = closure.first_day == closure.last_day
         days = show_date(closure.first_day)
         if not one:
-            days = f"{days} to {show_date(closure.last_day)}"
+            days = say("{first} to {last}", first=closure.first_day, last=closure.last_day)
         yield Annotation(
             kind=AnnotationKind.closure,
             first=closure.first_day,
             last=closure.last_day,
             label=closure.name,
-            text=f"{closure.name}, {days}: no teaching",
+            text=say("{closure}, {days}: no teaching", closure=closure.name, days=days),
         )
 
 
 def _of_phase(phase: Phase) -> Annotation:
-    done = "baseline frozen" if phase.kind is PhaseKind.freeze else "new phase"
-    how = "up to" if phase.kind is PhaseKind.freeze else "from"
+    label, text = mark("new phase"), mark("New phase from {day}: {reason}")
+    if phase.kind is PhaseKind.freeze:
+        label, text = mark("baseline frozen"), mark("Baseline frozen up to {day}: {reason}")
     return Annotation(
         kind=AnnotationKind.phase,
         first=phase.on,
-        label=done,
-        text=f"{done.capitalize()} {how} {show_date(phase.on)}: {phase.reason}",
+        label=say(label),
+        text=say(text, day=phase.on, reason=phase.reason),
         element_id=phase.id,
     )

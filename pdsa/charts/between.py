@@ -13,6 +13,7 @@ from msgspec import Struct
 from pdsa.charts.mean import mean, spread
 from pdsa.errors import InvalidValue
 from pdsa.measure import Series
+from pdsa.words import mark, say, say_n
 
 
 class UnitVariation(Struct, frozen=True, kw_only=True):
@@ -54,23 +55,39 @@ class Variation(Struct, frozen=True, kw_only=True):
         """One sentence with numbers; it names no unit, ranks none and claims no cause."""
         units = [unit for unit in self.units if unit.n_points]
         if self.mean is None or not units:
-            return "There are no values yet."
+            return say("There are no values yet.")
         if len(units) == 1:
-            points = f"{units[0].n_points} point{'s' * (units[0].n_points != 1)}"
-            return f"One unit has values, {points} around {_show(self.mean)}."
-        said = (
-            f"The means of {len(units)} units lie between {_show(self.lowest)} and "
-            f"{_show(self.highest)}"
-        )
+            return say_n(
+                "One unit has values, {n} point around {mean}.",
+                "One unit has values, {n} points around {mean}.",
+                units[0].n_points,
+                mean=_show(self.mean),
+            )
         if self.within_sd is None:
-            return f"{said}; one point each does not tell how much a unit varies within itself."
-        said += (
-            f"; the standard deviation is {_show(self.between_sd)} between units and "
-            f"{_show(self.within_sd)} within them"
+            said = mark(
+                "The means of {n} units lie between {low} and {high}; one point each does not tell "
+                "how much a unit varies within itself."
+            )
+        elif self.share_between is None:
+            said = mark(
+                "The means of {n} units lie between {low} and {high}; the standard deviation is "
+                "{between} between units and {within} within them."
+            )
+        else:
+            said = mark(
+                "The means of {n} units lie between {low} and {high}; the standard deviation is "
+                "{between} between units and {within} within them, so that {share} of the "
+                "variation is between units."
+            )
+        return say(
+            said,
+            n=len(units),
+            low=_show(self.lowest),
+            high=_show(self.highest),
+            between=_show(self.between_sd),
+            within=_show(self.within_sd),
+            share=f"{self.share_between or 0:.0%}",
         )
-        if self.share_between is None:
-            return f"{said}."
-        return f"{said}, so that {self.share_between:.0%} of the variation is between units."
 
 
 def variation(parts: Sequence[Series]) -> Variation:
@@ -85,7 +102,7 @@ def variation(parts: Sequence[Series]) -> Variation:
     seen: set[str] = set()
     for index, part in enumerate(parts):
         if part.measure_id != parts[0].measure_id:
-            rule = f"the measure of parts/1 ({parts[0].measure_id})"
+            rule = say("the measure of parts/1 ({measure})", measure=parts[0].measure_id)
             raise InvalidValue(f"parts/{index + 1}/measure_id", part.measure_id, rule)
         if part.part in seen:
             raise InvalidValue(f"parts/{index + 1}/part", part.part, "a unit that comes once")

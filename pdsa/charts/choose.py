@@ -14,6 +14,7 @@ from pdsa.charts.result import ChartKind
 from pdsa.charts.rows import read
 from pdsa.charts.rules.sets import MakingDataCount, RuleSet
 from pdsa.measure import Measure, MeasureUnit, Series
+from pdsa.words import mark, say, say_n
 
 #: Limits from fewer points than this move too much with the next one (Making Data Count).
 ENOUGH_FOR_LIMITS = 12
@@ -21,19 +22,19 @@ ENOUGH_FOR_LIMITS = 12
 _OVERDISPERSED = 1.5
 
 _NAMES = {
-    ChartKind.run: "run chart",
-    ChartKind.i: "I chart",
-    ChartKind.mr: "moving range chart",
-    ChartKind.ip: "I' chart",
-    ChartKind.p: "P chart",
-    ChartKind.pp: "P' chart",
-    ChartKind.u: "U chart",
-    ChartKind.up: "U' chart",
-    ChartKind.c: "C chart",
-    ChartKind.g: "G chart",
-    ChartKind.t: "T chart",
-    ChartKind.xbar: "Xbar chart",
-    ChartKind.s: "S chart",
+    ChartKind.run: mark("run chart"),
+    ChartKind.i: mark("I chart"),
+    ChartKind.mr: mark("moving range chart"),
+    ChartKind.ip: mark("I' chart"),
+    ChartKind.p: mark("P chart"),
+    ChartKind.pp: mark("P' chart"),
+    ChartKind.u: mark("U chart"),
+    ChartKind.up: mark("U' chart"),
+    ChartKind.c: mark("C chart"),
+    ChartKind.g: mark("G chart"),
+    ChartKind.t: mark("T chart"),
+    ChartKind.xbar: mark("Xbar chart"),
+    ChartKind.s: mark("S chart"),
 }
 
 
@@ -50,7 +51,7 @@ class ChartChoice(Struct, frozen=True, kw_only=True):
 
 def chart_name(kind: ChartKind) -> str:
     """What people call a kind of chart: ``P chart``, ``run chart``."""
-    return _NAMES[kind]
+    return say(_NAMES[kind])
 
 
 def counts(series: Series) -> bool:
@@ -81,7 +82,11 @@ def chosen(advised: ChartKind, why: str, kind: ChartKind | None = None) -> Chart
     """The advised chart, or ``kind`` where somebody chose another."""
     if kind is None or kind is advised:
         return ChartChoice(drawn=advised, advised=advised, why=why)
-    said = f"The {_NAMES[kind]} was chosen; advised: {why[0].lower()}{why[1:]}"
+    said = say(
+        "The {chart} was chosen; advised: {why}",
+        chart=chart_name(kind),
+        why=f"{why[0].lower()}{why[1:]}",
+    )
     return ChartChoice(drawn=kind, advised=advised, why=said)
 
 
@@ -94,21 +99,23 @@ def advise(
     """The chart that fits the known values of a unit, and why; ``y`` over ``n`` are their counts."""
     size = len(values)
     if size < ENOUGH_FOR_LIMITS:
-        return ChartKind.run, (
-            f"A run chart, since limits need {ENOUGH_FOR_LIMITS} points or more and there "
-            f"{'is' if size == 1 else 'are'} {size}."
+        return ChartKind.run, say_n(
+            "A run chart, since limits need {least} points or more and there is {n}.",
+            "A run chart, since limits need {least} points or more and there are {n}.",
+            size,
+            least=ENOUGH_FOR_LIMITS,
         )
     if unit is MeasureUnit.rubric_level:
-        return ChartKind.run, "A run chart, since rubric levels are ordered, not evenly spaced."
+        why = say("A run chart, since rubric levels are ordered, not evenly spaced.")
+        return ChartKind.run, why
     if unit is MeasureUnit.percentage and y is not None and n is not None:
-        why = "each point is a share of a counted group"
-        return _laney(y, n, ChartKind.p, ChartKind.pp, why)
+        return _laney(y, n, ChartKind.p, ChartKind.pp)
     if unit is MeasureUnit.rate and y is not None and n is not None:
-        why = "each point is a count over an area of opportunity"
-        return _laney(y, n, ChartKind.u, ChartKind.up, why)
+        return _laney(y, n, ChartKind.u, ChartKind.up)
     if unit is MeasureUnit.count_:
         return _poisson(values)
-    return ChartKind.i, "An I chart, since each point is one value without a denominator."
+    why = say("An I chart, since each point is one value without a denominator.")
+    return ChartKind.i, why
 
 
 def _laney(
@@ -116,7 +123,6 @@ def _laney(
     n: Sequence[float | None],
     kind: ChartKind,
     primed: ChartKind,
-    why: str,
 ) -> tuple[ChartKind, str]:
     """The plain chart, or Laney's where points vary more than the sizes of their groups explain."""
     rows = read(kind, y, n, None, "mean")
@@ -124,23 +130,29 @@ def _laney(
     prime = LIMITS[primed](rows, None, None, True).sigma or ()
     ratios = [b / a for a, b in zip(plain, prime, strict=False) if a and b is not None]
     if ratios and ratios[0] >= _OVERDISPERSED:
-        return primed, (
-            f"{_article(primed)}, since {why} and the points vary {ratios[0]:.1f} times as much "
-            "as the sizes of the groups explain."
+        why = mark(
+            "A {chart}, since each point is a count over an area of opportunity and the points vary "
+            "{ratio} times as much as the sizes of the groups explain."
         )
-    return kind, f"{_article(kind)}, since {why}."
+        if kind is ChartKind.p:
+            why = mark(
+                "A {chart}, since each point is a share of a counted group and the points vary "
+                "{ratio} times as much as the sizes of the groups explain."
+            )
+        return primed, say(why, chart=chart_name(primed), ratio=f"{ratios[0]:.1f}")
+    why = mark("A {chart}, since each point is a count over an area of opportunity.")
+    if kind is ChartKind.p:
+        why = mark("A {chart}, since each point is a share of a counted group.")
+    return kind, say(why, chart=chart_name(kind))
 
 
 def _poisson(known: Sequence[float]) -> tuple[ChartKind, str]:
     centre, sd = mean(known), spread(known) or 0.0
     ratio = sd / centre**0.5 if centre > 0 else 0.0
     if ratio >= _OVERDISPERSED:
-        return ChartKind.i, (
-            f"An I chart, since the counts vary {ratio:.1f} times as much as counts of rare, "
-            "independent events would."
+        return ChartKind.i, say(
+            "An I chart, since the counts vary {ratio} times as much as counts of rare, "
+            "independent events would.",
+            ratio=f"{ratio:.1f}",
         )
-    return ChartKind.c, "A C chart, since each point is a count of events."
-
-
-def _article(kind: ChartKind) -> str:
-    return f"A {_NAMES[kind]}"
+    return ChartKind.c, say("A C chart, since each point is a count of events.")

@@ -9,6 +9,7 @@ from pdsa.aim import Aim
 from pdsa.change_idea import ChangeIdea
 from pdsa.errors import InvalidValue
 from pdsa.theory import Link, Strength, Theory
+from pdsa.words import mark, say, say_n
 
 
 class NodeKind(StrEnum):
@@ -21,11 +22,16 @@ class NodeKind(StrEnum):
 
 
 KIND_NAMES: Mapping[NodeKind, tuple[str, str]] = {
-    NodeKind.aim: ("Aim", "Aims"),
-    NodeKind.primary: ("Primary driver", "Primary drivers"),
-    NodeKind.secondary: ("Secondary driver", "Secondary drivers"),
-    NodeKind.idea: ("Change idea", "Change ideas"),
+    NodeKind.aim: (mark("Aim"), mark("Aims")),
+    NodeKind.primary: (mark("Primary driver"), mark("Primary drivers")),
+    NodeKind.secondary: (mark("Secondary driver"), mark("Secondary drivers")),
+    NodeKind.idea: (mark("Change idea"), mark("Change ideas")),
 }
+
+
+def link_name(strength: Strength) -> str:
+    """What a link is called: ``strong link``."""
+    return say("strong link") if strength is Strength.strong else say("weak link")
 
 
 class Node(Struct, frozen=True, kw_only=True):
@@ -40,9 +46,10 @@ class Node(Struct, frozen=True, kw_only=True):
     @property
     def whole(self) -> str:
         """Everything there is to say of it, in a paragraph."""
-        name = KIND_NAMES[self.kind][0]
-        more = f" {self.more}" if self.more else ""
-        return f"{name}: {_stop(self.text)}{more}{'' if self.linked else ' Not linked yet.'}"
+        said = f"{say(KIND_NAMES[self.kind][0])}: {_stop(self.text)}"
+        if self.more:
+            said = f"{said} {self.more}"
+        return said if self.linked else f"{said} {say('Not linked yet.')}"
 
 
 class DriverGraph(Struct, frozen=True, kw_only=True):
@@ -58,25 +65,48 @@ class DriverGraph(Struct, frozen=True, kw_only=True):
 
     def in_words(self) -> str:
         """How many drivers, ideas and links there are, and what is not linked yet."""
-        counts = [
-            _count(len(self.of(kind)), *KIND_NAMES[kind])
-            for kind in (NodeKind.primary, NodeKind.secondary, NodeKind.idea)
-        ]
+        primary, secondary, ideas = (
+            len(self.of(kind)) for kind in (NodeKind.primary, NodeKind.secondary, NodeKind.idea)
+        )
         strong = sum(link.strength is Strength.strong for link in self.links)
-        counts.append(_count(len(self.links), "link", "links"))
-        said = f"{', '.join(counts[:-1])} and {counts[-1]}"
+        said = say(
+            "{primary}, {secondary}, {ideas} and {links}",
+            primary=say_n("{n} primary driver", "{n} primary drivers", primary)
+            if primary
+            else say("no primary drivers"),
+            secondary=say_n("{n} secondary driver", "{n} secondary drivers", secondary)
+            if secondary
+            else say("no secondary drivers"),
+            ideas=say_n("{n} change idea", "{n} change ideas", ideas)
+            if ideas
+            else say("no change ideas"),
+            links=say_n("{n} link", "{n} links", len(self.links))
+            if self.links
+            else say("no links"),
+        )
         if self.links:
-            said += f" ({strong} strong, {len(self.links) - strong} weak)"
-        loose = [f"“{node.text}”" for node in self.nodes if not node.linked]
+            weak = len(self.links) - strong
+            kinds = mark("{links} ({strong} strong, {weak} weak)")
+            said = say(kinds, links=said, strong=strong, weak=weak)
+        loose = [say("“{node}”", node=node.text) for node in self.nodes if not node.linked]
         if len(loose) > 5:
-            loose[4:] = [f"{len(loose) - 4} more"]
-        return f"{said}. Not linked yet: {', '.join(loose)}." if loose else f"{said}."
+            loose[4:] = [say("{n} more", n=len(loose) - 4)]
+        if loose:
+            named = ", ".join(loose)
+            return say("{links}. Not linked yet: {these}.", links=said, these=named)
+        return f"{said}."
 
     def links_in_words(self) -> list[str]:
         """The hypothesis of each link: what should move what, how strongly, and why."""
-        texts = {node.id: f"“{node.text}”" for node in self.nodes}
+        texts = {node.id: node.text for node in self.nodes}
+        strong = mark("“{source}” should move “{target}”: strong link.")
+        weak = mark("“{source}” should move “{target}”: weak link.")
         return [
-            f"{texts[link.source]} should move {texts[link.target]}: {link.strength} link."
+            say(
+                strong if link.strength is Strength.strong else weak,
+                source=texts[link.source],
+                target=texts[link.target],
+            )
             + (f" {link.rationale}" if link.rationale else "")
             for link in self.links
         ]
@@ -91,13 +121,14 @@ def driver_graph(
     driver or of the aim.
     """
     if aim is not None and aim.id != theory.aim_id:
-        raise InvalidValue("aim", aim.id, f"the aim of this theory ({theory.aim_id})")
+        rule = say("the aim of this theory ({aim})", aim=theory.aim_id)
+        raise InvalidValue("aim", aim.id, rule)
     given = {idea.id: idea for idea in ideas}
     if theory.aim_id in map(str, given):
         raise InvalidValue("ideas", theory.aim_id, "an id that is not the aim's")
     theory.check_ideas([*given, *theory.change_idea_ids()])
     linked = {link.source for link in theory.links}
-    title = _line(aim.title, "Aim") if aim else "Aim"
+    title = _line(aim.title, say("Aim")) if aim else say("Aim")
     nodes = [
         Node(
             id=theory.aim_id,
@@ -177,7 +208,3 @@ def _line(text: str, otherwise: str = "") -> str:
 
 def _stop(text: str) -> str:
     return text if text.endswith((".", "!", "?", "…", "。")) else f"{text}."
-
-
-def _count(n: int, one: str, many: str) -> str:
-    return f"{n or 'no'} {(one if n == 1 else many).lower()}"

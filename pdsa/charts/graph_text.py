@@ -12,6 +12,7 @@ from pdsa.aim import Aim
 from pdsa.change_idea import ChangeIdea
 from pdsa.charts.graph import KIND_NAMES, DriverGraph, Node, NodeKind, driver_graph
 from pdsa.theory import Strength, Theory
+from pdsa.words import say
 
 WRAP = 32
 
@@ -91,7 +92,7 @@ def dot(theory: Theory, *, aim: Aim | None = None, ideas: Iterable[ChangeIdea] =
 
 
 def _title(graph: DriverGraph, aim: Aim | None) -> str:
-    return f"Driver diagram: {graph.title}" if aim else "Driver diagram"
+    return say("Driver diagram: {aim}", aim=graph.title) if aim else say("Driver diagram")
 
 
 def _parts(node: Node) -> list[str]:
@@ -100,7 +101,7 @@ def _parts(node: Node) -> list[str]:
     if node.kind is NodeKind.aim and node.more:
         parts.append(node.more)
     if not node.linked:
-        parts.append(f"{KIND_NAMES[node.kind][0]}, not linked yet")
+        parts.append(say("{kind}, not linked yet", kind=say(KIND_NAMES[node.kind][0])))
     return parts
 
 

@@ -31,6 +31,7 @@ from pdsa.measure import (
     show_amount,
 )
 from pdsa.phase import Phase, PhaseKind
+from pdsa.words import mark, say, say_n
 
 __all__ = [
     "Annotation",
@@ -46,7 +47,7 @@ __all__ = [
 _OVER = frozenset((ChartKind.p, ChartKind.pp, ChartKind.u, ChartKind.up))
 _WITHOUT = frozenset((ChartKind.c, ChartKind.g, ChartKind.t))
 _GROUPS = frozenset((ChartKind.xbar, ChartKind.s))
-_BANDS = {"<=": "at most", ">=": "at least"}
+_BANDS = {"<=": mark("at most {n}%"), ">=": mark("at least {n}%")}
 
 
 class MeasureChart(Struct, frozen=True, kw_only=True):
@@ -190,11 +191,20 @@ def measure_chart(
 def _said(withheld: Sequence[SeriesPoint]) -> Iterator[str]:
     """Sentences about figures that are not shown."""
     for why, n in Counter(str(point.withheld) for point in withheld if point.withheld).items():
-        yield f"On {n} day{'s' if n > 1 else ''} the figure is not shown: {why}."
+        yield say_n(
+            "On {n} day the figure is not shown: {why}.",
+            "On {n} days the figure is not shown: {why}.",
+            n,
+            why=why,
+        )
     bands = [point.band for point in withheld if point.band]
     if bands:
-        said = ", ".join(f"{_BANDS[band[:2]]} {band[2:]}%" for band in bands)
-        yield f"On {len(bands)} day{'s' if len(bands) > 1 else ''} the figure is near an end: {said}."
+        yield say_n(
+            "On {n} day the figure is near an end: {bands}.",
+            "On {n} days the figure is near an end: {bands}.",
+            len(bands),
+            bands=", ".join(say(_BANDS[band[:2]], n=band[2:]) for band in bands),
+        )
 
 
 def measure_charts(
@@ -267,7 +277,9 @@ def _columns(
         return [_value(measure, point) for point in single], None, [p.on for p in single], 1
     if kind in _OVER or (kind is not ChartKind.mr and kind not in _WITHOUT and counts(series)):
         if not counts(series) and any(point.value is not None for point in series.points):
-            rule = "a kind without denominators: not every point has a numerator and a denominator"
+            rule = mark(
+                "a kind without denominators: not every point has a numerator and a denominator"
+            )
             raise InvalidValue("kind", str(kind), rule)
         share = measure.unit is MeasureUnit.percentage
         if kind in (ChartKind.p, ChartKind.pp) and not share:

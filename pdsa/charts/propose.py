@@ -10,13 +10,13 @@ from datetime import date
 
 from msgspec import Struct
 
-from pdsa.aim import show_date
 from pdsa.charts.control import chart as draw
 from pdsa.charts.mean import median
 from pdsa.charts.result import Chart, ChartKind, Part, Side
 from pdsa.cycle import Cycle
 from pdsa.measure import Direction
 from pdsa.phase import PhaseKind
+from pdsa.words import mark, say
 
 #: A baseline needs this many useful observations, a new phase and the old one this many points.
 _BASELINE, _PHASE = 10, 8
@@ -77,15 +77,22 @@ def _rebase(chart: Chart, wanted: Side) -> Proposal | None:
     if _turned([value for _, value in run], wanted):
         return None
     on = _dates(chart)[start - 1]
-    better = "above" if wanted is Side.above else "below"
+    if wanted is Side.above:
+        reason = mark(
+            "The last {n} points, from {day}, all lie above the centre line; chance would give at "
+            "most {most} in a row, and above is better here. If you know what changed and it will "
+            "last, a new phase may begin there."
+        )
+    else:
+        reason = mark(
+            "The last {n} points, from {day}, all lie below the centre line; chance would give at "
+            "most {most} in a row, and below is better here. If you know what changed and it will "
+            "last, a new phase may begin there."
+        )
     return Proposal(
         kind=PhaseKind.rebase,
         on=on,
-        reason=(
-            f"The last {len(run)} points, from {show_date(on)}, all lie {better} the centre line; "
-            f"chance would give at most {part.longest_run_max} in a row, and {better} is better "
-            "here. If you know what changed and it will last, a new phase may begin there."
-        ),
+        reason=say(reason, n=len(run), day=on, most=part.longest_run_max),
     )
 
 
@@ -120,10 +127,12 @@ def _freeze(chart: Chart, wanted: Side, cycles: Iterable[Cycle]) -> Proposal | N
     return Proposal(
         kind=PhaseKind.freeze,
         on=on,
-        reason=(
-            f"The {baseline.parts[0].n_obs} points up to {show_date(on)}, before the first test of "
-            "a change began, vary as chance would have it. Frozen there, they show whether what "
-            "came later differs from where you began."
+        reason=say(
+            "The {n} points up to {day}, before the first test of a change began, vary as chance "
+            "would have it. Frozen there, they show whether what came later differs from where you "
+            "began.",
+            n=baseline.parts[0].n_obs,
+            day=on,
         ),
     )
 

@@ -17,6 +17,7 @@ from pdsa.charts.svg.scale import date_ticks, number_ticks, week_ticks
 from pdsa.charts.svg.subject import Subject
 from pdsa.charts.svg.text import fit, width
 from pdsa.errors import InvalidValue
+from pdsa.words import say
 
 AxisName = Literal["date", "week"]
 
@@ -138,7 +139,7 @@ def _weeks(subject: Subject, left: float, right: float, size: float, outer: floa
     return Axis(
         xs=xs,
         ticks=placed(marks, size, outer),
-        name="instructional week",
+        name=say("instructional week"),
         days=_with_breaks(days, xs, subject.annotations),
         sliver=0.45 * size,
     )

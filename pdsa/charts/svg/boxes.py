@@ -8,6 +8,7 @@ from pdsa.charts.graph import Node, NodeKind
 from pdsa.charts.svg.style import Look
 from pdsa.charts.svg.text import escape, wrap
 from pdsa.theory import Link, Strength
+from pdsa.words import say
 
 SIZE, SMALL, LINE = 13, 12, 17
 PAD_X, PAD_Y = 11, 9
@@ -33,7 +34,9 @@ def words_of(node: Node, room: float, *, above: Sequence[str] = ()) -> list[Word
         more = wrap(node.more, SMALL, room, 8)
         words.append(Words(lines=more, role="ink", size=SMALL, before=4))
     if not node.linked:
-        words.append(Words(lines=wrap("not linked yet", SMALL, room, 2), role="quiet", size=SMALL))
+        words.append(
+            Words(lines=wrap(say("not linked yet"), SMALL, room, 2), role="quiet", size=SMALL)
+        )
     return words
 
 

@@ -15,6 +15,7 @@ from pdsa.charts.svg.shapes import circle, type_shape
 from pdsa.charts.svg.style import Look
 from pdsa.charts.svg.text import escape
 from pdsa.measure import Direction
+from pdsa.words import mark, say
 
 
 class Cause(Struct, frozen=True):
@@ -26,16 +27,16 @@ class Cause(Struct, frozen=True):
 
 
 CAUSES: Mapping[str, Cause] = {
-    "special_cause_improvement": Cause("plus", "improvement", "improvement beyond chance"),
-    "special_cause_concern": Cause("square", "concern", "change for the worse beyond chance"),
-    "special_cause_neutral_high": Cause("up", "neutral", "higher than chance would give"),
-    "special_cause_neutral_low": Cause("down", "neutral", "lower than chance would give"),
+    "special_cause_improvement": Cause("plus", "improvement", mark("improvement beyond chance")),
+    "special_cause_concern": Cause("square", "concern", mark("change for the worse beyond chance")),
+    "special_cause_neutral_high": Cause("up", "neutral", mark("higher than chance would give")),
+    "special_cause_neutral_low": Cause("down", "neutral", mark("lower than chance would give")),
 }
-_COMMON = Cause("wave", "quiet", "common cause, no more than chance")
+_COMMON = Cause("wave", "quiet", mark("common cause, no more than chance"))
 _TARGETS = {
-    "consistent_pass": ("improvement", "consistently meets the target"),
-    "consistent_fail": ("concern", "consistently misses the target"),
-    "inconsistent": ("quiet", "hits and misses the target"),
+    "consistent_pass": ("improvement", mark("consistently meets the target")),
+    "consistent_fail": ("concern", mark("consistently misses the target")),
+    "inconsistent": ("quiet", mark("hits and misses the target")),
 }
 
 
@@ -55,6 +56,11 @@ class Badge(Struct, frozen=True):
     role: str
     words: str
 
+    @property
+    def of_variation(self) -> bool:
+        """Whether it says what the latest point is; else what became of the target."""
+        return self.drawing == "wave" or self.drawing in _SHAPES
+
 
 def badges(chart: Chart) -> list[Badge]:
     """What the icons of the chart say: variation, then assurance."""
@@ -63,13 +69,14 @@ def badges(chart: Chart) -> list[Badge]:
         return found
     if chart.variation:
         cause = CAUSES.get(chart.variation, _COMMON)
-        found.append(Badge(cause.shape, cause.role, f"Variation: {cause.words}"))
+        said = say("Variation: {cause}", cause=say(cause.words))
+        found.append(Badge(cause.shape, cause.role, said))
     if chart.assurance in _TARGETS:
         role, words = _TARGETS[chart.assurance]
         rules = (each for each in chart.rules if isinstance(each, MakingDataCount))
         less = any(each.improvement is Direction.decrease for each in rules)
         drawing = f"{chart.assurance} {'below' if less else 'above'}"
-        found.append(Badge(drawing, role, f"Assurance: {words}"))
+        found.append(Badge(drawing, role, say("Assurance: {result}", result=say(words))))
     return found
 
 

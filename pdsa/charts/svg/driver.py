@@ -10,7 +10,7 @@ from zlib import crc32
 
 from pdsa.aim import Aim
 from pdsa.change_idea import ChangeIdea
-from pdsa.charts.graph import KIND_NAMES, DriverGraph, NodeKind, driver_graph, levels
+from pdsa.charts.graph import KIND_NAMES, DriverGraph, NodeKind, driver_graph, levels, link_name
 from pdsa.charts.svg.boxes import (
     LINE,
     MARGIN,
@@ -28,6 +28,7 @@ from pdsa.charts.svg.outline import outline
 from pdsa.charts.svg.style import Look, check_width, look, opening
 from pdsa.charts.svg.text import escape, width, wrap
 from pdsa.theory import Link, Strength, Theory
+from pdsa.words import mark, say
 
 GAP = 14
 NARROW, NARROWEST_COLUMN, WIDEST_COLUMN = 560, 112, 300
@@ -65,7 +66,8 @@ def driver_diagram(
         gutter = (width - 2 * MARGIN - column * len(columns)) / (len(columns) - 1)
         drawn, bottom = _Columns(graph, columns, column, gutter, top, painted).draw()
     key, bottom = _key(graph, bottom, painted)
-    name = title or (f"Driver diagram: {graph.title}" if aim else "Driver diagram")
+    drawn_of = say("Driver diagram: {aim}", aim=graph.title) if aim else say("Driver diagram")
+    name = title or drawn_of
     desc = graph.in_words()
     if id is None:
         id = f"drivers-{crc32(f'{name}|{desc}|{width}'.encode('utf-8', 'replace')):08x}"
@@ -94,10 +96,10 @@ def _key(graph: DriverGraph, top: float, look: Look) -> tuple[str, float]:
         link = next((link for link in graph.links if link.strength is strength), None)
         if link is None:
             continue
-        said = f"{strength} link"
+        said = link_name(strength)
         drawn.append(
             f'<path {stroke(link, look)} d="M{n(x)} {n(y - 4)}h28"/>'
-            f'<text {look.quiet} font-size="{SMALL}" x="{n(x + 35)}" y="{n(y)}">{said}</text>'
+            f'<text {look.quiet} font-size="{SMALL}" x="{n(x + 35)}" y="{n(y)}">{escape(said)}</text>'
         )
         x += 35 + width(said, SMALL) + 22
     return "".join(drawn), (y + 2 if drawn else top)
@@ -152,16 +154,16 @@ class _Columns:
                 middle = self.top + self.layers.height / 2
                 parts.append(
                     f'<text {self.look.quiet} font-size="{SMALL}" x="{n(self.x[c])}" '
-                    f'y="{n(middle + 4)}">none yet</text>'
+                    f'y="{n(middle + 4)}">{escape(say("none yet"))}</text>'
                 )
         return "".join(parts), self.top + self.layers.height
 
     def _headings(self, columns: list[list[str]]) -> list[list[str]]:
         secondary = KIND_NAMES[NodeKind.secondary][1]
-        names = ["Aim", KIND_NAMES[NodeKind.primary][1], secondary]
-        names = names[: len(columns) - 1] + ["Further drivers"] * (len(columns) - 4)
+        names = [mark("Aim"), KIND_NAMES[NodeKind.primary][1], secondary]
+        names = names[: len(columns) - 1] + [mark("Further drivers")] * (len(columns) - 4)
         names.append(KIND_NAMES[NodeKind.idea][1])
-        return [wrap(name, SMALL, self.wide, 2, True) for name in names]
+        return [wrap(say(name), SMALL, self.wide, 2, True) for name in names]
 
     def _ports(self) -> dict[tuple[int, int], float]:
         """The height of both ends (0, 1) of each link, spread over the edge of the box."""

@@ -19,13 +19,14 @@ from pdsa.charts.svg.scale import ValueScale, number_ticks, value_scale
 from pdsa.charts.svg.shapes import shapes
 from pdsa.charts.svg.style import Look, check_width, look, opening
 from pdsa.charts.svg.text import escape, fit, number, width
+from pdsa.words import mark, say, say_n
 
 _PLACES = {
-    "inside": "inside the funnel",
-    "above_95": "above the 95% limit",
-    "below_95": "below the 95% limit",
-    "above_998": "above the 99.8% limit",
-    "below_998": "below the 99.8% limit",
+    "inside": mark("inside the funnel"),
+    "above_95": mark("above the 95% limit"),
+    "below_95": mark("below the 95% limit"),
+    "above_998": mark("above the 99.8% limit"),
+    "below_998": mark("below the 99.8% limit"),
 }
 
 _Box = tuple[float, float, float, float]
@@ -40,12 +41,12 @@ def funnel(
     id: str | None = None,
     title: str = "",
     desc: str | None = None,
-    size_label: str = "students",
+    size_label: str | None = None,
     target: float | None = None,
 ) -> str:
     """A funnel of shares as an SVG document.
 
-    ``size_label`` says what the denominators count. ``target`` is a share from 0 to 1. Options as
+    ``size_label`` says what the denominators count (without it, students). ``target`` is a share from 0 to 1. Options as
     in ``chart``. Units outside the 95% limits are named as far as there is room; every unit has its
     numbers in words.
     """
@@ -55,10 +56,10 @@ def funnel(
         id = f"funnel-{crc32(f'{title}|{desc}'.encode('utf-8', 'replace')):08x}"
     chosen = look(theme)
     size = 11.0 if width < 480 else max(12.0, width / 100)
-    body, height = _laid_out(of, width, size, title, size_label, target, chosen)
-    start = opening(
-        id, width, height, title=title or "Funnel plot", desc=desc, look=chosen, size=size
-    )
+    counted = say("number of {what}", what=size_label) if size_label else say("number of students")
+    body, height = _laid_out(of, width, size, title, counted, target, chosen)
+    named = title or say("Funnel plot")
+    start = opening(id, width, height, title=named, desc=desc, look=chosen, size=size)
     return f"{start}{body}</svg>"
 
 
@@ -67,17 +68,32 @@ def _percent(share: float) -> str:
 
 
 def _said(of: Funnel, title: str) -> str:
-    name = title or "The funnel"
+    name = title or say("The funnel")
     if not of.units or of.centre is None:
-        return f"{name}: no data yet."
+        return say("{name}: no data yet.", name=name)
     outside = [unit for unit in of.units if unit.place != "inside"]
-    said = f"{name}: {len(of.units)} units around {_percent(of.centre)}"
+    around = _percent(of.centre)
     if not outside:
-        return f"{said}; all vary as chance would have it."
+        return say_n(
+            "{name}: {n} units around {share}; all vary as chance would have it.",
+            "{name}: {n} units around {share}; all vary as chance would have it.",
+            len(of.units),
+            name=name,
+            share=around,
+        )
     far = "; ".join(
-        f"{unit.name} {_percent(unit.share)}, {_PLACES[unit.place]}" for unit in outside
+        f"{unit.name} {_percent(unit.share)}, {say(_PLACES[unit.place])}" for unit in outside
     )
-    return f"{said}; {len(outside)} vary more than chance would give: {far}."
+    return say_n(
+        "{name}: {n} units around {share}; {outside} vary more than chance would give: {far}.",
+        "{name}: {n} units around {share}; {outside} vary more than chance would give: {far}.",
+        len(outside),
+        name=name,
+        share=around,
+        outside=len(outside),
+        far=far,
+        n=len(of.units),
+    )
 
 
 class _Plot(Struct, frozen=True, kw_only=True):
@@ -116,7 +132,7 @@ def _laid_out(
     room = max((width(each.text, size, each.bold) for each in labels), default=0)
     left = pad + 0.6 * size + max(width(label, size) for _, label in scale.ticks)
     right = far - room - size if labels else far
-    shown = ("percent", "funnel plot", scale.note)
+    shown = (say("percent"), say("funnel plot"), scale.note)
     found, y = heading(
         title,
         " \xb7 ".join(each for each in shown if each),
@@ -166,7 +182,8 @@ def _laid_out(
         ]
     else:
         middle = f'x="{(left + right) / 2:.1f}" y="{(top + bottom) / 2:.1f}"'
-        parts.append(f'<text {look.quiet} {middle} text-anchor="middle">No data yet</text>')
+        said = escape(say("No data yet"))
+        parts.append(f'<text {look.quiet} {middle} text-anchor="middle">{said}</text>')
     words = key(_samples(of, target, narrow, unnamed), left=pad, right=far, size=size)
     y = bottom + 3.8 * size
     parts.append(key_drawn(words, top=y, size=size, look=look))
@@ -194,14 +211,18 @@ def _edge(of: Funnel, target: float | None, narrow: bool) -> list[EdgeLabel]:
     found = [
         EdgeLabel(
             value=100 * of.centre,
-            text=_percent(of.centre) if narrow else f"all together {_percent(of.centre)}",
+            text=_percent(of.centre)
+            if narrow
+            else say("all together {value}", value=_percent(of.centre)),
             role="ink",
             rank=0,
             bold=True,
         )
     ]
     if target is not None:
-        text = _percent(target) if narrow else f"target {_percent(target)}"
+        text = _percent(target)
+        if not narrow:
+            text = say("target {value}", value=text)
         found.append(EdgeLabel(value=100 * target, text=text, role="target_text", rank=1))
     if last is not None and not narrow:
         for value, text, rank in (
@@ -210,7 +231,7 @@ def _edge(of: Funnel, target: float | None, narrow: bool) -> list[EdgeLabel]:
             (last.ucl95, "95%", 4),
             (last.lcl95, "95%", 5),
         ):
-            words = f"{text} limit"
+            words = say("{share} limit", share=text)
             found.append(EdgeLabel(value=100 * value, text=words, role="limit_text", rank=rank))
     return found
 
@@ -235,7 +256,7 @@ def _grid(plot: _Plot, scale: ValueScale, most: int, size_label: str) -> str:
             y = plot.bottom + 1.45 * size
             words.append(f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="middle">{label}</text>')
             free = x + half + 0.4 * size
-    name = fit(f"number of {size_label}", size, plot.right - plot.left)
+    name = fit(size_label, size, plot.right - plot.left)
     words.append(
         f'<text x="{(plot.left + plot.right) / 2:.1f}" y="{plot.bottom + 2.8 * size:.1f}" '
         f'text-anchor="middle">{escape(name)}</text>'
@@ -283,9 +304,13 @@ def _units(units: Sequence[FunnelPoint], plot: _Plot) -> str:
     for unit in units:
         group = unit.place.rpartition("_")[2]
         mark = {"inside": shape.dot, "95": shape.run, "998": shape.outside}[group]
-        words = (
-            f"{unit.name}: {_percent(unit.share)} ({unit.numerator} of {unit.denominator}), "
-            f"{_PLACES[unit.place]}"
+        words = say(
+            "{unit}: {share} ({numerator} of {denominator}), {place}",
+            unit=unit.name,
+            share=_percent(unit.share),
+            numerator=unit.numerator,
+            denominator=unit.denominator,
+            place=say(_PLACES[unit.place]),
         )
         groups[group].append(
             f'<path d="M{plot.x(unit.denominator):.1f} {plot.y(unit.share):.1f}{mark}">'
@@ -371,17 +396,18 @@ def _samples(of: Funnel, target: float | None, narrow: bool, unnamed: int) -> li
         return []
     found = []
     if narrow:
-        found.append(Sample("centre", f"all together {_percent(of.centre)}"))
+        centre = say("all together {value}", value=_percent(of.centre))
+        found.append(Sample("centre", centre))
         if target is not None:
-            found.append(Sample("target", f"target {_percent(target)}"))
-        found += [Sample("warning", "95% limits"), Sample("limit", "99.8% limits")]
+            found.append(Sample("target", say("target {value}", value=_percent(target))))
+        found += [Sample("warning", say("95% limits")), Sample("limit", say("99.8% limits"))]
     places = {unit.place.rpartition("_")[2] for unit in of.units}
     if "95" in places:
-        found.append(Sample("run", "outside the 95% limits"))
+        found.append(Sample("run", say("outside the 95% limits")))
     if "998" in places:
-        found.append(Sample("outside", "outside the 99.8% limits"))
+        found.append(Sample("outside", say("outside the 99.8% limits")))
     if unnamed:
-        found.append(Sample("", f"{unnamed} of these without room for a name"))
+        found.append(Sample("", say("{n} of these without room for a name", n=unnamed)))
     if of.left_out:
-        found.append(Sample("", f"{len(of.left_out)} of size zero left out"))
+        found.append(Sample("", say("{n} of size zero left out", n=len(of.left_out))))
     return found

@@ -40,7 +40,7 @@ def time_ticks(across: Axis, plot: Plot, size: float) -> str:
             words.append(f'<text x="{tick.text_x:.1f}" y="{second}">{tick.year}</text>')
     if across.name:
         middle, below = (plot.left + plot.right) / 2, plot.bottom + 2.9 * size
-        words.append(f'<text x="{middle:.1f}" y="{below:.1f}">{across.name}</text>')
+        words.append(f'<text x="{middle:.1f}" y="{below:.1f}">{escape(across.name)}</text>')
     return (
         f'<path {plot.look.axis} stroke-width="{plot.unit:.2f}" d="{lines}"/>'
         f'<g {plot.look.quiet} text-anchor="middle">{"".join(words)}</g>'

@@ -10,8 +10,9 @@ from pdsa.charts.svg.marks import MANY
 from pdsa.charts.svg.scale import ValueScale
 from pdsa.charts.svg.shapes import ring_around, shapes, type_shape
 from pdsa.charts.svg.style import Look
-from pdsa.charts.svg.subject import Subject, marked, where
+from pdsa.charts.svg.subject import RUN, TREND, Subject, patterns, where
 from pdsa.charts.svg.text import escape, width, wrap
+from pdsa.words import mark, say, say_n
 
 
 class Sample(Struct, frozen=True):
@@ -35,40 +36,50 @@ def samples(subject: Subject, scale: ValueScale, *, narrow: bool) -> list[Sample
         signal = "signal" if last.runs_signal and not points.labels else "centre"
         found.append(Sample(signal, f"{subject.centre} {show(last.cl)}"))
         if high is not None or low is not None:
-            both = " to ".join(show(each) for each in (low, high) if each is not None)
-            found.append(Sample("limit", f"limits {both}"))
+            both = say("limits {low} to {high}", low=show(low), high=show(high))
+            if low is None or high is None:
+                both = say("limits {limit}", limit=show(high if low is None else low))
+            found.append(Sample("limit", both))
     if target is not None:
         if not scale.low <= target <= scale.high:
-            side = "above" if target > scale.high else "below"
-            found.append(Sample("", f"target {show(target)} lies {side} this scale"))
+            words = mark("target {value} lies below this scale")
+            if target > scale.high:
+                words = mark("target {value} lies above this scale")
+            found.append(Sample("", say(words, value=show(target))))
         elif narrow:
-            found.append(Sample("target", f"target {show(target)}"))
+            found.append(Sample("target", say("target {value}", value=show(target))))
     if any(part.runs_signal for part in parts) and not points.labels:
         found.append(Sample("signal", _runs(subject)))
     for split in frozen(chart).values():
-        said = f"baseline frozen {where(subject, split - 1)}, lines extended"
+        said = say("baseline frozen {day}, lines extended", day=where(subject, split - 1))
         found.append(Sample("limit_on" if high is not None else "centre_on", said))
     if len(parts) > 1:
-        found.append(Sample("before", "lines of the phase before"))
+        found.append(Sample("before", say("lines of the phase before")))
     types = typed(chart)
     if types:
         found += [
-            Sample(name, cause.words) for name, cause in CAUSES.items() if name in points.point_type
+            Sample(name, say(cause.words))
+            for name, cause in CAUSES.items()
+            if name in points.point_type
         ]
     if any(points.sigma_signal):
-        found.append(Sample("ring" if types else "outside", "outside the limits"))
-    runs = {} if types else marked(chart)
+        found.append(Sample("ring" if types else "outside", say("outside the limits")))
+    runs = {} if types else patterns(chart)
     if any(not points.sigma_signal[at] for at in runs):
-        words = {each.rpartition(" ")[0] for said in runs.values() for each in said}
-        one = len(words) == 1 and words.pop()
-        named = {"part of a run of": "part of a run", "part of a trend of": "part of a trend"}
-        found.append(Sample("run", named.get(one or "", "part of a pattern")))
+        kinds = {words for each in runs.values() for words, _ in each}
+        words = mark("part of a pattern")
+        if kinds == {RUN}:
+            words = mark("part of a run")
+        elif kinds == {TREND}:
+            words = mark("part of a trend")
+        found.append(Sample("run", say(words)))
     if not all(points.include):
-        found.append(Sample("ghost", "ghost point, left out of the analysis"))
+        found.append(Sample("ghost", say("ghost point, left out of the analysis")))
     if None in points.y:
-        found.append(Sample("missing", "no data"))
+        found.append(Sample("missing", say("no data")))
     if len(points) > MANY:
-        found.append(Sample("", f"{len(points):,} points, only signals are marked"))
+        words = say("{n} points, only signals are marked", n=f"{len(points):,}")
+        found.append(Sample("", words))
     return found
 
 
@@ -78,14 +89,19 @@ def _runs(subject: Subject) -> str:
     run, most = part.longest_run, part.longest_run_max
     crossings, least = part.n_crossings, part.n_crossings_min
     if run is not None and most is not None and run > most:
-        return f"more than chance: {run} in a row on one side, at most {most} expected"
+        return say(
+            "more than chance: {n} in a row on one side, at most {most} expected", n=run, most=most
+        )
     if crossings is not None and least is not None and crossings < least:
-        return f"more than chance: crossed {_times(crossings)}, at least {least} expected"
-    return "points vary about it otherwise than by chance"
-
-
-def _times(n: int) -> str:
-    return "never" if n == 0 else "once" if n == 1 else f"{n} times"
+        if not crossings:
+            return say("more than chance: crossed never, at least {least} expected", least=least)
+        return say_n(
+            "more than chance: crossed once, at least {least} expected",
+            "more than chance: crossed {n} times, at least {least} expected",
+            crossings,
+            least=least,
+        )
+    return say("points vary about it otherwise than by chance")
 
 
 class Placed(Struct, frozen=True):

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from pdsa.charts.svg.style import Look
 from pdsa.charts.svg.text import escape, fit, width
+from pdsa.words import say
 
 
 class EdgeLabel(Struct, frozen=True, kw_only=True):
@@ -200,7 +201,7 @@ class _Rows:
         """Say how many labels found no row, where need be instead of the last that did."""
         while True:
             title = "; ".join(label.title for label in rest)
-            label = TopLabel(x=rest[0].x, text=f"+{len(rest)} more", title=title)
+            label = TopLabel(x=rest[0].x, text=say("+{n} more", n=len(rest)), title=title)
             ends = (b + 1.01 * self.gap for spans in self.taken for _, b in spans)
             wide = width(label.text, self.size)
             places = [label.x, *sorted(x for x in ends if x + wide <= self.right)]

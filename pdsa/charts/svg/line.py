@@ -23,6 +23,7 @@ from pdsa.charts.svg.style import Look, check_width, look, opening
 from pdsa.charts.svg.subject import KINDS, Show, Subject, frozen_title, phase_title, subject
 from pdsa.charts.svg.text import escape, fit, width, wrap
 from pdsa.errors import InvalidValue
+from pdsa.words import say, say_n
 
 _LEAST_HEIGHT, _MOST_HEIGHT = 200, 4000
 
@@ -54,7 +55,8 @@ def chart(
     """
     check_width(width)
     if height is not None and not _LEAST_HEIGHT <= height <= _MOST_HEIGHT:
-        raise InvalidValue("height", height, f"between {_LEAST_HEIGHT} and {_MOST_HEIGHT}")
+        rule = say("between {low} and {high}", low=_LEAST_HEIGHT, high=_MOST_HEIGHT)
+        raise InvalidValue("height", height, rule)
     seen = subject(of, title=title, desc=desc, show=show, y_label=y_label)
     size = 11.0 if width < 480 else max(12.0, width / 100)
     if height is not None:
@@ -74,7 +76,7 @@ def chart(
             page.id,
             width,
             high,
-            title=seen.name or KINDS[seen.chart.kind].capitalize(),
+            title=seen.name or say(KINDS[seen.chart.kind]).capitalize(),
             desc=seen.desc,
             look=page.look,
             size=size,
@@ -210,7 +212,8 @@ def _laid_out(
         texts = escape("; ".join(each.text for each in over))
         at = y + (lanes * 1.5 + 1.2) * size
         found.append(
-            f'<text {look.quiet} x="{pad}" y="{at:.1f}">+{len(over)} more<title>{texts}</title></text>'
+            f'<text {look.quiet} x="{pad}" y="{at:.1f}">{escape(say("+{n} more", n=len(over)))}'
+            f"<title>{texts}</title></text>"
         )
     y = bottom + heights[0] + heights[1] + 0.7 * size
     found.append(key_drawn(words, top=y, size=size, look=look))
@@ -266,9 +269,9 @@ def heading(
 
 def _shown(seen: Subject, scale: ValueScale) -> str:
     """What one value is, which chart this is, what the axis leaves out."""
-    kind = KINDS[seen.chart.kind]
+    kind = say(KINDS[seen.chart.kind])
     if any(v is not None for v in seen.chart.points.ucl):
-        kind += " with limits at 3\u03c3"
+        kind = say("{chart} with limits at 3\u03c3", chart=kind)
     return " \xb7 ".join(each for each in (seen.unit, kind, scale.note) if each)
 
 
@@ -317,9 +320,9 @@ def _phases(seen: Subject, plot: Plot) -> str:
 
 def _no_data(seen: Subject, plot: Plot, size: float) -> str:
     dates = len(seen.chart.points)
-    said = (
-        "No data yet" if not dates else f"No data yet ({dates} {'dates' if dates > 1 else 'date'})"
-    )
+    said = say("No data yet")
+    if dates:
+        said = say_n("No data yet ({n} date)", "No data yet ({n} dates)", dates)
     room = plot.right - plot.left
     middle, at = (plot.left + plot.right) / 2, (plot.top + plot.bottom) / 2
     text = escape(fit(said, 1.2 * size, room))

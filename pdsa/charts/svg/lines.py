@@ -17,6 +17,7 @@ from pdsa.charts.svg.marks import COLUMNS, area, line, pixels, steps
 from pdsa.charts.svg.scale import ValueScale
 from pdsa.charts.svg.style import Look, look
 from pdsa.charts.svg.subject import Subject
+from pdsa.words import say
 
 # role, weight and dashes (both in twelfths of the font size) of each kind of line
 STYLES = {
@@ -162,19 +163,23 @@ def end_labels(subject: Subject, scale: ValueScale, wide: int) -> list[EdgeLabel
 
     add(part_value(points.cl, part), subject.centre, "ink", 0, True)
     long = wide > 1
-    add(part_value(points.ucl, part), "upper limit" if long else "upper", "limit_text", 2)
-    add(part_value(points.lcl, part), "lower limit" if long else "lower", "limit_text", 3)
+    upper = say("upper limit") if long else say("upper")
+    lower = say("lower limit") if long else say("lower")
+    add(part_value(points.ucl, part), upper, "limit_text", 2)
+    add(part_value(points.lcl, part), lower, "limit_text", 3)
     if long:
         add(part_value(points.ucl95, part), "2\u03c3", "limit_text", 6)
         add(part_value(points.lcl95, part), "2\u03c3", "limit_text", 7)
     if len(chart.parts) > 1:
-        add(part_value(points.cl, chart.parts[-2]), "before" if wide else "", "quiet", 5)
+        before = say("before") if wide else ""
+        add(part_value(points.cl, chart.parts[-2]), before, "quiet", 5)
     target = part_value(points.target, part)
     if target is not None and scale.low <= target <= scale.high:
-        add(target, "target", "target_text", 1)
+        add(target, say("target"), "target_text", 1)
     elif target is not None:
         above = target > scale.high
-        words = f"{chr(0x2191) if above else chr(0x2193)} target {show(target)}"
+        arrow = chr(0x2191) if above else chr(0x2193)
+        words = f"{arrow} {say('target {value}', value=show(target))}"
         edge = scale.high if above else scale.low
         found.append(EdgeLabel(value=edge, text=words, role="target_text", rank=1))
     return found

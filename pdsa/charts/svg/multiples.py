@@ -24,6 +24,7 @@ from pdsa.charts.svg.style import Look, check_width, look, opening
 from pdsa.charts.svg.subject import Show, Subject, subject
 from pdsa.charts.svg.text import escape, fit, width
 from pdsa.errors import InvalidValue
+from pdsa.words import say, say_n
 
 _MOST = 40
 
@@ -52,11 +53,12 @@ def multiples(
     """
     check_width(width)
     if not 1 <= len(charts) <= _MOST:
-        raise InvalidValue("charts", len(charts), f"1 to {_MOST} panels")
+        raise InvalidValue("charts", len(charts), say("1 to {most} panels", most=_MOST))
     if columns is not None and not 1 <= columns <= _MOST:
-        raise InvalidValue("columns", columns, f"1 to {_MOST}")
+        raise InvalidValue("columns", columns, say("1 to {most}", most=_MOST))
     if names is not None and len(names) != len(charts):
-        raise InvalidValue("names", len(names), f"one for each of {len(charts)} charts")
+        rule = say("one for each of {n} charts", n=len(charts))
+        raise InvalidValue("names", len(names), rule)
     if axis not in (None, "date", "week"):
         raise InvalidValue("axis", axis, "date or week")
     all_seen = [
@@ -70,7 +72,8 @@ def multiples(
     if not title and isinstance(first, MeasureChart) and names is None:
         title = first.name
     said = " ".join(each.desc for each in all_seen)
-    desc = desc if desc is not None else f"{len(charts)} charts on one scale. {said}"
+    on_one = say_n("{n} charts on one scale", "{n} charts on one scale", len(charts))
+    desc = desc if desc is not None else f"{on_one}. {said}"
     id = (
         id
         if id is not None
@@ -87,7 +90,7 @@ def multiples(
         title=title,
     )
     body, height = _laid_out(page)
-    named = title or f"{len(charts)} charts on one scale"
+    named = title or on_one
     start = opening(
         id,
         width,
@@ -144,7 +147,7 @@ def _laid_out(page: _Page) -> tuple[str, float]:
     high = max(5.5 * size, min(0.5 * wide, 22 * size))
     scale = _scale(page, int(high / (2.4 * size)))
     first = page.all_seen[0]
-    shown = (first.unit, "the same scale in every panel" if count > 1 else "", scale.note)
+    shown = (first.unit, say("the same scale in every panel") if count > 1 else "", scale.note)
     said = " \xb7 ".join(each for each in shown if each)
     found, y = heading(page.title, said, width=page.width, size=size, pad=pad, look=look)
     y += 0.8 * size
@@ -164,7 +167,7 @@ def _laid_out(page: _Page) -> tuple[str, float]:
     y += rows * pitch - 1.1 * size + below + 0.4 * size
     if time.name:
         parts.append(
-            f'<text {look.quiet} x="{pad}" y="{y + 0.6 * size:.1f}">ticks below: {time.name}</text>'
+            f'<text {look.quiet} x="{pad}" y="{y + 0.6 * size:.1f}">{escape(time.name)}</text>'
         )
         y += 1.4 * size
     words = key(_samples(page, scale), left=pad, right=page.width - pad, size=size)
@@ -234,7 +237,7 @@ def _panel(page: _Page, seen: Subject, plot: Plot, scale: ValueScale, *, labels:
     if last:
         found.append(
             f'<text {look.quiet} x="{plot.right:.1f}" y="{y:.1f}" text-anchor="end">'
-            f"{escape(last)}<title>the latest value</title></text>"
+            f"{escape(last)}<title>{escape(say('the latest value'))}</title></text>"
         )
     pooled = ""
     if page.pooled is not None:
@@ -244,7 +247,7 @@ def _panel(page: _Page, seen: Subject, plot: Plot, scale: ValueScale, *, labels:
     if known:
         found.append(data(seen, plot, over=pooled))
     else:
-        said = fit("No data yet", size, plot.right - plot.left)
+        said = escape(fit(say("No data yet"), size, plot.right - plot.left))
         middle = (plot.left + plot.right) / 2
         at = (plot.top + plot.bottom) / 2
         found.append(pooled)
@@ -265,7 +268,7 @@ def _time(page: _Page, wide: float, size: float) -> _Time:
         if not all(len(s.weeks) == len(s.chart.points) for s in page.all_seen):
             raise InvalidValue("axis", "week", "week needs measures' charts with a school calendar")
         places = [week_places(each) for each in page.all_seen]
-        name = "instructional weeks"
+        name = say("ticks below: instructional weeks")
     else:
         places = [
             [float(x.toordinal()) if isinstance(x, date) else float(x) for x in s.chart.points.x]
@@ -318,25 +321,27 @@ def _samples(page: _Page, scale: ValueScale) -> list[Sample | Badge]:
     """What the panels need explained, each thing once."""
     first = page.all_seen[0]
     centres = {each.centre for each in page.all_seen}
-    found: list[Sample | Badge] = [
-        Sample("centre", f"{centres.pop() if len(centres) == 1 else 'centre'} of the panel")
-    ]
+    centre = centres.pop() if len(centres) == 1 else say("centre")
+    found: list[Sample | Badge] = [Sample("centre", say("{centre} of the panel", centre=centre))]
     if page.pooled is not None:
-        found.append(Sample("pooled", f"all together {first.show(page.pooled)}"))
+        pooled = say("all together {value}", value=first.show(page.pooled))
+        found.append(Sample("pooled", pooled))
     seen = {"centre", "pooled"}
     for each in page.all_seen:
         for sample in samples(each, scale, narrow=False):
             if sample.name and sample.name not in seen:
                 seen.add(sample.name)
-                words = "more than chance would give" if sample.name == "signal" else sample.words
+                words = sample.words
+                if sample.name == "signal":
+                    words = say("more than chance would give")
                 found.append(Sample(sample.name, words))
         points = each.chart.points
         if "target" not in seen and any(v is not None for v in points.target):
             seen.add("target")
             target = next(v for v in points.target if v is not None)
-            found.append(Sample("target", f"target {each.show(target)}"))
+            found.append(Sample("target", say("target {value}", value=each.show(target))))
     shown = {icon.drawing: icon for each in page.all_seen for icon in badges(each.chart)}
-    framed = [icon for icon in shown.values() if icon.words.startswith("Variation")]
+    framed = [icon for icon in shown.values() if icon.of_variation]
     if framed:
-        found.append(replace(framed[0], words="framed: the latest point"))
+        found.append(replace(framed[0], words=say("framed: the latest point")))
     return [*found, *(icon for icon in shown.values() if icon not in framed)]

@@ -11,6 +11,7 @@ from pdsa.charts.svg.marks import edges
 from pdsa.charts.svg.scale import short_date
 from pdsa.charts.svg.subject import Subject, frozen_title, phase_title, where
 from pdsa.charts.svg.text import escape
+from pdsa.words import say
 
 _WEEK_OFF = 4  # days from the first to the last: shorter breaks go without a label on a week axis
 
@@ -38,25 +39,26 @@ def above_labels(
     if not phases:
         for split in frozen(chart).values():
             day = points.x[split - 1]
-            said = f"baseline frozen {short_date(day) if isinstance(day, date) else where(seen, split - 1)}"
+            named = short_date(day) if isinstance(day, date) else where(seen, split - 1)
+            said = say("baseline frozen {day}", day=named)
             found.append(
                 TopLabel(
                     x=borders[split] + 0.4 * size,
                     text=said,
                     title=frozen_title(seen, split),
-                    shorter=("frozen",),
+                    shorter=(say("frozen"),),
                 )
             )
         for part in chart.parts[1:]:
             day = points.x[part.start - 1]
             named = short_date(day) if isinstance(day, date) else where(seen, part.start - 1)
-            said = f"phase {part.part} from {named}"
+            said = say("phase {n} from {day}", n=part.part, day=named)
             found.append(
                 TopLabel(
                     x=borders[part.start - 1] + 0.4 * size,
                     text=said,
                     title=phase_title(seen, part),
-                    shorter=(f"phase {part.part}", f"{part.part}"),
+                    shorter=(say("phase {n}", n=part.part), f"{part.part}"),
                 )
             )
     for each in annotations:

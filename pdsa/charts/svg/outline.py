@@ -5,7 +5,7 @@ Each node stands once, under what it is linked to most strongly; its other links
 
 from msgspec import Struct
 
-from pdsa.charts.graph import KIND_NAMES, DriverGraph, Node, NodeKind
+from pdsa.charts.graph import KIND_NAMES, DriverGraph, Node, NodeKind, link_name
 from pdsa.charts.svg.boxes import (
     MARGIN,
     PAD_X,
@@ -20,6 +20,7 @@ from pdsa.charts.svg.boxes import (
 from pdsa.charts.svg.style import Look
 from pdsa.charts.svg.text import escape, wrap
 from pdsa.theory import Link, Strength
+from pdsa.words import say
 
 GAP, STEP = 10, 20
 
@@ -84,8 +85,8 @@ def outline(graph: DriverGraph, *, width: float, top: float, look: Look) -> tupl
         words = words_of(row.node, room, above=wrap(_caption(row), SMALL, room, 2))
         said = ""
         if row.others:
-            others = (f"{texts[each.target]} ({each.strength} link)" for each in row.others)
-            said = f"also serves: {'; '.join(others)}"
+            others = (f"{texts[each.target]} ({link_name(each.strength)})" for each in row.others)
+            said = say("also serves: {these}", these="; ".join(others))
             words.append(Words(lines=wrap(said, SMALL, room, 4), role="ink", size=SMALL))
         tall = height_of(words)
         if row.link is not None:
@@ -103,11 +104,11 @@ def outline(graph: DriverGraph, *, width: float, top: float, look: Look) -> tupl
         y += GAP
     if len(ordered) == 1:
         quiet = f'{look.quiet} font-size="{SMALL}" x="{n(MARGIN + step)}" y="{n(y + 12)}"'
-        boxes.append(f"<text {quiet}>no drivers yet</text>")
+        boxes.append(f"<text {quiet}>{escape(say('no drivers yet'))}</text>")
         y += 18
     return "".join(lines + boxes), y - GAP
 
 
 def _caption(row: Row) -> str:
-    name = KIND_NAMES[row.node.kind][0]
-    return f"{name} ({row.link.strength} link)" if row.link else name
+    name = say(KIND_NAMES[row.node.kind][0])
+    return f"{name} ({link_name(row.link.strength)})" if row.link else name

@@ -12,6 +12,7 @@ from pdsa.charts.svg.lines import style
 from pdsa.charts.svg.shapes import shapes
 from pdsa.charts.svg.style import Look, check_width, look, opening
 from pdsa.charts.svg.text import escape, fit, number, width
+from pdsa.words import say, say_n
 
 if TYPE_CHECKING:
     from pdsa.review.calibration import Calibration, ReliabilityBin
@@ -25,7 +26,7 @@ def reliability(
     width: float = 560,
     theme: str = "auto",
     id: str | None = None,
-    title: str = "How sure you were, and how often it came out",
+    title: str | None = None,
     desc: str | None = None,
 ) -> str:
     """A team's calibration as an SVG document; options as in ``chart``.
@@ -35,6 +36,8 @@ def reliability(
     below say how many predictions each dot stands for.
     """
     check_width(width)
+    if title is None:
+        title = say("How sure you were, and how often it came out")
     desc = desc if desc is not None else _said(of)
     if id is None:
         id = f"reliability-{crc32(f'{title}|{desc}'.encode('utf-8', 'replace')):08x}"
@@ -52,10 +55,16 @@ def _said(of: "Calibration") -> str:
 
 def _words(each: "ReliabilityBin") -> str:
     low, high = (number(100 * end, 1) for end in each.interval)
-    were = "prediction" if each.count == 1 else "predictions"
-    return (
-        f"{each.low}% to {each.high}% sure: {each.held} of {each.count} {were} held "
-        f"({number(100 * (each.share or 0), 1)}%, interval {low}% to {high}%)"
+    return say_n(
+        "{first}% to {last}% sure: {held} of {n} prediction held ({share}%, interval {low}% to {high}%)",
+        "{first}% to {last}% sure: {held} of {n} predictions held ({share}%, interval {low}% to {high}%)",
+        each.count,
+        held=each.held,
+        share=number(100 * (each.share or 0), 1),
+        low=low,
+        high=high,
+        first=each.low,
+        last=each.high,
     )
 
 
@@ -84,17 +93,19 @@ def _laid_out(
     high = min(across, 30 * size)
     plot = _Plot(left=left, top=top + 1.2 * size, across=across, high=high, size=size, look=look)
     parts = [found, _grid(plot), _diagonal(plot)]
-    samples = [Sample("target", "they hold just as often as you are sure")]
+    samples = [Sample("target", say("they hold just as often as you are sure"))]
     y = plot.y(0) + 3.9 * size
     known = [each for each in of.bins if each.count]
     if known:
         parts += [_dots(known, plot), _counts(known, plot, wide - pad)]
-        samples.append(Sample("", "dot: the share that held, in its 95% interval"))
-        samples.append(Sample("", "n: number of predictions"))
+        samples.append(Sample("", say("dot: the share that held, in its 95% interval")))
+        samples.append(Sample("", say("n: number of predictions")))
         y += 1.7 * size
     else:
         at = f'x="{plot.x(0.5):.1f}" y="{plot.y(0.75):.1f}"'
-        parts.append(f'<text {look.quiet} {at} text-anchor="middle">No data yet</text>')
+        parts.append(
+            f'<text {look.quiet} {at} text-anchor="middle">{escape(say("No data yet"))}</text>'
+        )
     words = key(samples, left=pad, right=wide - pad, size=size)
     parts.append(key_drawn(words, top=y, size=size, look=look))
     return "".join(parts), round(y + key_height(words, size) + 0.6 * size)
@@ -102,9 +113,13 @@ def _laid_out(
 
 def _shown(of: "Calibration") -> str:
     if of.brier is None:
-        return "share of predictions that held \xb7 percent"
-    count = "one prediction" if of.count == 1 else f"{of.count} predictions"
-    return f"share that held \xb7 percent \xb7 {count} \xb7 Brier score {of.brier:.2f}"
+        return say("share of predictions that held \xb7 percent")
+    return say_n(
+        "share that held \xb7 percent \xb7 one prediction \xb7 Brier score {score}",
+        "share that held \xb7 percent \xb7 {n} predictions \xb7 Brier score {score}",
+        of.count,
+        score=f"{of.brier:.2f}",
+    )
 
 
 def _grid(plot: _Plot) -> str:
@@ -120,7 +135,7 @@ def _grid(plot: _Plot) -> str:
             f'<text x="{x:.1f}" y="{plot.y(0) + 1.65 * size:.1f}" '
             f'text-anchor="middle">{tick}%</text>',
         ]
-    name = fit("how sure you were when Do began", size, plot.across)
+    name = fit(say("how sure you were when Do began"), size, plot.across)
     words.append(
         f'<text x="{plot.x(0.5):.1f}" y="{plot.y(0) + 3.05 * size:.1f}" '
         f'text-anchor="middle">{escape(name)}</text>'

@@ -19,8 +19,24 @@ from math import ceil, floor, isfinite, log10
 from msgspec import Struct
 
 from pdsa.charts.svg.text import number, width
+from pdsa.words import mark, say
 
-MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+# Translators: months in as few letters as can be read.
+MONTHS = (
+    "",
+    mark("Jan"),
+    mark("Feb"),
+    mark("Mar"),
+    mark("Apr"),
+    mark("May"),
+    mark("Jun"),
+    mark("Jul"),
+    mark("Aug"),
+    mark("Sep"),
+    mark("Oct"),
+    mark("Nov"),
+    mark("Dec"),
+)
 FAR = 5  # ranges: a target further away than this is named, not drawn to scale
 
 Tick = tuple[float, str]
@@ -85,7 +101,7 @@ def value_scale(
     ticks = _value_ticks(first, last, step, largest, unit)
     low, high = ticks[0][0], ticks[-1][0]
     if note and (low > 0 or high < 0 or (share and high < share)):
-        note = f"axis from {ticks[0][1]} to {ticks[-1][1]}"
+        note = say("axis from {low} to {high}", low=ticks[0][1], high=ticks[-1][1])
     else:
         note = ""
     return ValueScale(low=low, high=high, step=step, ticks=ticks, note=note)
@@ -118,13 +134,17 @@ def nice(rough: float, *, whole: bool = False) -> float:
 
 def short_date(day: date) -> str:
     """``12 Jan``."""
-    return f"{day.day} {MONTHS[day.month]}"
+    return f"{day.day} {say(MONTHS[day.month])}"
+
+
+def full_date(day: date) -> str:
+    """``12 Jan 2018``."""
+    return _full_date(day, say(MONTHS[day.month]))
 
 
 @lru_cache(maxsize=4096)  # the charts of a school share their days
-def full_date(day: date) -> str:
-    """``12 Jan 2018``."""
-    return f"{day.day} {MONTHS[day.month]} {day.year}"
+def _full_date(day: date, month: str) -> str:
+    return f"{day.day} {month} {day.year}"
 
 
 class DateTick(Struct, frozen=True):
@@ -180,7 +200,7 @@ def _months(first: int, last: int, step: int) -> list[tuple[int, str]]:
     count = -(-count // step) * step
     found = []
     while count < 9999 * 12 and (at := date(count // 12, count % 12 + 1, 1).toordinal()) <= last:
-        found.append((at, MONTHS[count % 12 + 1]))
+        found.append((at, say(MONTHS[count % 12 + 1])))
         count += step
     return found
 

@@ -9,6 +9,7 @@ from pdsa.charts.svg.style import look
 from pdsa.charts.svg.subject import Show
 from pdsa.charts.svg.text import escape, number
 from pdsa.errors import InvalidValue
+from pdsa.words import mark, say
 
 Series = Sequence[float | None] | Chart | MeasureChart
 _THEMES = ("text", "light", "dark", "auto")
@@ -61,7 +62,8 @@ def sparklines(
     """Many sparklines of one size; ``same_scale`` draws all of them from the same low to high."""
     series = [*all_of]
     if titles is not None and len(titles) != len(series):
-        raise InvalidValue("titles", len(titles), f"one for each of {len(series)} series")
+        rule = say("one for each of {n} series", n=len(series))
+        raise InvalidValue("titles", len(titles), rule)
     low = high = None
     if same_scale:
         known = [v for each in series for v in _read(each, show)[0] if v is not None]
@@ -94,17 +96,17 @@ def _read(of: Series, show: Show | None) -> tuple[Sequence[float | None], float 
         centre = None
         if known:
             centre = known[half] if len(known) % 2 else (known[half - 1] + known[half]) / 2
-        said = _sentence(given, centre, "median", show or _number, "", False)
+        said = _sentence(given, centre, say("median"), show or _number, "", False)
         return given, centre, False, said
     values = chart.points.y
     centre = chart.parts[-1].cl if chart.parts else None
-    word = "median" if chart.kind in ("run", "g") else "mean"
+    word = say("median") if chart.kind in ("run", "g") else say("mean")
     signal = bool(chart.signals)
     return values, centre, signal, _sentence(values, centre, word, show or _number, name, signal)
 
 
 def _number(value: float | None) -> str:
-    return "no data" if value is None else number(value)
+    return say("no data") if value is None else number(value)
 
 
 def _sentence(
@@ -118,12 +120,16 @@ def _sentence(
     known = [v for v in values if v is not None]
     prefix = f"{name}: " if name else ""
     if not known:
-        return f"{prefix}no data yet"
-    count = f"{len(known)} points" if len(known) > 1 else "1 point"
+        return f"{prefix}{say('no data yet')}"
     if len(known) == 1:
-        return f"{prefix}{count}, {show(known[0])}"
-    said = f"{prefix}{count} from {show(known[0])} to {show(known[-1])}, {word} {show(centre)}"
-    return f"{said}, more than chance would give" if signal else said
+        return f"{prefix}{say('1 point, {value}', value=show(known[0]))}"
+    said = mark("{n} points from {first} to {last}, {centre} {value}")
+    if signal:
+        said = mark(
+            "{n} points from {first} to {last}, {centre} {value}, more than chance would give"
+        )
+    facts = {"first": show(known[0]), "last": show(known[-1])}
+    return prefix + say(said, n=len(known), centre=word, value=show(centre), **facts)
 
 
 def _drawn(

@@ -12,26 +12,29 @@ from pdsa.charts.svg.causes import CAUSES, typed
 from pdsa.charts.svg.scale import full_date
 from pdsa.charts.svg.text import number
 from pdsa.measure import MeasureUnit
+from pdsa.words import mark, say, say_name
 
 Show = Callable[[float | None], str]
 
 KINDS = {
-    ChartKind.run: "run chart",
-    ChartKind.i: "I chart",
-    ChartKind.mr: "moving range chart",
-    ChartKind.ip: "I\u2032 chart",
-    ChartKind.p: "P chart",
-    ChartKind.pp: "P\u2032 chart",
-    ChartKind.u: "U chart",
-    ChartKind.up: "U\u2032 chart",
-    ChartKind.c: "C chart",
-    ChartKind.g: "G chart",
-    ChartKind.t: "T chart",
-    ChartKind.xbar: "X-bar chart",
-    ChartKind.s: "S chart",
+    ChartKind.run: mark("run chart"),
+    ChartKind.i: mark("I chart"),
+    ChartKind.mr: mark("moving range chart"),
+    ChartKind.ip: mark("I\u2032 chart"),
+    ChartKind.p: mark("P chart"),
+    ChartKind.pp: mark("P\u2032 chart"),
+    ChartKind.u: mark("U chart"),
+    ChartKind.up: mark("U\u2032 chart"),
+    ChartKind.c: mark("C chart"),
+    ChartKind.g: mark("G chart"),
+    ChartKind.t: mark("T chart"),
+    ChartKind.xbar: mark("X-bar chart"),
+    ChartKind.s: mark("S chart"),
 }
 _MEDIANS = (ChartKind.run, ChartKind.g)
 _SUBGROUPS = (ChartKind.xbar, ChartKind.s)
+RUN, TREND = mark("part of a run of {n}"), mark("part of a trend of {n}")
+_BEYOND = mark("beyond 3 sigma")
 # Patterns by rule; "" is not marked on points: it is about a whole part, or marked as outside.
 _PATTERNS = {
     "sigma": "",
@@ -42,19 +45,19 @@ _PATTERNS = {
     "perla.too_few_runs": "",
     "perla.too_many_runs": "",
     "making_data_count.outside": "",
-    "perla.trend": "part of a trend of {n}",
-    "making_data_count.trend": "part of a trend of {n}",
-    "making_data_count.two_of_three": "one of 2 in 3 near a limit",
-    "western_electric.1": "beyond 3 sigma",
-    "western_electric.2": "one of 2 in 3 beyond 2 sigma",
-    "western_electric.3": "one of 4 in 5 beyond 1 sigma",
-    "nelson.1": "beyond 3 sigma",
-    "nelson.3": "part of a trend of {n}",
-    "nelson.4": "part of {n} points up and down in turn",
-    "nelson.5": "one of 2 in 3 beyond 2 sigma",
-    "nelson.6": "one of 4 in 5 beyond 1 sigma",
-    "nelson.7": "part of {n} points close to the centre",
-    "nelson.8": "part of {n} points far from the centre",
+    "perla.trend": TREND,
+    "making_data_count.trend": TREND,
+    "making_data_count.two_of_three": mark("one of 2 in 3 near a limit"),
+    "western_electric.1": _BEYOND,
+    "western_electric.2": mark("one of 2 in 3 beyond 2 sigma"),
+    "western_electric.3": mark("one of 4 in 5 beyond 1 sigma"),
+    "nelson.1": _BEYOND,
+    "nelson.3": TREND,
+    "nelson.4": mark("part of {n} points up and down in turn"),
+    "nelson.5": mark("one of 2 in 3 beyond 2 sigma"),
+    "nelson.6": mark("one of 4 in 5 beyond 1 sigma"),
+    "nelson.7": mark("part of {n} points close to the centre"),
+    "nelson.8": mark("part of {n} points far from the centre"),
 }
 
 
@@ -103,25 +106,26 @@ def subject(
     share = of.multiply if kind in (ChartKind.p, ChartKind.pp) and of.multiply in (1, 100) else 0
     suffix = "%" if share == 100 else ""
     if desc is None:
-        desc = of.reading(title or "The measure", show)
+        desc = of.reading(title or None, show)
     return Subject(
         chart=of,
         name=title or "",
         desc=desc,
-        unit=y_label if y_label is not None else "percent" if suffix else "",
+        unit=y_label if y_label is not None else say("percent") if suffix else "",
         show=show or _shown(suffix),
-        centre="median" if kind in _MEDIANS else "mean",
+        centre=say("median") if kind in _MEDIANS else say("mean"),
         share=share,
         suffix=suffix,
         scaled=0 if kind in _SUBGROUPS else of.multiply,
-        joined="in" if kind in (ChartKind.u, ChartKind.up) else "of",
+        # Translators: as in “12 of 30”, “3 in 40”.
+        joined=say("in") if kind in (ChartKind.u, ChartKind.up) else say("of"),
     )
 
 
 def _shown(suffix: str) -> Show:
     def show(value: float | None) -> str:
         if value is None:
-            return "no data"
+            return say("no data")
         return f"{value:.3g}{suffix}" if 1e-3 <= value < 999.5 else number(value) + suffix
 
     return show
@@ -133,9 +137,9 @@ def _of_measure(
     unit, kind = of.unit, of.chart.kind
     percent = unit is MeasureUnit.percentage
     if y_label is None:
-        y_label = "percent" if percent else unit.replace("_", " ")
+        y_label = say("percent") if percent else say_name(unit)
         if unit is MeasureUnit.rate and of.per != 1:
-            y_label = f"rate per {of.per}"
+            y_label = say("rate per {base}", base=of.per)
     if title is None:
         title = f"{of.name}: {of.of_name}" if of.of_name else of.name
     return Subject(
@@ -144,32 +148,37 @@ def _of_measure(
         desc=of.reading if desc is None else desc,
         unit=y_label,
         show=show or of.show,
-        centre="median" if kind in _MEDIANS else "mean",
+        centre=say("median") if kind in _MEDIANS else say("mean"),
         share=100 if percent and kind not in (ChartKind.mr, ChartKind.s) else 0,
         suffix="%" if percent else "",
         scaled=0 if kind in _SUBGROUPS else 100 if percent else of.per,
         whole=unit in (MeasureUnit.count_, MeasureUnit.rubric_level) and kind is ChartKind.run,
         zero=unit is not MeasureUnit.rubric_level,
-        joined="of" if percent else "in",
+        joined=say("of") if percent else say("in"),
         weeks=of.weeks,
         annotations=of.annotations,
     )
 
 
-def marked(chart: Chart) -> dict[int, list[str]]:
-    """By position (from 0): the runs, trends and patterns that a point is part of, in words."""
-    found: dict[int, list[str]] = {}
+def patterns(chart: Chart) -> dict[int, list[tuple[str, int]]]:
+    """By position (from 0): what a point is part of, as a template, and of how many points."""
+    found: dict[int, list[tuple[str, int]]] = {}
     if chart.points.labels:  # without an order nothing runs
         return found
     outside = chart.points.sigma_signal
     for signal in chart.signals:
-        words = _PATTERNS.get(signal.rule, "part of a run of {n}").format(n=len(signal.points))
+        words = _PATTERNS.get(signal.rule, RUN)
         if not words:
             continue
         for index in signal.points:
-            if words != "beyond 3 sigma" or not outside[index - 1]:
-                found.setdefault(index - 1, []).append(words)
+            if words != _BEYOND or not outside[index - 1]:
+                found.setdefault(index - 1, []).append((words, len(signal.points)))
     return found
+
+
+def marked(chart: Chart) -> dict[int, list[str]]:
+    """By position (from 0): the runs, trends and patterns that a point is part of, in words."""
+    return {at: [say(words, n=n) for words, n in each] for at, each in patterns(chart).items()}
 
 
 def where(subject: Subject, at: int) -> str:
@@ -184,12 +193,18 @@ def where(subject: Subject, at: int) -> str:
 def phase_title(subject: Subject, part: Part) -> str:
     """A phase in words: ``Phase 2 from 9 Mar 2018: mean 64%``."""
     begins = where(subject, part.start - 1)
-    return f"Phase {part.part} from {begins}: {subject.centre} {subject.show(part.cl)}"
+    return say(
+        "Phase {n} from {day}: {centre} {value}",
+        n=part.part,
+        day=begins,
+        centre=subject.centre,
+        value=subject.show(part.cl),
+    )
 
 
 def frozen_title(subject: Subject, split: int) -> str:
     """The end of a frozen baseline (the position after it) in words."""
-    return f"Baseline frozen {where(subject, split - 1)}"
+    return say("Baseline frozen {day}", day=where(subject, split - 1))
 
 
 def titles(subject: Subject, marks: dict[int, list[str]]) -> Callable[[int], str]:
@@ -199,14 +214,16 @@ def titles(subject: Subject, marks: dict[int, list[str]]) -> Callable[[int], str
     outside, include = points.sigma_signal, points.include
     types = points.point_type if typed(subject.chart) else ()
     show, joined, scaled = subject.show, subject.joined, subject.scaled
-    above, below, on = (f", {side} the {subject.centre}" for side in ("above", "below", "on"))
+    above = f", {say('above the {centre}', centre=subject.centre)}"
+    below = f", {say('below the {centre}', centre=subject.centre)}"
+    on = f", {say('on the {centre}', centre=subject.centre)}"
 
     def title(at: int) -> str:
         y = values[at]
         x = xs[at]
         place = full_date(x) if isinstance(x, date) else where(subject, at)
         if y is None:
-            return f"{place}: no data"
+            return f"{place}: {say('no data')}"
         said = f"{place}: {show(y)}"
         if sizes and (n := sizes[at]) is not None:
             if scaled:
@@ -217,13 +234,13 @@ def titles(subject: Subject, marks: dict[int, list[str]]) -> Callable[[int], str
         if (cl := centres[at]) is not None:
             said = f"{said}{above if y > cl else below if y < cl else on}"
         if outside[at]:
-            said += ", outside the limits"
+            said += f", {say('outside the limits')}"
         if at in marks:
             said = ", ".join([said, *marks[at]])
         if types and types[at] in CAUSES:
-            said += f", {CAUSES[types[at]].words}"
+            said += f", {say(CAUSES[types[at]].words)}"
         if not include[at]:
-            said += ", ghost point (left out of the analysis)"
+            said += f", {say('ghost point (left out of the analysis)')}"
         return said
 
     return title
