@@ -27,6 +27,7 @@ from pdsa.ids import (
 )
 from pdsa.prediction import Amendment, Expectation, Prediction, PredictionResult, Question
 from pdsa.stages import STAGES, Act, Do, Plan, Stage, Study
+from pdsa.words import mark, say, say_name
 
 
 class Status(StrEnum):
@@ -125,7 +126,9 @@ class Cycle(Struct, frozen=True):
         for prediction in self.plan.predictions():
             if prediction.id == prediction_id:
                 return prediction
-        raise UnknownElement("prediction", prediction_id, within=f"cycle {self.id}")
+        raise UnknownElement(
+            "prediction", prediction_id, within=say("cycle {cycle}", cycle=self.id)
+        )
 
     def measure_ids(self) -> tuple[tuple[str, MeasureId], ...]:
         """Every measure that the cycle speaks of, each with the field that names it."""
@@ -178,12 +181,13 @@ class Cycle(Struct, frozen=True):
         Raises ``IllegalMove`` before Do and from Act on, ``UnknownElement``, and ``InvalidValue``
         without a reason or without anything amended.
         """
-        self._must(Move.amend, why="before Do starts, change the plan itself")
+        self._must(Move.amend, why=mark("before Do starts, change the plan itself"))
         locked = self.prediction(prediction_id)
         if locked.locked_on is None:
             raise self._refusal(Move.amend, "this prediction is not locked yet; change the plan")
         if on < locked.locked_on:
-            raise InvalidValue("on", str(on), f"not before it was locked ({locked.locked_on})")
+            rule = say("not before it was locked ({day})", day=str(locked.locked_on))
+            raise InvalidValue("on", str(on), rule)
         if expectation is None and confidence is None:
             raise InvalidValue("expectation", None, "an expectation, a confidence or both")
         if not reason.strip():
@@ -319,9 +323,8 @@ class Cycle(Struct, frozen=True):
             raise self._refusal(move, why)
         if on is not None and self.moves and on < self.moves[-1].on:
             last = self.moves[-1]
-            raise InvalidValue(
-                "on", str(on), f"not before {last.move.replace('_', ' ')} on {last.on}"
-            )
+            rule = say("not before {move} on {day}", move=say_name(last.move), day=str(last.on))
+            raise InvalidValue("on", str(on), rule)
 
     def _refusal(
         self, move: Move, why: str = "", error: type[IllegalMove] = IllegalMove
@@ -348,17 +351,19 @@ def _check_record(cycle: Cycle) -> None:
     predictions = cycle.plan.predictions()
     if cycle.stage is not Stage.plan:
         if cycle.started_on is None:
-            raise InvalidValue("started_on", None, f"the day of Do, in stage {cycle.stage}")
+            rule = say("the day of Do, in stage {stage}", stage=cycle.stage)
+            raise InvalidValue("started_on", None, rule)
         if any(p.locked_on is None for p in predictions):
             raise InvalidValue("plan/questions", cycle.stage, "predictions are locked after Plan")
     for stage, written in ((Stage.study, cycle.study), (Stage.act, cycle.act)):
         if written is None and STAGES.index(cycle.stage) >= STAGES.index(stage):
-            raise InvalidValue(stage, None, f"written, in stage {cycle.stage}")
+            raise InvalidValue(stage, None, say("written, in stage {stage}", stage=cycle.stage))
     if cycle.started_on is None and any(p.locked_on for p in predictions):
         raise InvalidValue("plan/questions", None, "no prediction is locked before Do starts")
     _check_moves(cycle)
     if (cycle.ended_on is None) != (cycle.status is Status.running):
-        raise InvalidValue("ended_on", cycle.ended_on, f"a day, unless running ({cycle.status})")
+        rule = say("a day, unless running ({status})", status=cycle.status)
+        raise InvalidValue("ended_on", cycle.ended_on, rule)
     decided = cycle.act is not None and cycle.act.decision is not None
     if cycle.status is Status.completed and not (decided and cycle.stage is Stage.act):
         raise InvalidValue("status", cycle.status, "completed in Act, by a decision")
@@ -389,14 +394,14 @@ def _check_moves(cycle: Cycle) -> None:
             at, day = first.from_stage, cycle.started_on or date.min
     for i, made in enumerate(cycle.moves):
         if made.from_stage != at:
-            raise InvalidValue(f"moves/{i}/from_stage", made.from_stage, f"{at}, where it was")
+            rule = say("{stage}, where it was", stage=at)
+            raise InvalidValue(f"moves/{i}/from_stage", made.from_stage, rule)
         if made.on < day:
-            raise InvalidValue(
-                f"moves/{i}/on", str(made.on), f"not before what came before it ({day})"
-            )
+            rule = say("not before what came before it ({day})", day=str(day))
+            raise InvalidValue(f"moves/{i}/on", str(made.on), rule)
         at, day = made.to_stage, made.on
     if cycle.moves and cycle.stage != at:
-        raise InvalidValue("stage", cycle.stage, f"{at}, where its moves lead")
+        raise InvalidValue("stage", cycle.stage, say("{stage}, where its moves lead", stage=at))
 
 
 def _reason(text: str) -> str:

@@ -41,6 +41,7 @@ from pdsa.ramp import circle
 from pdsa.silence import Silence
 from pdsa.theory import Theory
 from pdsa.units import Unit
+from pdsa.words import say
 
 FORMAT = "pdsa-inquiry"
 VERSION = 1
@@ -151,7 +152,7 @@ def loads(document: str | bytes) -> Inquiry:
         broken = isinstance(error.__cause__, InvalidValue | Circle)
         raise (InconsistentDocument if broken else MalformedDocument)(pointer, rule) from error
     except (msgspec.DecodeError, UnicodeError) as error:
-        raise MalformedDocument("", f"JSON in UTF-8 ({error})") from error
+        raise MalformedDocument("", say("JSON in UTF-8 ({error})", error=error)) from error
     except RecursionError as error:
         raise MalformedDocument("", "JSON of fewer levels") from error
     check(inquiry)
@@ -288,7 +289,8 @@ def _check_rules(inquiry: Inquiry, ideas: Iterable[Any]) -> None:
     except InvalidValue as error:
         raise InconsistentDocument(f"{pointer}/{error.field}", error.rule) from error
     except UnknownElement as error:
-        raise DanglingId(f"{pointer}/{error.field}", f"the id of a {error.kind}") from error
+        rule = say("the id of a {kind}", kind=say(error.kind))
+        raise DanglingId(f"{pointer}/{error.field}", rule) from error
     for name, field in (
         ("change_ideas", "adapted_from"),
         ("cycles", "follows"),
@@ -297,14 +299,15 @@ def _check_rules(inquiry: Inquiry, ideas: Iterable[Any]) -> None:
         before = {each.id: getattr(each, field) for each in getattr(inquiry, name)}
         if path := circle(before):
             pointer = f"/{name}/{list(before).index(path[0])}/{field}"
-            raise InconsistentDocument(pointer, f"no circle ({' -> '.join(path)})")
+            raise InconsistentDocument(pointer, say("no circle ({path})", path=" -> ".join(path)))
 
 
 def _ids(name: str, elements: Iterable[Any]) -> set[Any]:
     seen: set[Any] = set()
     for i, element in enumerate(elements):
         if element.id in seen:
-            raise DanglingId(f"/{name}/{i}/id", f"an id of its own, not {element.id!r} again")
+            rule = say("an id of its own, not {id} again", id=repr(element.id))
+            raise DanglingId(f"/{name}/{i}/id", rule)
         seen.add(element.id)
     return seen
 

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from pdsa.errors import InvalidValue
 from pdsa.ids import MeasureId, PersonId, PhaseId, Reason, Ref, UnitId, Version
+from pdsa.words import mark, say
 
 
 class PhaseKind(StrEnum):
@@ -58,15 +59,20 @@ def check_phase(phase: Phase, others: Iterable[Phase]) -> None:
         if other.id == phase.id or _series(other) != _series(phase):
             continue
         if freezes and other.kind is PhaseKind.freeze:
-            rule = f"rebase, since the baseline is frozen until {other.on} already"
+            rule = say(
+                "rebase, since the baseline is frozen until {day} already", day=str(other.on)
+            )
             raise InvalidValue("kind", phase.kind.value, rule)
         if on == other.on:
-            raise InvalidValue("on", str(on), f"one phase a day: there is a {other.kind} on it")
+            rule = mark("one phase a day: there is a rebase on it")
+            if other.kind is PhaseKind.freeze:
+                rule = mark("one phase a day: there is a freeze on it")
+            raise InvalidValue("on", str(on), rule)
         if freezes and other.on < on:
-            rule = f"before {other.on}: a freeze ends before the first rebase"
+            rule = say("before {day}: a freeze ends before the first rebase", day=str(other.on))
             raise InvalidValue("on", str(on), rule)
         if other.kind is PhaseKind.freeze and on < other.on:
-            rule = f"after {other.on}, the last day of the frozen baseline"
+            rule = say("after {day}, the last day of the frozen baseline", day=str(other.on))
             raise InvalidValue("on", str(on), rule)
 
 

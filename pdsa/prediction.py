@@ -66,7 +66,8 @@ class ExpectRange(Struct, frozen=True, kw_only=True, tag_field="kind", tag="rang
 
     def __post_init__(self) -> None:
         if not -math.inf < self.low <= self.high < math.inf:
-            raise InvalidValue("high", self.high, f"finite and not below low ({self.low:g})")
+            rule = say("finite and not below low ({value})", value=f"{self.low:g}")
+            raise InvalidValue("high", self.high, rule)
 
 
 class ExpectCategory(Struct, frozen=True, kw_only=True, tag_field="kind", tag="category"):

@@ -12,6 +12,7 @@ from pdsa.ids import ChangeIdeaId, CycleId, QuestionId
 from pdsa.prediction import Question
 from pdsa.scale import SCALES, Scale
 from pdsa.stages import Decision, Plan, Stage
+from pdsa.words import say
 
 
 class RampStep(Struct, frozen=True, kw_only=True):
@@ -179,7 +180,9 @@ def check_follows(cycle: Cycle, before: Cycle) -> None:
         raise InvalidValue("follows", before.id, "a cycle of the same aim")
     if before.status is Status.running:
         raise InvalidValue(
-            "follows", before.id, f"a cycle that has ended; this one is running in {before.stage}"
+            "follows",
+            before.id,
+            say("a cycle that has ended; this one is running in {stage}", stage=before.stage),
         )
 
 

@@ -18,6 +18,7 @@ from pdsa.charts.result import Chart, ChartKind, Part, Points, Signal
 from pdsa.charts.rows import Aggregate, Rows, numbers, read
 from pdsa.charts.rules.sets import MakingDataCount, RuleSet
 from pdsa.errors import InvalidValue
+from pdsa.words import say
 
 _NONE: tuple[int, ...] = ()
 _PLAIN = frozenset((ChartKind.p, ChartKind.u))
@@ -235,9 +236,11 @@ def _centre(kind: ChartKind, cl: float) -> float:
     cl = _finite("cl", cl)
     least, most = _LEAST.get(kind, (None, None))
     if least is not None and cl < least:
-        raise InvalidValue("cl", cl, f"0 or more on a {kind.upper()} chart")
+        raise InvalidValue("cl", cl, say("0 or more on a {kind} chart", kind=kind.upper()))
     if most is not None and cl > most:
-        raise InvalidValue("cl", cl, f"a share between 0 and 1 on a {kind.upper()} chart")
+        raise InvalidValue(
+            "cl", cl, say("a share between 0 and 1 on a {kind} chart", kind=kind.upper())
+        )
     return cl
 
 

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from pdsa.charts.rules.column import number
 from pdsa.errors import InvalidValue
+from pdsa.words import say
 
 Overdispersion = Literal["multiplicative", "additive"]
 Method = Literal["exact", "multiplicative", "additive"]
@@ -299,7 +300,7 @@ def _checked(units: Iterable[FunnelUnit | tuple[str, str, int, int]]) -> list[Fu
         if unit.id in ids:
             raise InvalidValue(f"{at}/id", unit.id, "an id that no other unit has")
         if unit.numerator > unit.denominator:
-            rule = f"at most its denominator ({unit.denominator})"
+            rule = say("at most its denominator ({value})", value=unit.denominator)
             raise InvalidValue(f"{at}/numerator", unit.numerator, rule)
         ids.add(unit.id)
         checked.append(unit)

@@ -49,7 +49,7 @@ class Node(Struct, frozen=True, kw_only=True):
         said = f"{say(KIND_NAMES[self.kind][0])}: {_stop(self.text)}"
         if self.more:
             said = f"{said} {self.more}"
-        return said if self.linked else f"{said} {say('Not linked yet.')}"
+        return said if self.linked else f"{said} " + say("Not linked yet.")
 
 
 class DriverGraph(Struct, frozen=True, kw_only=True):

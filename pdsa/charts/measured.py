@@ -199,11 +199,12 @@ def _said(withheld: Sequence[SeriesPoint]) -> Iterator[str]:
         )
     bands = [point.band for point in withheld if point.band]
     if bands:
+        said = ", ".join(say(_BANDS[band[:2]], n=band[2:]) for band in bands)
         yield say_n(
             "On {n} day the figure is near an end: {bands}.",
             "On {n} days the figure is near an end: {bands}.",
             len(bands),
-            bands=", ".join(say(_BANDS[band[:2]], n=band[2:]) for band in bands),
+            bands=said,
         )
 
 

@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple
 from pdsa.charts.mean import mean, median, spread
 from pdsa.charts.result import ChartKind
 from pdsa.errors import InvalidValue
+from pdsa.words import mark, say
 
 Aggregate = Literal["mean", "median", "sum"]
 
@@ -67,9 +68,11 @@ def read(
     if n is not None:
         sizes, smallest, without = numbers("n", n, size)
     if sizes is None and kind in _RATES:
-        raise InvalidValue("n", None, f"a {kind.upper()} chart needs denominators")
+        raise InvalidValue("n", None, say("a {kind} chart needs denominators", kind=kind.upper()))
     if sizes is not None and kind in _ALONE:
-        raise InvalidValue("n", "given", f"a {kind.upper()} chart takes no denominators")
+        raise InvalidValue(
+            "n", "given", say("a {kind} chart takes no denominators", kind=kind.upper())
+        )
     if sizes is not None and (gaps or without):
         missing = [a is None or b is None for a, b in zip(values, sizes, strict=True)]
         values = [None if gone else v for gone, v in zip(missing, values, strict=True)]
@@ -107,7 +110,9 @@ def positions(size: int) -> tuple[int, ...]:
 def _no_share_above_1(y: list[float | None], n: list[float | None]) -> None:
     for i, (a, b) in enumerate(zip(y, n, strict=True)):
         if a is not None and b is not None and a > b:
-            raise InvalidValue(f"y/{i + 1}", a, f"at most its denominator ({b:g})")
+            raise InvalidValue(
+                f"y/{i + 1}", a, say("at most its denominator ({value})", value=f"{b:g}")
+            )
 
 
 def _divided(
@@ -141,7 +146,7 @@ def numbers(
     if type(column) is not list:
         column = _listed(field, column)
     if size is not None and len(column) != size:
-        raise InvalidValue(field, f"{len(column)} values", f"as many as y ({size})")
+        raise InvalidValue(field, f"{len(column)} values", say("as many as y ({n})", n=size))
     if column and {*map(type, column)} <= _PLAIN:
         least, most = min(column), max(column)
         try:
@@ -189,14 +194,16 @@ def _number(field: str, value: Any) -> float | None:
 def _check(kind: ChartKind, y: list[float | None], n: list[float | None] | None) -> None:
     """Refuse what the chart cannot hold."""
     if n is not None:
-        _refuse("n", n, lambda v: v < 0 or 0 < v < _SMALL, "0, or 1e-100 and more")
+        _refuse("n", n, lambda v: v < 0 or 0 < v < _SMALL, mark("0, or 1e-100 and more"))
         for i, (a, b) in enumerate(zip(y, n, strict=True)):
             if b == 0 and a:
-                raise InvalidValue(f"n/{i + 1}", b, f"above zero, since y is {a:g}")
+                raise InvalidValue(
+                    f"n/{i + 1}", b, say("above zero, since y is {value}", value=f"{a:g}")
+                )
     if kind in _RATES or kind in _COUNTS:
-        _refuse("y", y, lambda v: v < 0, f"0 or more on a {kind.upper()} chart")
+        _refuse("y", y, lambda v: v < 0, say("0 or more on a {kind} chart", kind=kind.upper()))
     if kind is ChartKind.t:
-        _refuse("y", y, lambda v: v <= 0, "above zero: a T chart is of times between events")
+        _refuse("y", y, lambda v: v <= 0, mark("above zero: a T chart is of times between events"))
 
 
 def _refuse(
@@ -211,7 +218,7 @@ def axis(x: Iterable[Any], size: int) -> tuple[tuple[Any, ...], tuple[str, ...]]
     """The places on the axis: dates or numbers as they are, texts as 1, 2, 3 with their labels."""
     at = _listed("x", x)
     if len(at) != size:
-        raise InvalidValue("x", f"{len(at)} values", f"as many as y ({size})")
+        raise InvalidValue("x", f"{len(at)} values", say("as many as y ({n})", n=size))
     kinds = {*map(type, at)}
     if kinds <= {date}:
         return tuple(at), ()

@@ -15,10 +15,12 @@ from pdsa.charts.result import Chart, Column
 from pdsa.charts.svg.style import LIGHT
 from pdsa.charts.svg.subject import Subject, marked, subject, titles, where
 from pdsa.phase import PhaseKind
+from pdsa.words import mark, say
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 
-EXPECTED, SIGNAL, GHOST = "as chance would have it", "more than chance", "left out of the analysis"
+EXPECTED, SIGNAL = mark("as chance would have it"), mark("more than chance")
+GHOST = mark("left out of the analysis")
 # What a point shows, its shape and its colour.
 _SHAPES = {
     EXPECTED: ("circle", LIGHT.line),
@@ -74,7 +76,7 @@ def vega_lite(
 
 def _event_layers(events: list[dict[str, Any]], x: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Windows behind everything, and moments as lines from top to bottom."""
-    said = [{"field": "text", "title": "Event"}]
+    said = [{"field": "text", "title": say("Event")}]
     if any("last" in event for event in events):
         yield {
             "data": {"name": "events"},
@@ -99,8 +101,8 @@ def _line_layers(
         return
     strokes: dict[str, tuple[list[int], str]] = {
         seen.centre: ([], LIGHT.ink),
-        "limits": ([6, 4], LIGHT.limit),
-        "target": ([2, 3], LIGHT.target),
+        say("limits"): ([6, 4], LIGHT.limit),
+        say("target"): ([2, 3], LIGHT.target),
     }
     drawn = list(dict.fromkeys(row["line"] for row in rows))
     yield {
@@ -120,7 +122,8 @@ def _point_layers(
     seen: Subject, rows: list[dict[str, Any]], x: dict[str, Any], y: dict[str, Any]
 ) -> Iterator[dict[str, Any]]:
     """The line, broken where a point is missing, and the points by what they show."""
-    shown = [shape for shape in _SHAPES if any(row["shows"] == shape for row in rows)]
+    shown = {shape: say(shape) for shape in _SHAPES}
+    shown = {shape: said for shape, said in shown.items() if any(r["shows"] == said for r in rows)}
     there = [{"filter": "isValid(datum.y)"}]
     yield {
         "data": {"name": "points"},
@@ -135,9 +138,9 @@ def _point_layers(
         "encoding": {
             "x": x,
             "y": y,
-            "shape": _scaled("shows", shown, [_SHAPES[shape][0] for shape in shown]),
-            "color": _scaled("shows", shown, [_SHAPES[shape][1] for shape in shown]),
-            "tooltip": [{"field": "text", "title": seen.name or "Point"}],
+            "shape": _scaled("shows", [*shown.values()], [_SHAPES[shape][0] for shape in shown]),
+            "color": _scaled("shows", [*shown.values()], [_SHAPES[shape][1] for shape in shown]),
+            "tooltip": [{"field": "text", "title": seen.name or say("Point")}],
         },
     }
 
@@ -152,7 +155,7 @@ def _x_axis(seen: Subject, known: bool) -> dict[str, Any]:
     if points.labels:
         names = [where(seen, at) for at in range(len(points))]
         return x | {"type": "ordinal", "sort": names, "axis": {"labelAngle": -45}}
-    return x | {"type": "quantitative", "scale": {"zero": False}, "title": "point"}
+    return x | {"type": "quantitative", "scale": {"zero": False}, "title": say("point")}
 
 
 def _y_axis(seen: Subject, known: bool) -> dict[str, Any]:
@@ -187,7 +190,7 @@ def _points(seen: Subject) -> list[dict[str, Any]]:
             "y": point.y,
             "part": point.part,
             "stretch": stretch,
-            "shows": shows,
+            "shows": say(shows),
             "text": in_words(at),
         }
         if point.n is not None:
@@ -203,9 +206,9 @@ def _lines(seen: Subject) -> list[dict[str, Any]]:
     points = seen.chart.points
     columns: tuple[tuple[str, str, Column], ...] = (
         (seen.centre, "cl", points.cl),
-        ("limits", "lcl", points.lcl),
-        ("limits", "ucl", points.ucl),
-        ("target", "target", points.target),
+        (say("limits"), "lcl", points.lcl),
+        (say("limits"), "ucl", points.ucl),
+        (say("target"), "target", points.target),
     )
     rows = []
     for line, name, column in columns:
@@ -232,13 +235,13 @@ def _phases(chart: Chart | MeasureChart, seen: Subject) -> Iterator[dict[str, An
         (phase.kind, phase.on): phase.reason
         for phase in (chart.phases if isinstance(chart, MeasureChart) else ())
     }
-    found = [("New phase", part.start - 1, PhaseKind.rebase) for part in of.parts[1:]]
+    found = [(mark("New phase"), part.start - 1, PhaseKind.rebase) for part in of.parts[1:]]
     if of.freeze and of.freeze < len(of.points):
-        found.append(("End of the baseline", of.freeze - 1, PhaseKind.freeze))
+        found.append((mark("End of the baseline"), of.freeze - 1, PhaseKind.freeze))
     for what, at, kind in found:
         x = of.points.x[at]
         why = reasons.get((kind, x)) if isinstance(x, date) else None
-        yield {"x": _x(seen, at), "text": f"{what}: {why}" if why else what}
+        yield {"x": _x(seen, at), "text": f"{say(what)}: {why}" if why else say(what)}
 
 
 def _annotations(chart: Chart | MeasureChart) -> Iterator[dict[str, Any]]:

@@ -15,6 +15,7 @@ from msgspec import Meta, Struct
 
 from pdsa.errors import IllegalTurn, InvalidValue
 from pdsa.ids import AimId, CycleId, Name, PersonId, Ref, RequestId, Text, UnitId, Version
+from pdsa.words import mark, say
 
 
 class RequestKind(StrEnum):
@@ -108,7 +109,8 @@ class Request(Struct, frozen=True):
         followed = _followed(self.turns)
         for field, found in zip(("state", "at", "since"), followed, strict=True):
             if getattr(self, field) != found:
-                raise InvalidValue(field, str(getattr(self, field)), f"{found}, as the turns say")
+                rule = say("{found}, as the turns say", found=str(found))
+                raise InvalidValue(field, str(getattr(self, field)), rule)
 
     @property
     def raised_on(self) -> date:
@@ -164,7 +166,7 @@ class Request(Struct, frozen=True):
                 state=self.state,
                 move=move,
                 legal=self.legal(),
-                why=f"it has taken {MOST_TURNS} turns; raise another" if full else "",
+                why=say("it has taken {n} turns; raise another", n=MOST_TURNS) if full else "",
             )
         turns = (*self.turns, Turn(move=move, on=on, at=to or self.at, words=words, by=by))
         try:
@@ -194,22 +196,25 @@ def raise_request(
 def _followed(turns: tuple[Turn, ...]) -> tuple[RequestState, UnitId, date]:
     """State, unit and the day since when, after these turns. Raises ``InvalidValue``."""
     if not 0 < len(turns) <= MOST_TURNS:
-        raise InvalidValue("turns", len(turns), f"1 to {MOST_TURNS} turns")
+        raise InvalidValue("turns", len(turns), say("1 to {most} turns", most=MOST_TURNS))
     first = turns[0]
     if first.move is not RequestMove.raise_:
         raise InvalidValue("turns/0/move", first.move, "raise: with that a request begins")
     state, at, since, reached = RequestState.waiting, first.at, first.on, {first.at}
     for i, (before, turn) in enumerate(pairwise(turns), start=1):
         if turn.move not in _LEGAL[state]:
-            rule = " or ".join(_LEGAL[state]) + f", while {state}"
+            rule = say("{moves}, while {state}", moves=" or ".join(_LEGAL[state]), state=state)
             raise InvalidValue(f"turns/{i}/move", turn.move, rule)
         if turn.on < before.on:
-            raise InvalidValue(f"turns/{i}/on", str(turn.on), f"not before {before.on}")
+            rule = say("not before {day}", day=str(before.on))
+            raise InvalidValue(f"turns/{i}/on", str(turn.on), rule)
         if turn.move in _WORDED and not turn.words.strip():
             raise InvalidValue(f"turns/{i}/words", turn.words, "say it, or say why")
         up = turn.move is RequestMove.pass_up
         if up == (turn.at in reached) or not (up or turn.at == at):
-            rule = "a unit that it has not been at" if up else f"{at}, where it is"
+            rule = mark("a unit that it has not been at")
+            if not up:
+                rule = say("{unit}, where it is", unit=at)
             raise InvalidValue(f"turns/{i}/at", turn.at, rule)
         if up or _AFTER[turn.move] is not state:
             since = turn.on

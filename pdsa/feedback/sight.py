@@ -15,6 +15,7 @@ from pdsa.feedback.request import Request, RequestMove
 from pdsa.ids import UnitId
 from pdsa.units import ROLES, Action, Audience, Principal, Reach, Step, audience, may
 from pdsa.units.roles import owner
+from pdsa.words import mark, say
 
 #: What the team's turns ask of whoever takes them, in the team: whoever works in it may raise a
 #: request, and whoever speaks for it says whether an answer does.
@@ -60,7 +61,8 @@ def check_way(request: Request, path: Sequence[Step]) -> None:
     at = level_above(path)
     for i, unit_id in enumerate(request.reached):
         if unit_id != at:
-            raise InvalidValue(f"turns/{i}/at", unit_id, f"{at}, the unit right above")
+            rule = say("{unit}, the unit right above", unit=at)
+            raise InvalidValue(f"turns/{i}/at", unit_id, rule)
         at = level_above(path, unit_id)
 
 
@@ -130,7 +132,7 @@ def require_turn(
             state=request.state,
             move=move,
             legal=[each for each in request.legal() if each is not move],
-            why="there is no unit above the one that it is at",
+            why=mark("there is no unit above the one that it is at"),
         )
 
 
@@ -147,5 +149,6 @@ def require_bringing(
     for turn in request.turns[1:]:
         here = turn.move not in TEAM_TURNS and at in above
         if here and not any(stands_on(principal, each, at, path, on=on) for each in LEVEL_TURNS):
-            raise NotAllowed(f"bring along a turn that was taken there ({turn.move})", at)
+            action = say("bring along a turn that was taken there ({move})", move=turn.move)
+            raise NotAllowed(action, at)
         at = turn.at

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from pdsa.errors import InvalidValue
 from pdsa.privacy.complement import AT_LEAST
+from pdsa.words import say
 
 #: How a banded share reads: ``<=5`` or ``>=95``, in percent.
 Band = NewType("Band", str)
@@ -35,9 +36,11 @@ def band(numerator: int, n: int) -> Band | None:
     ``InvalidValue`` for fewer than 11 students and for a numerator that is not one of 0 to ``n``.
     """
     if n < AT_LEAST:
-        raise InvalidValue("n", n, f"{AT_LEAST} or more: a share of fewer students is not shown")
+        raise InvalidValue(
+            "n", n, say("{least} or more: a share of fewer students is not shown", least=AT_LEAST)
+        )
     if not 0 <= numerator <= n:
-        raise InvalidValue("numerator", numerator, f"from 0 to {n}")
+        raise InvalidValue("numerator", numerator, say("from 0 to {most}", most=n))
     edge = next(edge for least, edge in EDGES if n >= least)
     if 200 * numerator <= (2 * edge + 1) * n:
         return Band(f"<={edge}")

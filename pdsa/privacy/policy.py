@@ -6,6 +6,7 @@ from pdsa.errors import InvalidValue
 from pdsa.measure import Counts, Measure
 from pdsa.privacy.complement import AT_LEAST
 from pdsa.units import Audience
+from pdsa.words import say
 
 # Looked up once: a member of an enumeration is ten times as slow to come by as a name.
 _TEAM, _SCHOOL, _WORK = Audience.team, Audience.school, Counts.work
@@ -23,7 +24,9 @@ class Policy(Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if self.at_least < AT_LEAST:
-            raise InvalidValue("at_least", self.at_least, f"{AT_LEAST} or more (NCES 2011-603)")
+            raise InvalidValue(
+                "at_least", self.at_least, say("{least} or more (NCES 2011-603)", least=AT_LEAST)
+            )
 
     def smallest(self, measure: Measure, audience: Audience) -> int | None:
         """The smallest number of students that the audience is shown; ``None`` for every number."""

@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from pdsa.errors import InvalidValue
 from pdsa.privacy.complement import AT_LEAST, Partition
+from pdsa.words import say
 
 #: The column of all students of a row.
 ALL: Final = -1
@@ -115,7 +116,9 @@ def suppress(
     in the table.
     """
     if at_least is not None and at_least < AT_LEAST:
-        raise InvalidValue("at_least", at_least, f"{AT_LEAST} or more, or None to show all")
+        raise InvalidValue(
+            "at_least", at_least, say("{least} or more, or None to show all", least=AT_LEAST)
+        )
     asked = _masks(table, withheld)
     columns, rows = _order(table, asked)
     closed = _suppress(table, at_least or 0, asked, columns, rows)

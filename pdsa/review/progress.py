@@ -214,5 +214,5 @@ def progress_lines(standing: Standing) -> tuple[str, ...]:
         for each in step.evidence:
             lines.append(f"       {'+' if each.met else '-'} {each.says}")
             if not each.met and step is computed.next_step:
-                lines.append(f"         {say('Next: {next}', next=each.next)}")
+                lines.append(" " * 9 + say("Next: {next}", next=each.next))
     return tuple(lines)

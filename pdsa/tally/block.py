@@ -35,7 +35,7 @@ def blocks(text: str) -> Iterator[Block]:
     Raises ``InvalidValue`` for what is no text, too long, too large, or has an open quotation mark.
     """
     if len(text) > rules.MAX_CHARACTERS:
-        raise InvalidValue("text", text[:100], rules.LONG_TEXT)
+        raise InvalidValue("text", text[:100], rules.long_text())
     text = text.removeprefix("\ufeff")
     if _NO_TEXT.search(text):
         raise InvalidValue("text", text[:100], rules.NOT_TEXT)
@@ -67,9 +67,9 @@ def _block(text: str, separator: str) -> Block:
         raise InvalidValue("text", text[:100], rules.UNCLOSED_QUOTE) from None
     columns = max(map(len, rows), default=0)
     if len(rows) > rules.MAX_ROWS or columns > rules.MAX_COLUMNS:
-        raise InvalidValue("text", text[:100], rules.LARGE_TABLE)
+        raise InvalidValue("text", text[:100], rules.large_table())
     if len(rows) * columns > rules.MAX_CELLS:
-        raise InvalidValue("text", text[:100], rules.LARGE_TABLE)
+        raise InvalidValue("text", text[:100], rules.large_table())
     return tuple(
         tuple(PastedCell(row[j].strip() if j < len(row) else "", i, j + 1) for j in range(columns))
         for i, row in enumerate(rows, 1)

@@ -200,7 +200,7 @@ def _count(measure: Measure, text: str, said: str) -> int:
         raise _refused(text, rules.figure_wanted(measure))
     count = int(said)
     if count > rules.MAX_COUNT:
-        raise _refused(text, rules.LARGE_COUNT)
+        raise _refused(text, rules.large_count())
     return count
 
 
@@ -225,7 +225,7 @@ def _value(measure: Measure, text: str, said: str) -> float:
         raise _refused(text, rules.figure_wanted(measure))
     value = float(said.replace(",", "."))
     if abs(value) > rules.MAX_AMOUNT:
-        raise _refused(text, rules.LARGE_AMOUNT)
+        raise _refused(text, rules.large_amount())
     if value < 0 and unit not in (MeasureUnit.mean, MeasureUnit.rubric_level):
         raise _refused(text, rules.NEGATIVE)
     return value + 0.0  # no negative zero

@@ -15,6 +15,7 @@ from pdsa.measure import figure as figure_of
 from pdsa.tally import rules
 from pdsa.tally.cell import Figure, show_cell
 from pdsa.units.tree import Unit
+from pdsa.words import say
 
 
 class TallyColumn(Struct, frozen=True):
@@ -145,14 +146,14 @@ def _days(
         days.update(p.on for p in found if p.cycle_id is None)
         days.update((today,) if today else ())
     if len(days) > rules.MAX_DAYS:
-        raise InvalidValue("days", len(days), rules.TOO_MANY_DAYS)
+        raise InvalidValue("days", len(days), rules.too_many_days())
     return tuple(sorted(days))
 
 
 def _window(first: date, last: date, calendar: SchoolCalendar | None) -> list[date]:
     length = (last - first).days + 1
     if length > 7 * rules.MAX_DAYS:  # even of Mondays alone there are too many
-        raise InvalidValue("days", length, rules.TOO_MANY_DAYS)
+        raise InvalidValue("days", length, rules.too_many_days())
     all_days = [first + timedelta(n) for n in range(length)]
     if calendar and calendar.first_day <= last and first <= calendar.last_day:
         return [day for day in all_days if calendar.is_instructional(day)]
@@ -163,10 +164,10 @@ def _columns(
     classrooms: Sequence[Unit], at: Iterable[tuple[date, UnitId | None]]
 ) -> tuple[TallyColumn, ...]:
     columns = [TallyColumn(unit.id, unit.name) for unit in classrooms]
-    columns = columns or [TallyColumn(None, rules.WHOLE_TEAM)]
+    columns = columns or [TallyColumn(None, say(rules.WHOLE_TEAM))]
     known = {column.classroom_id for column in columns}
     others = sorted({room for _, room in at} - known, key=lambda room: room or "")
-    return (*columns, *(TallyColumn(r, r or rules.WHOLE_TEAM, extra=True) for r in others))
+    return (*columns, *(TallyColumn(r, r or say(rules.WHOLE_TEAM), extra=True) for r in others))
 
 
 def _sizes(found: Iterable[DataPoint]) -> dict[UnitId | None, int]:
@@ -189,16 +190,16 @@ def _cell(
     room = column.classroom_id
     size = sizes.get(room)
     if not points:
-        reason = rules.NOT_OF_THE_TEAM if column.extra else ""
+        reason = say(rules.NOT_OF_THE_TEAM) if column.extra else ""
         return TallyCell(day=day, classroom_id=room, size=size, read_only=reason)
     if len(points) > 1:
-        reason = rules.SEVERAL_POINTS
+        reason = say(rules.SEVERAL_POINTS)
         both = figure_of(measure, day, points)
         counted = both.denominator is not None
         shown = Figure(both.numerator, both.denominator, None if counted else both.value)
     else:
         (point,) = points
-        reason = rules.OTHER_CYCLE if point.cycle_id not in (None, cycle.id) else ""
+        reason = say(rules.OTHER_CYCLE) if point.cycle_id not in (None, cycle.id) else ""
         shown = Figure.of(point)
         size = point.denominator or size
     return TallyCell(

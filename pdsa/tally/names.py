@@ -7,6 +7,7 @@ from msgspec import Struct
 from pdsa.tally import rules
 from pdsa.tally.cell import plain
 from pdsa.tally.grid import TallyColumn
+from pdsa.words import say
 
 #: How a heading says which of the two numbers of a classroom stands under it.
 _COUNTED = ("count", "counted", "n", "num", "numerator", "used", "yes", "numerador")
@@ -66,7 +67,7 @@ class Names:
         if len(named) > 1:
             return Slot(places, why=rules.two_classrooms(text))
         if parts == ["of"]:
-            return Slot(places, why=rules.HALF_A_PAIR)
+            return Slot(places, why=say(rules.HALF_A_PAIR))
         if parts == ["of", "counted"]:
             places = places[::-1]
         elif len(places) > 1 and parts != ["counted", "of"]:

@@ -23,6 +23,7 @@ from pdsa.tally.days import NamedDay, read_day
 from pdsa.tally.fill import Entry
 from pdsa.tally.grid import TallyColumn, TallyGrid
 from pdsa.tally.names import Heading, Names, Slot, part
+from pdsa.words import say
 
 _BARE = re.compile(r"[0-9]+")
 _OF = re.compile(r"[0-9]+ ?/ ?[0-9]+")
@@ -268,7 +269,7 @@ class _Reader:
 
 def _why_no_day(named: NamedDay | None, often: Counter[date | None], text: str) -> str:
     if named is None or not named.may_be:
-        return rules.unknown_date(text) if text else rules.NO_DATE
+        return rules.unknown_date(text) if text else say(rules.NO_DATE)
     if len(named.may_be) > 1:
         return rules.two_dates(text)
     return rules.repeated_date(text) if often[named.day] > 1 else ""
@@ -286,4 +287,4 @@ def _half(found: Sequence[PastedCell]) -> str:
     texts = [cell.text for cell in found if cell.text]
     if len(found) == 1 or len(texts) != 1 or says_missing(texts[0]):
         return ""
-    return rules.HALF_A_PAIR
+    return say(rules.HALF_A_PAIR)

@@ -15,6 +15,7 @@ from msgspec import Struct
 from pdsa.errors import InvalidValue, NotAllowed, NotVisible
 from pdsa.ids import GrantId, Name, PersonId, Ref, UnitId, Version
 from pdsa.units.tree import CLASSROOM, SCHOOL, Step
+from pdsa.words import mark
 
 
 class Role(StrEnum):
@@ -76,7 +77,7 @@ _ASSESS = Action.assess
 ROLES: Mapping[Role, Rights] = MappingProxyType(
     {
         Role.member: _rights(
-            Reach.unit, _SEE, _LOG, _PUBLISH, meaning="a teacher of the team", official=True
+            Reach.unit, _SEE, _LOG, _PUBLISH, meaning=mark("a teacher of the team"), official=True
         ),
         Role.facilitator: _rights(
             Reach.unit,
@@ -84,7 +85,7 @@ ROLES: Mapping[Role, Rights] = MappingProxyType(
             _LOG,
             _PUBLISH,
             _INVITE,
-            meaning="leads the team's meetings",
+            meaning=mark("leads the team's meetings"),
             official=True,
         ),
         Role.coach: _rights(
@@ -92,29 +93,29 @@ ROLES: Mapping[Role, Rights] = MappingProxyType(
             _SEE,
             _LOG,
             _ASSESS,
-            meaning="helps the team, often several teams",
+            meaning=mark("helps the team, often several teams"),
             official=True,
         ),
         Role.ilt_member: _rights(
             Reach.subtree,
             _SEE,
             _ASSESS,
-            meaning="sits on the Instructional Leadership Team",
+            meaning=mark("sits on the Instructional Leadership Team"),
             official=True,
         ),
         Role.leader: _rights(
             Reach.subtree,
             _SEE,
             _ASSESS,
-            meaning="principal, or supervisor of principals",
+            meaning=mark("principal, or supervisor of principals"),
             official=True,
         ),
-        Role.viewer: _rights(Reach.subtree, _SEE, meaning="reads: a guest, a data tool"),
+        Role.viewer: _rights(Reach.subtree, _SEE, meaning=mark("reads: a guest, a data tool")),
         Role.administrator: _rights(
             Reach.subtree,
             _SEE,
             Action.administer,
-            meaning="sets up units, calendars, people and roles",
+            meaning=mark("sets up units, calendars, people and roles"),
         ),
     }
 )

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from pdsa.errors import Circle, InvalidValue, UnknownElement
 from pdsa.ids import Line, Name, PersonId, Ref, Slug, UnitId, Version
+from pdsa.words import say
 
 CLASSROOM = "classroom"
 SCHOOL = "school"
@@ -34,7 +35,7 @@ def check_kind(old: Unit, new: Unit) -> None:
     What was told of a unit, and to whom, went by its kind.
     """
     if old.kind != new.kind and {old.kind, new.kind} & {CLASSROOM, SCHOOL}:
-        rule = f"{old.kind}, as it is: set up another unit for one of another kind"
+        rule = say("{kind}, as it is: set up another unit for one of another kind", kind=old.kind)
         raise InvalidValue("kind", new.kind, rule)
 
 

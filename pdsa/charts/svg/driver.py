@@ -151,10 +151,11 @@ class _Columns:
                     box(self.nodes[id], self.words[id], self.x[c], y, self.wide, look=self.look)
                 )
             if not column:
+                none = escape(say("none yet"))
                 middle = self.top + self.layers.height / 2
                 parts.append(
                     f'<text {self.look.quiet} font-size="{SMALL}" x="{n(self.x[c])}" '
-                    f'y="{n(middle + 4)}">{escape(say("none yet"))}</text>'
+                    f'y="{n(middle + 4)}">{none}</text>'
                 )
         return "".join(parts), self.top + self.layers.height
 

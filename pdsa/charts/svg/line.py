@@ -210,10 +210,10 @@ def _laid_out(
     found.append(drawn(placed, top=y, size=size, look=look))
     if over:
         texts = escape("; ".join(each.text for each in over))
+        more = say("+{n} more", n=len(over))
         at = y + (lanes * 1.5 + 1.2) * size
         found.append(
-            f'<text {look.quiet} x="{pad}" y="{at:.1f}">{escape(say("+{n} more", n=len(over)))}'
-            f"<title>{texts}</title></text>"
+            f'<text {look.quiet} x="{pad}" y="{at:.1f}">{escape(more)}<title>{texts}</title></text>'
         )
     y = bottom + heights[0] + heights[1] + 0.7 * size
     found.append(key_drawn(words, top=y, size=size, look=look))

@@ -179,7 +179,7 @@ def end_labels(subject: Subject, scale: ValueScale, wide: int) -> list[EdgeLabel
     elif target is not None:
         above = target > scale.high
         arrow = chr(0x2191) if above else chr(0x2193)
-        words = f"{arrow} {say('target {value}', value=show(target))}"
+        words = f"{arrow} " + say("target {value}", value=show(target))
         edge = scale.high if above else scale.low
         found.append(EdgeLabel(value=edge, text=words, role="target_text", rank=1))
     return found

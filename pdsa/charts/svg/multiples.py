@@ -235,9 +235,10 @@ def _panel(page: _Page, seen: Subject, plot: Plot, scale: ValueScale, *, labels:
         f"<title>{escape(seen.name)}</title></text>"
     )
     if last:
+        latest = escape(say("the latest value"))
         found.append(
             f'<text {look.quiet} x="{plot.right:.1f}" y="{y:.1f}" text-anchor="end">'
-            f"{escape(last)}<title>{escape(say('the latest value'))}</title></text>"
+            f"{escape(last)}<title>{latest}</title></text>"
         )
     pooled = ""
     if page.pooled is not None:

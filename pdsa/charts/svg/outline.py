@@ -104,7 +104,8 @@ def outline(graph: DriverGraph, *, width: float, top: float, look: Look) -> tupl
         y += GAP
     if len(ordered) == 1:
         quiet = f'{look.quiet} font-size="{SMALL}" x="{n(MARGIN + step)}" y="{n(y + 12)}"'
-        boxes.append(f"<text {quiet}>{escape(say('no drivers yet'))}</text>")
+        none = escape(say("no drivers yet"))
+        boxes.append(f"<text {quiet}>{none}</text>")
         y += 18
     return "".join(lines + boxes), y - GAP
 

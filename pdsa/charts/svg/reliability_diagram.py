@@ -102,10 +102,9 @@ def _laid_out(
         samples.append(Sample("", say("n: number of predictions")))
         y += 1.7 * size
     else:
+        said = escape(say("No data yet"))
         at = f'x="{plot.x(0.5):.1f}" y="{plot.y(0.75):.1f}"'
-        parts.append(
-            f'<text {look.quiet} {at} text-anchor="middle">{escape(say("No data yet"))}</text>'
-        )
+        parts.append(f'<text {look.quiet} {at} text-anchor="middle">{said}</text>')
     words = key(samples, left=pad, right=wide - pad, size=size)
     parts.append(key_drawn(words, top=y, size=size, look=look))
     return "".join(parts), round(y + key_height(words, size) + 0.6 * size)

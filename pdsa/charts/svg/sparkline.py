@@ -120,9 +120,9 @@ def _sentence(
     known = [v for v in values if v is not None]
     prefix = f"{name}: " if name else ""
     if not known:
-        return f"{prefix}{say('no data yet')}"
+        return prefix + say("no data yet")
     if len(known) == 1:
-        return f"{prefix}{say('1 point, {value}', value=show(known[0]))}"
+        return prefix + say("1 point, {value}", value=show(known[0]))
     said = mark("{n} points from {first} to {last}, {centre} {value}")
     if signal:
         said = mark(

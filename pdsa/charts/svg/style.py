@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from pdsa.charts.svg.text import escape
 from pdsa.errors import InvalidValue
+from pdsa.words import say
 
 FONT = 'font-family="system-ui,sans-serif"'
 
@@ -223,4 +224,6 @@ def opening(
 def check_width(width: float, *, low: int = 320, high: int = 4000) -> None:
     """Raise ``InvalidValue`` for a width that a picture cannot be laid out for."""
     if not low <= width <= high:
-        raise InvalidValue("width", width, f"between {low} and {high} CSS pixels")
+        raise InvalidValue(
+            "width", width, say("between {low} and {high} CSS pixels", low=low, high=high)
+        )

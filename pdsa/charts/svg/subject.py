@@ -214,16 +214,16 @@ def titles(subject: Subject, marks: dict[int, list[str]]) -> Callable[[int], str
     outside, include = points.sigma_signal, points.include
     types = points.point_type if typed(subject.chart) else ()
     show, joined, scaled = subject.show, subject.joined, subject.scaled
-    above = f", {say('above the {centre}', centre=subject.centre)}"
-    below = f", {say('below the {centre}', centre=subject.centre)}"
-    on = f", {say('on the {centre}', centre=subject.centre)}"
+    above = ", " + say("above the {centre}", centre=subject.centre)
+    below = ", " + say("below the {centre}", centre=subject.centre)
+    on = ", " + say("on the {centre}", centre=subject.centre)
 
     def title(at: int) -> str:
         y = values[at]
         x = xs[at]
         place = full_date(x) if isinstance(x, date) else where(subject, at)
         if y is None:
-            return f"{place}: {say('no data')}"
+            return f"{place}: " + say("no data")
         said = f"{place}: {show(y)}"
         if sizes and (n := sizes[at]) is not None:
             if scaled:
@@ -234,13 +234,13 @@ def titles(subject: Subject, marks: dict[int, list[str]]) -> Callable[[int], str
         if (cl := centres[at]) is not None:
             said = f"{said}{above if y > cl else below if y < cl else on}"
         if outside[at]:
-            said += f", {say('outside the limits')}"
+            said += ", " + say("outside the limits")
         if at in marks:
             said = ", ".join([said, *marks[at]])
         if types and types[at] in CAUSES:
-            said += f", {say(CAUSES[types[at]].words)}"
+            said += ", " + say(CAUSES[types[at]].words)
         if not include[at]:
-            said += f", {say('ghost point (left out of the analysis)')}"
+            said += ", " + say("ghost point (left out of the analysis)")
         return said
 
     return title
