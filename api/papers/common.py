@@ -1,0 +1,133 @@
+"""What the papers of an aim and of a cycle have alike: head, foot, pictures, names."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from api.papers.printing import written
+from api.words import Language
+from pdsa.charts import MeasureChart, measure_charts, svg
+from pdsa.cycle import Cycle
+from pdsa.interchange import Inquiry
+from pdsa.measure import Measure
+from pdsa.monitoring import AimStatus
+from pdsa.prediction import Outcome
+from pdsa.scale import Scale
+from pdsa.stages import AsPlanned, Decision
+from pdsa.words import mark, say, say_day
+
+#: Pictures are laid out for this width, in CSS pixels: their letters are then 8 points high.
+WIDTH = 720
+#: The same for a column of the page.
+NARROW = 340
+#: Heights of a chart: with room, and with little.
+HEIGHTS = (300, 245)
+
+#: What stands where there is nothing to say.
+NONE = "–"  # noqa: RUF001
+_NAMES: Mapping[StrEnum, str] = {
+    AimStatus.overdue: mark("Overdue"),
+    AimStatus.off_track: mark("Off track"),
+    AimStatus.not_measured: mark("Not measured"),
+    AimStatus.no_data: mark("Too early to say"),
+    AimStatus.not_started: mark("Not started"),
+    AimStatus.on_track: mark("On track"),
+    AimStatus.reached: mark("Reached"),
+    AimStatus.held: mark("Held"),
+    AimStatus.stopped: mark("Stopped"),
+    Decision.adopt: mark("Adopt"),
+    Decision.adapt: mark("Adapt"),
+    Decision.expand: mark("Expand"),
+    Decision.abandon: mark("Abandon"),
+    Outcome.held: mark("it held"),
+    Outcome.did_not_hold: mark("it did not hold"),
+    Outcome.cannot_tell: mark("we cannot tell"),
+    AsPlanned.yes: mark("yes"),
+    AsPlanned.partly: mark("partly"),
+    AsPlanned.no: mark("no"),
+    Scale.very_small: mark("very small: one student or one lesson"),
+    Scale.small: mark("small: one classroom"),
+    Scale.large: mark("large: several classrooms"),
+    Scale.implement: mark("standard work"),
+}
+_COLOUR = re.compile(r'"#([0-9a-f]{6})"')
+
+
+def named(member: StrEnum) -> str:
+    """What a member of an enumeration is called on paper."""
+    return say(_NAMES[member])
+
+
+def framed(
+    *, kicker: str, team: str, heading: str, language: Language, on: date, address: str
+) -> dict[str, Any]:
+    """The head and the foot of a paper."""
+    return {
+        "lang": language.code,
+        "title": f"{one_line(heading)} ({one_line(team)})",
+        "kicker": kicker,
+        "team": one_line(team),
+        "heading": one_line(heading),
+        "printed": say("Printed on {day}.", day=on),
+        "cut": say("What ends in … goes on in the tracker."),
+        "address": address,
+        "shown_address": written(re.sub(r"^https?://", "", address)),
+    }
+
+
+def one_line(text: str) -> str:
+    """A text as a paper can hold it, without line breaks."""
+    return " ".join(written(text).split())
+
+
+def chart_of(
+    inquiry: Inquiry, measure: Measure, cycles: Sequence[Cycle], *, on: date
+) -> tuple[MeasureChart, list[dict[str, str]]]:
+    """The chart of a measure up to a day with cycles marked, and its pictures: with room, and with little."""
+    (chart, *_) = measure_charts(
+        measure,
+        [each for each in inquiry.points_of(measure.id) if each.on <= on],
+        calendar=inquiry.calendar,
+        cycles=cycles,
+        phases=inquiry.phases,
+    )
+    pictures = [
+        {
+            "svg": in_black(svg.chart(chart, width=WIDTH, height=height, theme="light", id="c")),
+            "alt": one_line(chart.reading),
+        }
+        for height in HEIGHTS
+    ]
+    return chart, pictures
+
+
+def in_black(picture: str) -> str:
+    """A picture of ours in black and greys, which a copier keeps apart as well as colours.
+
+    What is drawn light stays light; everything else becomes nearly black. Pictures say nothing by
+    colour alone, so nothing is lost.
+    """
+    return _COLOUR.sub(_grey, picture)
+
+
+def _grey(colour: re.Match[str]) -> str:
+    red, green, blue = (int(colour[1][at : at + 2], 16) for at in (0, 2, 4))
+    light = round(0.2126 * red + 0.7152 * green + 0.0722 * blue)
+    if light < 160:
+        light = round(light * 0.45)
+    return f'"#{light:02x}{light:02x}{light:02x}"'
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its beginning."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def days_of(first: date | None, last: date | None, language: Language) -> str:
+    """From when to when, as short as it can be told."""
+    if first is not None and last is not None and first != last:
+        return say("{first} to {last}", first=say_day(first), last=say_day(last))
+    day = first or last
+    return say_day(day) if day is not None else ""
