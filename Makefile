@@ -69,7 +69,7 @@ $(VENV)/bin/python:
 
 $(VENV)/run.done: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "installing (a minute or so) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[api,png]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[api,pdf,png]'
 	@touch $@
 
 $(VENV)/dev.done: pyproject.toml constraints.txt | $(VENV)/bin/python

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 from urllib.parse import quote
 
@@ -13,6 +15,7 @@ from sqlalchemy import Connection
 from api.pages.desk import PageDesk
 from api.pages.stages import stage_names
 from api.papers import NoPdf, PaperSize, aim_paper, cycle_paper
+from api.problems import Busy
 from api.routes.params import Id
 from api.store import reviews
 from api.store.access import By
@@ -39,19 +42,16 @@ async def aim_page(
 ) -> Response[bytes] | Response[str]:
     """An aim on one page, as a PDF to print before a meeting."""
     inquiry, audience = await desk.snapshot(reviews.of_aim, aim_id)
-    try:
-        made = await desk.work_out(
-            aim_paper,
-            inquiry,
-            audience,
-            on=desk.today,
-            language=desk.language,
-            address=_address(desk, f"/aims/{aim_id}"),
-            paper=paper,
-        )
-    except NoPdf:
-        return _without_typst(desk)
-    return _as_file(made, inquiry.aim.title)
+    made = partial(
+        aim_paper,
+        inquiry,
+        audience,
+        on=desk.today,
+        language=desk.language,
+        address=_address(desk, f"/aims/{aim_id}"),
+        paper=paper,
+    )
+    return await _shown(desk, made, inquiry.aim.title)
 
 
 @get("/cycles/{cycle_id:str}/one-page.pdf", include_in_schema=False)
@@ -60,21 +60,18 @@ async def cycle_page(
 ) -> Response[bytes] | Response[str]:
     """A cycle on one page, as a PDF to print before a meeting."""
     title, inquiry, audience = await desk.snapshot(_of_cycle, cycle_id)
-    try:
-        made = await desk.work_out(
-            cycle_paper,
-            inquiry,
-            cycle_id,
-            audience,
-            stages=stage_names(),
-            on=desk.today,
-            language=desk.language,
-            address=_address(desk, f"/cycles/{cycle_id}"),
-            paper=paper,
-        )
-    except NoPdf:
-        return _without_typst(desk)
-    return _as_file(made, title)
+    made = partial(
+        cycle_paper,
+        inquiry,
+        cycle_id,
+        audience,
+        stages=stage_names(),
+        on=desk.today,
+        language=desk.language,
+        address=_address(desk, f"/cycles/{cycle_id}"),
+        paper=paper,
+    )
+    return await _shown(desk, made, title)
 
 
 def _of_cycle(conn: Connection, by: By, cycle_id: str) -> tuple[str, Inquiry, Audience]:
@@ -87,13 +84,22 @@ def _address(desk: PageDesk, path: str) -> str:
     return f"{desk.request.app.state.settings.origin}{path}"
 
 
-def _as_file(made: bytes, title: str) -> Response[bytes]:
+async def _shown(
+    desk: PageDesk, made: Callable[[], bytes], title: str
+) -> Response[bytes] | Response[str]:
+    """The paper for a browser to show, or a page that says why there is none. Raises ``Busy``."""
+    try:
+        body = await desk.work_out(made)
+    except NoPdf:
+        return desk.show_page("papers/none.html", status=501)
+    except TimeoutError:
+        raise Busy from None
     headers = {
         "Cache-Control": "no-store",
         "Content-Disposition": f"inline; {file_name(title)}",
         "Content-Security-Policy": _POLICY,
     }
-    return Response(made, media_type="application/pdf", headers=headers)
+    return Response(body, media_type="application/pdf", headers=headers)
 
 
 def file_name(title: str) -> str:
@@ -103,10 +109,6 @@ def file_name(title: str) -> str:
     shown = _NOT_IN_NAMES.sub(" ", title).encode("utf-8", "ignore").decode()
     own = " ".join(shown.split())[:80].strip(" .") or "one-page"
     return f"filename=\"{plain}.pdf\"; filename*=UTF-8''{quote(own, safe='')}.pdf"
-
-
-def _without_typst(desk: PageDesk) -> Response[str]:
-    return desk.show_page("papers/none.html", status=501)
 
 
 PAGES = [aim_page, cycle_page]

@@ -167,7 +167,7 @@ def _predictions(record: Record, cycle: Cycle, *, of_team: bool) -> dict[str, An
         each.prediction_id: each for each in (cycle.study.results if cycle.study else ())
     }
     begun = cycle.started_on is not None
-    names = [say("Question"), say("We expected")]
+    names = [say("Question"), say("We expected") if begun else say("We expect")]
     names += [say("The figures say")] if of_team and begun else []
     names += [say("What we say")] if begun else []
     rows = []
@@ -287,7 +287,12 @@ def _more(rows: Sequence[Any]) -> list[str]:
 
 
 def _charted(inquiry: Inquiry, cycle: Cycle, on: date) -> list[Measure]:
-    """The measures of which a cycle speaks that have figures, those that it collects first."""
+    """The measures of which a cycle speaks that have figures, those that it collects first.
+
+    None before it has begun: what was counted then is not what happened in it.
+    """
+    if cycle.started_on is None:
+        return []
     ids = dict.fromkeys(each.measure_id for each in cycle.plan.data)
     ids |= dict.fromkeys(id for _, id in cycle.measure_ids())
     by_id = {each.id: each for each in inquiry.measures}

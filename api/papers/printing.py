@@ -3,25 +3,48 @@
 Everything that is said comes to typst as JSON, so that nothing a teacher wrote is read as markup.
 Its own fonts are used and no others: a paper looks the same on every machine. What they have no
 sign for (emoji, Chinese ...) is printed as a box, and the paper says so.
+
+typst runs in a process of its own, which begins in 30 ms: what it remembers of a layout would stay
+in the server otherwise, some hundred megabytes of teams' texts.
 """
 
+import os
 import re
+import subprocess
+import sys
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 
 from pdsa.words import say
 
-if TYPE_CHECKING:
-    import typst
-
 PaperSize = Literal["letter", "a4"]
+
+SECONDS = 30
+_SET = """
+import json, sys, typst
+given = json.load(sys.stdin.buffer)
+try:
+    made = typst.compile(
+        given["input"],
+        root=given["root"],
+        font_paths=typst.Fonts(include_system_fonts=False),
+        ignore_system_fonts=True,
+        format="pdf",
+        sys_inputs={"paper": given["paper"]},
+        pdf_standards="ua-1",
+        timestamp=given["timestamp"],
+    )
+except typst.TypstError as error:
+    sys.stderr.buffer.write(error.diagnostic.encode())
+    sys.exit(1)
+sys.stdout.buffer.write(made)
+"""
 
 _HERE = Path(__file__).parent
 _SIZES: Mapping[PaperSize, str] = {"letter": "us-letter", "a4": "a4"}
@@ -54,46 +77,60 @@ def there_is_typst() -> bool:
 def to_pdf(
     name: Literal["aim", "cycle"], data: Mapping[str, Any], *, paper: PaperSize, on: date
 ) -> bytes:
-    """The paper as PDF, dated the day on which it is printed. Raises ``NoPdf``."""
+    """The paper as PDF, dated the day on which it is printed.
+
+    Raises ``NoPdf``, and ``TimeoutError`` where it takes longer than ``SECONDS``.
+    """
     if not there_is_typst():
         raise NoPdf
-    import typst
 
-    def compiled(sign: Clean, note: str) -> bytes:
-        said = _cleaned({**data, "paper": _SIZES[paper], "unprintable": note}, sign)
-        made: Any = typst.compile(
-            _HERE / f"{name}.typ",
-            root=_HERE,
-            font_paths=_fonts(),
-            ignore_system_fonts=True,
-            format="pdf",
-            sys_inputs={"paper": msgspec.json.encode(said).decode()},
-            pdf_standards="ua-1",
-            timestamp=datetime.combine(on, time(), UTC),
-        )
-        assert isinstance(made, bytes)  # noqa: S101
-        return made
+    def made(sign: Clean, note: str) -> bytes:
+        return _set(name, _cleaned({**data, "paper": _SIZES[paper], "unprintable": note}, sign), on)
 
     try:
-        return compiled(str, "")
-    except typst.TypstError as error:
-        lacking = unprintable(error.diagnostic)
-        if not lacking:
-            raise
+        return made(str, "")
+    except _Unprintable as error:
+        lacking = error.signs
     note = say("{box}: a sign that this paper has no letter for.", box=BOX)
     try:
-        return compiled(lambda text: boxed(text, lacking), note)
-    except typst.TypstError as error:
-        if not unprintable(error.diagnostic):
-            raise
-    return compiled(only_sure, note)
+        return made(lambda text: boxed(text, lacking), note)
+    except _Unprintable:
+        return made(only_sure, note)
 
 
-@cache
-def _fonts() -> "typst.Fonts":
-    import typst
+def _set(name: str, said: Mapping[str, Any], on: date) -> bytes:
+    at = datetime.combine(on, time(), UTC)
+    given = {
+        "input": str(_HERE / f"{name}.typ"),
+        "root": str(_HERE),
+        "paper": msgspec.json.encode(said).decode(),
+        "timestamp": int(at.timestamp()),
+    }
+    path = os.pathsep.join(filter(None, sys.path))
+    try:
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-P", "-c", _SET],
+            input=msgspec.json.encode(given),
+            capture_output=True,
+            env={**os.environ, "PYTHONPATH": path},
+            timeout=SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        raise TimeoutError from None
+    if done.returncode == 0:
+        return done.stdout
+    told = done.stderr.decode(errors="replace")
+    if signs := unprintable(told):
+        raise _Unprintable(signs)
+    raise RuntimeError(f"no paper: {told.strip()[:2000]}")
 
-    return typst.Fonts(include_system_fonts=False)
+
+class _Unprintable(Exception):
+    """The fonts do not have these signs."""
+
+    def __init__(self, signs: set[str]) -> None:
+        super().__init__(signs)
+        self.signs = signs
 
 
 # -- what somebody wrote ---------------------------------------------------------------------------
@@ -112,9 +149,10 @@ def _cleaned(value: Any, sign: Clean) -> Any:
 
 def written(text: str) -> str:
     """A text as a paper can hold it: no signs of control, no word that cannot be broken, an end."""
-    text = unicodedata.normalize("NFC", text.strip())
+    text = re.sub(r"\s*\n\s*", "\n", unicodedata.normalize("NFC", text.strip()))
+    text = re.sub(r"[^\S\n]+", " ", text)
     text = "".join(each for each in text if each == "\n" or unicodedata.category(each)[0] != "C")
-    text = re.sub(r"[^\S\n]+", " ", re.sub(r"\n\s*\n", "\n", text))
+    text = text.strip()
     if len(text) > MOST:
         text = f"{text[:MOST]}…"
     return _LONG.sub(_breakable, text)
@@ -128,7 +166,7 @@ def _breakable(word: re.Match[str]) -> str:
 def unprintable(diagnostic: str) -> set[str]:
     """The signs that typst's fonts do not have, by what it says of a document."""
     found = "".join(_UNPRINTABLE.findall(diagnostic))
-    return {*_ESCAPED.sub(lambda code: chr(int(code[1], 16)), found)}
+    return {*_ESCAPED.sub(lambda code: chr(int(code[1], 16)), found)} - {_BREAK}
 
 
 def boxed(text: str, lacking: set[str]) -> str:
