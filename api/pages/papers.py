@@ -27,9 +27,9 @@ from pdsa.units import Audience
 #: Schools in California print on Letter.
 Paper = Annotated[PaperSize, QueryParameter(description="The size of the page.")]
 
-#: A browser shows a PDF with a viewer of its own, which a sandbox would keep it from.
+#: A browser shows a PDF with a viewer of its own, which in Safari a sandbox would keep it from.
 _POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; base-uri 'none'; "
+    "default-src 'none'; style-src 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'"
 )
 _NOT_ASCII = re.compile(r"[^A-Za-z0-9]+")

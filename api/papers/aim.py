@@ -4,7 +4,17 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from api.papers.common import NARROW, NONE, WIDTH, chart_of, framed, in_black, named, one_line
+from api.papers.common import (
+    NARROW,
+    NONE,
+    WIDTH,
+    aloud,
+    chart_of,
+    framed,
+    in_black,
+    named,
+    one_line,
+)
 from api.papers.printing import PaperSize, to_pdf, written
 from api.words import Language
 from pdsa.aim import Aim
@@ -210,7 +220,7 @@ def _diagram(inquiry: Inquiry) -> dict[str, Any] | None:
     graph = driver_graph(theory, aim=inquiry.aim, ideas=ideas)
     if not 1 < len(graph.nodes) <= _NODES:
         return None
-    alt = one_line(" ".join([graph.in_words(), *graph.links_in_words()]))
+    alt = aloud(" ".join([graph.in_words(), *graph.links_in_words()]))
 
     def drawn(width: int) -> dict[str, str]:
         picture = svg.driver_diagram(

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from api.papers.printing import written
+from api.papers.printing import BREAK, written
 from api.words import Language
 from pdsa.charts import MeasureChart, measure_charts, svg
 from pdsa.cycle import Cycle
@@ -66,7 +66,7 @@ def framed(
     """The head and the foot of a paper."""
     return {
         "lang": language.code,
-        "title": f"{one_line(heading)} ({one_line(team)})",
+        "title": aloud(f"{heading} ({team})"),
         "kicker": kicker,
         "team": one_line(team),
         "heading": one_line(heading),
@@ -80,6 +80,11 @@ def framed(
 def one_line(text: str) -> str:
     """A text as a paper can hold it, without line breaks."""
     return " ".join(written(text).split())
+
+
+def aloud(text: str) -> str:
+    """A text that is read out and not printed: one line of whole words."""
+    return one_line(text).replace(BREAK, "")
 
 
 def chart_of(
@@ -96,7 +101,7 @@ def chart_of(
     pictures = [
         {
             "svg": in_black(svg.chart(chart, width=WIDTH, height=height, theme="light", id="c")),
-            "alt": one_line(chart.reading),
+            "alt": aloud(chart.reading),
         }
         for height in HEIGHTS
     ]
@@ -125,7 +130,7 @@ def sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}"
 
 
-def days_of(first: date | None, last: date | None, language: Language) -> str:
+def days_of(first: date | None, last: date | None) -> str:
     """From when to when, as short as it can be told."""
     if first is not None and last is not None and first != last:
         return say("{first} to {last}", first=say_day(first), last=say_day(last))

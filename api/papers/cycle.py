@@ -85,7 +85,7 @@ def cycle_data(
     )
     return frame | {
         "about": _about(inquiry, cycle, stages),
-        "plan": _plan(inquiry, cycle.plan, stages, language),
+        "plan": _plan(inquiry, cycle.plan, stages),
         "predictions": _predictions(record, cycle, of_team=audience is Audience.team),
         "predicted_in": "plan" if cycle.study is None else "study",
         "at_do": _do(cycle, stages, charted=bool(charted)),
@@ -123,9 +123,7 @@ def _about(inquiry: Inquiry, cycle: Cycle, stages: Mapping[str, str]) -> str:
 # -- Plan -----------------------------------------------------------------------------------
 
 
-def _plan(
-    inquiry: Inquiry, plan: Plan, stages: Mapping[str, str], language: Language
-) -> dict[str, Any]:
+def _plan(inquiry: Inquiry, plan: Plan, stages: Mapping[str, str]) -> dict[str, Any]:
     names = {each.id: each.name for each in inquiry.measures}
     rows = [
         [one_line(each.what), *map(_cell, (each.who, each.when, each.where))] for each in plan.tasks
@@ -139,7 +137,7 @@ def _plan(
     conditions = "; ".join(f"{each.name}: {each.value}" for each in plan.conditions)
     after = _parts(
         (say("Scale"), "; ".join(filter(None, (scale, size)))),
-        (say("Days"), days_of(plan.first_day, plan.last_day, language)),
+        (say("Days"), days_of(plan.first_day, plan.last_day)),
         (say("Conditions"), conditions),
         (say("Counted"), counted),
     )

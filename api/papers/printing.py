@@ -54,7 +54,8 @@ BOX = "□"
 MOST = 1_500
 #: A word longer than a line may be broken anywhere, at so many characters.
 _LONG, _PIECE = re.compile(r"\S{25,}"), 12
-_BREAK = "\u200b"
+#: Where that is.
+BREAK = "\u200b"
 #: Letters, signs and arrows that the fonts are known to have.
 _SURE = re.compile(
     r"[\n\u0020-\u007e\u00a0-\u017f\u0391-\u03c9\u200b\u2013-\u201e\u2022\u2026\u2190-\u2193\u2260\u2264\u2265\u25a1]"
@@ -160,18 +161,21 @@ def written(text: str) -> str:
 
 def _breakable(word: re.Match[str]) -> str:
     text = word[0]
-    return _BREAK.join(text[at : at + _PIECE] for at in range(0, len(text), _PIECE))
+    return BREAK.join(text[at : at + _PIECE] for at in range(0, len(text), _PIECE))
 
 
 def unprintable(diagnostic: str) -> set[str]:
     """The signs that typst's fonts do not have, by what it says of a document."""
     found = "".join(_UNPRINTABLE.findall(diagnostic))
-    return {*_ESCAPED.sub(lambda code: chr(int(code[1], 16)), found)} - {_BREAK}
+    return {*_ESCAPED.sub(lambda code: chr(int(code[1], 16)), found)}
 
 
 def boxed(text: str, lacking: set[str]) -> str:
-    """The text with a box in place of each run of signs that are lacking."""
-    return _boxes("".join(BOX if each in lacking else each for each in text))
+    """The text with a box in place of each run of signs that are lacking.
+
+    Where a word may be broken is no sign, though a font may lack it beside signs of its own.
+    """
+    return _boxes("".join(BOX if each in lacking - {BREAK} else each for each in text))
 
 
 def only_sure(text: str) -> str:
@@ -180,4 +184,4 @@ def only_sure(text: str) -> str:
 
 
 def _boxes(text: str) -> str:
-    return re.sub(f"{BOX}(?:{_BREAK}?{BOX})+", BOX, text)
+    return re.sub(f"{BOX}(?:{BREAK}?{BOX})+", BOX, text)

@@ -25,6 +25,7 @@ FOR_THE_SCRIPT = "/pulse"
 FILES = (
     *(f"/measures/{{measure_id}}/{name}" for name in ("chart.svg", "chart.png", "points.csv")),
     "/units/{unit_id}/portfolio.csv",
+    *(f"{each}/one-page.pdf" for each in ("/aims/{aim_id}", "/cycles/{cycle_id}")),
 )
 IDS = {
     "unit_id": TEAM,

@@ -16,16 +16,19 @@ TEXTS = {
     "markup": "#panic() #sys.inputs $x^2$ [a](b) *bold* _it_ `code` <label> @ref \\ // /* ~ --- ",
     "emoji": "Great 🎉👩‍🏫 work ❤️ in Room A 👍🏽. " * 50,
     "right to left": "التلاميذ يشرحون تفكيرهم " * 100,
+    "long words": "التلاميذيشرحونتفكيرهم" * 20 + " " + "გამოცდა" * 20 + " " + "漢字" * 99,
     "Chinese": "学生们解释他们的推理。" * 200,
     "marks": "Z͑ͫ̓ͪ̂ͫ̽͏A̴̵̜̰͔ͫ͗͢L̠ͨͧͩ͘G̴̻͈͍͔̹̑͗Ǫ̵̹̻̝̳͂̌̌͘ " * 10,
     "control": "a\x01b\u202ec\u200fd\ue000e\ufeff\u2028f",
 }
 
 
-@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
-@pytest.mark.parametrize("paper", ["letter", "a4"])
-def test_a_record_full_of_any_text_is_one_page_each(text: str, paper: str) -> None:
-    full = written_full(text)
+FILLED = [(name, "letter") for name in TEXTS] + [("long", "a4"), ("wide", "a4")]
+
+
+@pytest.mark.parametrize(("name", "paper"), FILLED)
+def test_a_record_full_of_any_text_is_one_page_each(name: str, paper: str) -> None:
+    full = written_full(TEXTS[name])
 
     pages = (aim_page(full, paper=paper), cycle_page(full, paper=paper))
 
@@ -58,6 +61,13 @@ def test_a_sign_without_a_letter_is_a_box_and_the_page_says_so() -> None:
 
     assert "Well done □ all □" in words
     assert "□: a sign that this paper has no letter for." in words
+
+
+def test_what_is_read_out_has_whole_words() -> None:
+    page = aim_page(written_full("Reasoning" * 10, cycles=1))
+
+    assert page.title == f"{'Reasoning' * 10} ({'Reasoning' * 10})"
+    assert "Reasoning" * 10 in page.tags("/Figure")[0]["/Alt"]
 
 
 def test_what_is_cut_ends_in_dots_and_the_page_says_where_the_rest_is() -> None:
