@@ -8,7 +8,8 @@ from typing import Any
 
 from api.papers.printing import BREAK, written
 from api.words import Language
-from pdsa.charts import MeasureChart, measure_charts, svg
+from pdsa.charts import AnnotationKind, MeasureChart, measure_charts, svg
+from pdsa.charts.svg.text import escape
 from pdsa.cycle import Cycle
 from pdsa.interchange import Inquiry
 from pdsa.measure import Measure
@@ -24,6 +25,9 @@ WIDTH = 720
 NARROW = 340
 #: Heights of a chart: with room, and with little.
 HEIGHTS = (300, 245)
+#: How much more a chart may have for its cycles; and how many of them, the last, are marked on it
+#: where there is no room for all.
+MORE, LAST = 40, (3, 1)
 
 #: What stands where there is nothing to say.
 NONE = "–"  # noqa: RUF001
@@ -91,21 +95,34 @@ def chart_of(
     inquiry: Inquiry, measure: Measure, cycles: Sequence[Cycle], *, on: date
 ) -> tuple[MeasureChart, list[dict[str, str]]]:
     """The chart of a measure up to a day with cycles marked, and its pictures: with room, and with little."""
-    (chart, *_) = measure_charts(
-        measure,
-        [each for each in inquiry.points_of(measure.id) if each.on <= on],
-        calendar=inquiry.calendar,
-        cycles=cycles,
-        phases=inquiry.phases,
-    )
-    pictures = [
-        {
-            "svg": in_black(svg.chart(chart, width=WIDTH, height=height, theme="light", id="c")),
-            "alt": aloud(chart.reading),
-        }
-        for height in HEIGHTS
-    ]
-    return chart, pictures
+    points = [each for each in inquiry.points_of(measure.id) if each.on <= on]
+
+    def with_marks(marked: Sequence[Cycle]) -> MeasureChart:
+        (chart, *_) = measure_charts(
+            measure, points, calendar=inquiry.calendar, cycles=marked, phases=inquiry.phases
+        )
+        return chart
+
+    # Where there is too little height, a chart leaves its cycles out: then it gets a little more,
+    # or the last few are marked.
+    marked = [with_marks(cycles), *(with_marks(cycles[-n:]) for n in LAST if n < len(cycles))]
+    alt = aloud(marked[0].reading)
+
+    def drawn(height: int) -> str:
+        for chart in marked:
+            for high in (height, height + MORE):
+                picture = svg.chart(chart, width=WIDTH, height=high, theme="light", id="c")
+                if all(f"<title>{escape(each)}</title>" in picture for each in _marks(chart)):
+                    return picture
+        return svg.chart(marked[0], width=WIDTH, height=height, theme="light", id="c")
+
+    return marked[0], [{"svg": in_black(drawn(height)), "alt": alt} for height in HEIGHTS]
+
+
+def _marks(chart: MeasureChart) -> list[str]:
+    """What the marks of cycles and decisions on a chart say."""
+    marks = (AnnotationKind.cycle, AnnotationKind.decision)
+    return [each.text for each in chart.annotations if each.kind in marks]
 
 
 def in_black(picture: str) -> str:

@@ -4,6 +4,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
+from api.papers.common import chart_of
 from pdsa import (
     Audience,
     CycleId,
@@ -17,6 +18,7 @@ from pdsa import (
 )
 from tests.papers.records import (
     ADDRESS,
+    TODAY,
     aim_page,
     an_empty_aim,
     of_aim,
@@ -116,6 +118,17 @@ def test_cycles_for_which_there_is_no_room_are_counted() -> None:
     assert page.pages == 1
     assert f"{40 - page.words.count('13 October 2017 Adapt')} earlier cycles are" in page.words
     assert shown >= 2
+
+
+def test_the_last_cycles_are_marked_on_the_chart_where_there_is_no_room_for_all() -> None:
+    (cycle,) = sample().cycles
+    many = tuple(replace(cycle, id=CycleId(f"cycle-{i}"), title=f"Test {i}") for i in range(9))
+
+    _, (roomy, tight) = chart_of(sample(), sample().measures[0], many, on=TODAY)
+
+    for picture in (roomy, tight):
+        assert ">Test 8<" in picture["svg"]
+        assert ">Test 0<" not in picture["svg"]
 
 
 def test_requests_that_are_not_closed_stand_on_the_page() -> None:
