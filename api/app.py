@@ -24,8 +24,8 @@ from api.operating.readiness import Readiness
 from api.operating.requests import Observed
 from api.operating.traces import traces
 from api.pages import PAGES
+from api.pages.strayed import to_whoever_asks
 from api.pool import Pool
-from api.problems import to_response
 from api.routes import ROUTES
 from api.routes.public import PUBLIC
 from api.security.authentication import Auth, Authentication
@@ -77,7 +77,7 @@ def create_app(settings: Settings) -> Litestar:
             *PAGES,
         ],
         lifespan=[_at_work],
-        exception_handlers={Exception: to_response},
+        exception_handlers={Exception: to_whoever_asks},
         request_max_body_size=settings.max_body,
         openapi_config=OpenAPIConfig(
             title="pdsa-tracker",

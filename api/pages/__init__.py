@@ -20,6 +20,7 @@ from api.pages import (
     portfolios,
     reference,
     requests,
+    start,
     static,
     views,
 )
@@ -49,6 +50,7 @@ _FORMS = Router(
         *requests.PAGES,
         *views.PAGES,
         *reference.PAGES,
+        *start.PAGES,
     ],
     middleware=[_PACKED, Speaking()],
     exception_handlers={PdsaError: failed},

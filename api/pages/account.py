@@ -1,9 +1,13 @@
 """The page of one's own account: where one is signed in, the password, the tokens."""
 
+import re
+from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from litestar import Response, get, post
+from msgspec.structs import replace
 
 from api.pages.forms import (
     ACCOUNT,
@@ -33,6 +37,7 @@ from api.store.tokens import TokenDraft
 from pdsa.errors import InvalidValue, PdsaError
 from pdsa.ids import UnitId
 from pdsa.units import Access, Scope
+from pdsa.words import mark, say
 
 
 @get(ACCOUNT, include_in_schema=False)
@@ -53,7 +58,8 @@ async def password(request: PageRequest) -> Response[Any]:
             given.get("password", "")[:1000],
         )
     except WrongPassword:
-        wrong = InvalidValue("current", "", "your present password, to choose another")
+        rule = say("your present password, to choose another")
+        wrong = InvalidValue("current", "", rule)
         return await shown(request, auth, error=wrong)
     except Unauthenticated:
         raise NotSignedIn from None
@@ -85,20 +91,20 @@ async def make_token(request: PageRequest) -> Response[Any]:
     """Make a token, and show it this once."""
     auth = await somebody(request)
     given = await fields(request, auth.secret)
-    by = by_of(request, auth)
+    by, most = by_of(request, auth), request.app.state.settings.token_days
     try:
         made = await write_as(
             request,
             auth,
             tokens.make,
             by.principal.person_id,
-            _draft(given, by),
-            request.app.state.settings.token_days,
+            _draft(given, by, most),
+            most,
         )
     except NotSignedIn:
         raise
     except PdsaError as error:
-        return await shown(request, auth, error=error)
+        return await shown(request, auth, error=error, given=given)
     return await shown(request, auth, made=made.token)
 
 
@@ -129,62 +135,99 @@ async def unlink(request: PageRequest) -> Response[Any]:
 PAGES = [account, password, end_others, end, make_token, revoke_token, unlink]
 
 _DONE = {
-    "password": "The new password is in force. You were signed out everywhere else.",
-    "others": "You were signed out everywhere else.",
-    "session": "That session is ended.",
-    "token": "That token is ended.",
-    "identity": "That account is unlinked.",
+    "password": mark("The new password is in force. You were signed out everywhere else."),
+    "others": mark("You were signed out everywhere else."),
+    "session": mark("That session is ended."),
+    "token": mark("That token is ended."),
+    "identity": mark("That account is unlinked."),
 }
+_ACCESS = {
+    Access.read: mark("read"),
+    Access.write: mark("read and write"),
+    Access.administer: mark("do all that I may"),
+}
+_BROWSERS = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("CrOS", "Chromebook"),
+    ("Windows", "Windows"),
+    ("Macintosh", "Mac"),
+    ("Linux", "Linux"),
+)
 
 
-def _draft(given: dict[str, str], by: By) -> TokenDraft:
+def browser_named(agent: str) -> str:
+    """What a person calls the browser that says this of itself (``User-Agent``)."""
+    found = [
+        next((name for sign, name in known if re.search(rf"\b{sign}", agent)), "")
+        for known in (_BROWSERS, _SYSTEMS)
+    ]
+    if all(found):
+        return say("{browser} on {system}", browser=found[0], system=found[1])
+    return found[0] or agent[:100] or say("an unknown browser")
+
+
+def _draft(given: dict[str, str], by: By, most: int) -> TokenDraft:
     name = " ".join(given.get("name", "").split())[:200]
     if not name or not name.isprintable():
-        raise InvalidValue("name", name, "the token a name: what it is for")
+        raise InvalidValue("name", name, say("the token a name: what it is for"))
     days, access = given.get("days", ""), given.get("access", "")
-    if not (days.isascii() and days.isdigit()):
-        raise InvalidValue("days", days, "for how many days it is to work")
+    if not (days.isascii() and days.isdigit() and 1 <= int(days[:6]) <= most):
+        raise InvalidValue("days", days, say("a number of days from 1 to {n}", n=most))
     if access not in Access.__members__:
-        raise InvalidValue("access", access, "what it may do")
+        raise InvalidValue("access", access, say("what it may do"))
     unit = given.get("unit_id", "")
     return TokenDraft(
         name=name,
         scopes=(Scope(Access(access), UnitId(unit) if unit else None),),
-        expires_at=by.at + timedelta(days=min(int(days[:6]), 99_999)),
+        expires_at=by.at + timedelta(days=int(days[:6])),
     )
 
 
 async def shown(
-    request: PageRequest, auth: Auth, *, error: PdsaError | None = None, made: str = ""
+    request: PageRequest,
+    auth: Auth,
+    *,
+    error: PdsaError | None = None,
+    made: str = "",
+    given: Mapping[str, str] = MappingProxyType({}),
 ) -> Response[str]:
-    """The page, with what is wrong, or a token that was made."""
+    """The page, with what is wrong and what was given, or a token that was made."""
     by, settings = by_of(request, auth), request.app.state.settings
 
     def read(conn: Any) -> dict[str, Any]:
         person_id = by.principal.person_id
         login = accounts.of_person(conn, person_id)
         units = dict.fromkeys(each.unit_id for each in by.principal.grants if each.unit_id)
+        there = sessions.of_person(conn, by, person_id, settings.idle, current=auth.session_id)
         return {
-            "sessions": sessions.of_person(
-                conn, by, person_id, settings.idle, current=auth.session_id
-            ),
+            "sessions": there,
             "tokens": tokens.of_person(conn, by, person_id),
             "identities": identities.of_person(conn, by, person_id),
             "has_password": login is not None and login.password_hash is not None,
-            "units": [find(conn, UNIT, unit_id)[0] for unit_id in units],
+            "names": {unit_id: find(conn, UNIT, unit_id)[0].name for unit_id in units},
         }
 
+    found = await request.app.state.database.read(read)
+    found["sessions"] = [
+        replace(each, browser=browser_named(each.browser)) for each in found["sessions"]
+    ]
     return page(
-        "account.html",
+        "account/account.html",
         status=200 if error is None else status_of(error),
         csrf=csrf.token_of(auth.secret),
         who=by.principal,
         made=made,
-        said=_DONE.get(request.query_params.get("done") or "", ""),
+        zone=by.zone,
+        access={each.value: say(text) for each, text in _ACCESS.items()},
+        given=given,
+        said=say(_DONE.get(request.query_params.get("done") or "", "")),
         wrong=wrong_of(request, error),
         days=settings.token_days,
         shortest=settings.password_min_length,
         providers=providers(settings),
         forms_to=await request.app.state.oidc.form_origins(),
-        **await request.app.state.database.read(read),
+        **found,
     )

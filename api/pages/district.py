@@ -32,11 +32,12 @@ from api.settings import Settings
 from api.store import arrivals, security_events, sign_ins
 from api.store.access import OPERATOR, By
 from api.store.arrivals import Newcomer
-from api.store.errors import NotAdmitted
+from api.store.errors import OTHERWISE, TOLD, NotAdmitted
 from api.store.principals import new_secret
 from api.store.rates import Limit
 from api.store.sign_ins import BY_PROVIDER, LASTS, SignIn
 from pdsa.errors import InvalidValue, PdsaError
+from pdsa.words import say
 
 #: The cookie that binds a sign-in to the browser that began it.
 COOKIE = "pdsa-sign-in"
@@ -144,7 +145,9 @@ def _known(auth: Auth | None) -> Auth:
 def _asking(provider: str, error: PdsaError) -> PdsaError:
     """What the account page says of a password that is not the present one."""
     if isinstance(error, WrongPassword):
-        return InvalidValue(f"link-{provider}", "", "your present password, to link an account")
+        return InvalidValue(
+            f"link-{provider}", "", say("your present password, to link an account")
+        )
     return error
 
 
@@ -250,12 +253,20 @@ async def _note(request: PageRequest, provider: str, reason: str) -> None:
 def _refusal(provider: Provider, error: NotAdmitted | ProviderUnavailable) -> Response[str]:
     later = isinstance(error, ProviderUnavailable)
     return page(
-        "not_admitted.html",
+        "door/not_admitted.html",
         status=503 if later else 403,
         headers={"Retry-After": "60"} if later else None,
         label=provider.label,
-        said=str(error),
+        why=_why(error),
     )
+
+
+def _why(error: NotAdmitted | ProviderUnavailable) -> str:
+    """Why nobody was let in, in the reader's language."""
+    if isinstance(error, ProviderUnavailable):
+        return say("The district's sign-in does not answer just now. Try again in a minute.")
+    told = TOLD.get(error.reason)
+    return say(told) if told else say(OTHERWISE, reason=error.reason)
 
 
 def _client(request: PageRequest, provider: str) -> Client:

@@ -56,7 +56,7 @@ async def sign_out(request: PageRequest) -> Response[Any]:
 @get("/forgot", include_in_schema=False)
 async def forgot(request: PageRequest) -> Response[Any]:
     """The form to ask for a new password."""
-    return await form(request, "forgot.html", email="", asked=False)
+    return await form(request, "door/forgot.html", email="", asked=False)
 
 
 @post("/forgot", include_in_schema=False, status_code=200)
@@ -67,8 +67,8 @@ async def forgot_done(request: PageRequest) -> Response[Any]:
     try:
         await Door(request).ask_for_reset(email)
     except PdsaError as error:
-        return await form(request, "forgot.html", error=error, email=email, asked=False)
-    return await form(request, "forgot.html", email="", asked=True)
+        return await form(request, "door/forgot.html", error=error, email=email, asked=False)
+    return await form(request, "door/forgot.html", email="", asked=True)
 
 
 @get("/link/{secret:str}", include_in_schema=False)
@@ -100,7 +100,7 @@ async def _sign_in(
 ) -> Response[str]:
     return await form(
         request,
-        "sign_in.html",
+        "door/sign_in.html",
         error=error,
         email=email,
         then=where,
@@ -115,10 +115,11 @@ async def _link(
     found = await Door(request).look(secret)
     return await form(
         request,
-        "link.html",
+        "door/link.html",
         error=error,
         link=found,
         email=found.email or email,
+        zone=request.app.state.zone,
         path=request.url.path,
         secret=secret,
         providers=providers(request.app.state.settings) if found.purpose in INVITING else (),

@@ -14,9 +14,18 @@ from api.security.client_address import address_of
 from api.security.errors import CrossSite, PasswordRefused, WrongPassword
 from api.security.rates import TooManyRequests
 from api.store.access import By
-from api.store.errors import LinkOver
+from api.store.errors import LinkOver, StaleVersion, StoreUnavailable
 from api.store.principals import new_secret
-from pdsa.errors import AccessError, InvalidValue, NotVisible, PdsaError
+from pdsa.errors import (
+    AccessError,
+    Circle,
+    InvalidValue,
+    NotAllowed,
+    NotVisible,
+    PdsaError,
+    UnknownElement,
+)
+from pdsa.words import say, say_n
 
 PageRequest = Request[Any, Any, Any]
 ACCOUNT = "/account"
@@ -120,6 +129,8 @@ def field_of(error: PdsaError) -> str:
             return error.field
         case PasswordRefused():
             return "password"
+        case UnknownElement():
+            return error.field
     return ""
 
 
@@ -127,17 +138,32 @@ def words_of(error: PdsaError) -> str:
     """What is wrong, for a person."""
     match error:
         case WrongPassword():
-            return "The address or the password is wrong."
+            return say("The address or the password is wrong.")
         case PasswordRefused():
-            return f"The password: {error.rule}."
+            return say("The password: {rule}.", rule=error.rule)
         case InvalidValue() if error.rule[:1].isupper():
             return error.rule  # a sentence already
         case InvalidValue():
-            return f"Give {error.rule}."
+            return say("Give {rule}.", rule=say(error.rule))
         case TooManyRequests():
             seconds = error.taken.retry_after
-            wait = f"{seconds} seconds" if seconds < 90 else f"{-(-seconds // 60)} minutes"
-            return f"Too many tries. Try again in {wait}, or ask for a new password by mail."
+            if seconds < 90:
+                wait = say_n("{n} second", "{n} seconds", seconds)
+            else:
+                wait = say_n("{n} minute", "{n} minutes", -(-seconds // 60))
+            return say(
+                "Too many tries. Try again in {wait}, or ask for a new password by mail.", wait=wait
+            )
+        case NotAllowed():
+            return say("Your role does not allow this here. Ask your facilitator or administrator.")
+        case Circle():
+            return say("This would run in a circle: something would stand below itself.")
+        case UnknownElement():
+            return say("What was chosen is not there (any more).")
+        case StaleVersion():
+            return say("Somebody else changed this meanwhile. Open the page again.")
+        case StoreUnavailable():
+            return say("The database does not answer just now; nothing was changed. Try again.")
     return str(error)
 
 
@@ -153,19 +179,28 @@ def failed(request: PageRequest, error: PdsaError) -> Response[Any]:
     if isinstance(error, NotSignedIn):
         path = request.url.path if request.method == "GET" else ACCOUNT
         return go(f"/sign-in?then={path}")
-    title, text = "This did not work", words_of(error)
+    title, text = say("This did not work"), words_of(error)
     if isinstance(error, CrossSite):
-        title = "Please try again"
-        text = "The form was too old, or sent from another page. Nothing was changed."
+        title = say("Please try again")
+        text = say("The form was too old, or sent from another page. Nothing was changed.")
     elif isinstance(error, LinkOver):
-        title = "This link does not work any more"
-        text = "It was used already, it has run out, or a newer one was sent. Ask for a new one."
+        title = say("This link does not work any more")
+        text = say(
+            "It was used already, it has run out, or a newer one was sent. Ask for a new one."
+        )
     elif isinstance(error, NotVisible):
-        title, text = "Not found", "It is not there any more."
+        title, text = say("Not found"), say("It is not there any more, or not for you to see.")
     status = status_of(error)
     if status >= 500:
         log_failure(request, error)
-    return page("failed.html", status=status, headers=_headers_of(error), title=title, text=text)
+    return page(
+        "door/failed.html",
+        status=status,
+        headers=_headers_of(error),
+        title=title,
+        text=text,
+        known=bool(request.scope.get("auth")),
+    )
 
 
 def _headers_of(error: PdsaError | None) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The pages for whoever opens the server in a browser: start, reference, problems.
+"""The pages for whoever writes a tool: reference and problems, in the language of the API.
 
 They hold nothing of any team, so they need no token.
 """
@@ -13,23 +13,16 @@ from litestar.datastructures import State
 from api.openapi import document
 from api.pages.environment import TEMPLATES
 from api.problems import STATUSES, slug
-from api.security.client_address import base_url
 
 _HEADERS = {"Cache-Control": "no-cache"}
 
 PublicRequest = Request[None, None, State]
 
 
-@get("/", include_in_schema=False)
-async def start(request: PublicRequest) -> Response[str]:
-    """What this server is and where to go."""
-    return _page("start.html", url=base_url(request))
-
-
 @get("/reference", include_in_schema=False)
 async def reference(request: PublicRequest) -> Response[str]:
     """Every operation of the API, from its own description."""
-    return _page("reference.html", groups=_groups(request.app))
+    return _page("reference/operations.html", groups=_groups(request.app))
 
 
 @get("/problems", include_in_schema=False)
@@ -39,10 +32,12 @@ async def problems() -> Response[str]:
         (slug(error), status, title, _first_paragraph(error))
         for error, (status, title) in STATUSES.items()
     ]
-    return _page("problems.html", kinds=sorted(kinds, key=lambda kind: (kind[1], kind[0])))
+    return _page(
+        "reference/problems.html", kinds=sorted(kinds, key=lambda kind: (kind[1], kind[0]))
+    )
 
 
-PAGES = [start, reference, problems]
+PAGES = [reference, problems]
 
 
 def _first_paragraph(error: type[Exception]) -> str:

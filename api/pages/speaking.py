@@ -1,5 +1,7 @@
 """In which language a page answers, and where it stands: told to everything that is said on it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -46,6 +48,24 @@ def here() -> Here:
     return _HERE.get()
 
 
+def language_of(request: Request[Any, Any, Any]) -> Language:
+    """The language that was chosen in this browser, else the first that it likes."""
+    chosen = cookies.read(request, cookies.LANGUAGE)
+    return preferred(chosen, request.headers.get("accept-language", ""))
+
+
+@contextmanager
+def astray(request: Request[Any, Any, Any]) -> Iterator[None]:
+    """Put the reader's language in force where no page is answered."""
+    found = language_of(request)
+    token = _HERE.set(Here(again=False, language=found))
+    try:
+        with spoken(found):
+            yield
+    finally:
+        _HERE.reset(token)
+
+
 class Speaking(ASGIMiddleware):
     """Puts the reader's language in force: the one they choose or chose, else their browser's."""
 
@@ -55,8 +75,7 @@ class Speaking(ASGIMiddleware):
         request: Request[Any, Any, Any] = Request(scope)
         query = scope["query_string"].decode("latin-1")
         asked = dict(parse_qsl(query)).get(PARAMETER) if PARAMETER in query else None
-        chosen = asked if asked in LOCALES else cookies.read(request, cookies.LANGUAGE)
-        found = preferred(chosen, request.headers.get("accept-language", ""))
+        found = language(asked) if asked in LOCALES else language_of(request)
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start" and asked in LOCALES:

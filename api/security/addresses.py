@@ -4,10 +4,11 @@ import re
 import unicodedata
 
 from pdsa.errors import InvalidValue
+from pdsa.words import mark
 
 _LOCAL = re.compile(r"[^\s@\"(),:;<>\[\]\\]+")
 _DOMAIN = re.compile(r"(?!-)[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)*")
-_RULE = "an e-mail address such as name@school.example"
+_RULE = mark("an e-mail address such as name@school.example")
 
 
 def canonical(address: str, field: str = "email") -> str:

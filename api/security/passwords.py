@@ -17,6 +17,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from api.security.errors import PasswordRefused
+from pdsa.words import say
 
 T = TypeVar("T")
 
@@ -82,13 +83,15 @@ def check(password: str, *, shortest: int, about: Iterable[str] = ()) -> None:
     """
     text = normal(password)
     if len(text) < shortest:
-        raise PasswordRefused(f"at least {shortest} characters; a few words are easy to keep")
+        raise PasswordRefused(
+            say("at least {n} characters; a few words are easy to keep", n=shortest)
+        )
     if len(text) > LONGEST:
-        raise PasswordRefused(f"at most {LONGEST} characters")
+        raise PasswordRefused(say("at most {n} characters", n=LONGEST))
     if text.casefold() in common():
-        raise PasswordRefused("one that is not among the commonest, which are tried first")
+        raise PasswordRefused(say("one that is not among the commonest, which are tried first"))
     if _is_about(text.casefold(), about):
-        raise PasswordRefused("more than your name, your address or the name of this program")
+        raise PasswordRefused(say("more than your name, your address or the name of this program"))
 
 
 def _is_about(text: str, about: Iterable[str]) -> bool:

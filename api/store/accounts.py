@@ -23,6 +23,7 @@ from api.store.links import Link, Purpose
 from api.store.locks import lock
 from pdsa.errors import InvalidValue, NotVisible
 from pdsa.units import Action, Person
+from pdsa.words import mark
 
 
 class Account(Struct, frozen=True, kw_only=True):
@@ -91,7 +92,7 @@ def create(conn: Connection, by: By, person_id: str, email: str | None) -> None:
     if email is not None:
         lock(conn, f"account {email}")
         if conn.execute(_ADDRESS, {"email": email}).first() is not None:
-            raise InvalidValue("email", email, "an address that no other account has")
+            raise InvalidValue("email", email, mark("an address that no other account has"))
         c = t.accounts.c
         nameless = update(t.accounts).where(c.person_id == person_id, c.email.is_(None))
         if conn.execute(nameless.values(email=email)).rowcount:
@@ -182,7 +183,7 @@ def set_password(
         tokens.revoke_tokens(conn, by, link.person_id)
     if link.email is None:
         if email is None:
-            raise InvalidValue("email", "", "the address by which you will sign in")
+            raise InvalidValue("email", "", mark("the address by which you will sign in"))
         create(conn, by, link.person_id, email)
     conn.execute(
         update(t.accounts)
@@ -235,7 +236,8 @@ def disable(conn: Connection, by: By, person_id: str) -> Account:
     if of_person(conn, person_id) is None:
         create(conn, by, person_id, None)
     if person_id == by.principal.person_id:
-        raise InvalidValue("person_id", person_id, "another person's account, not your own")
+        rule = mark("another person's account, not your own")
+        raise InvalidValue("person_id", person_id, rule)
     c = t.accounts.c
     mine = administrators.lasting(by).where(t.grants.c.person_id == person_id)
     administers = conn.execute(mine).first() is not None
@@ -271,7 +273,7 @@ def unlink(conn: Connection, by: By, person_id: str) -> Account:
     check(conn, by, Action.administer, None, kind=PERSON.name, id=person_id)
     elements.find(conn, PERSON, person_id)
     if person_id == by.principal.person_id:
-        rule = "another person: unlink your own on your account page"
+        rule = mark("another person: unlink your own on your account page")
         raise InvalidValue("person_id", person_id, rule)
     lock(conn, f"account of {person_id}")
     if of_person(conn, person_id) is None:
@@ -288,6 +290,6 @@ def service(conn: Connection, by: By, person_id: str) -> Person:
     check(conn, by, Action.administer, None, kind=PERSON.name, id=person_id)
     person, _ = elements.find(conn, PERSON, person_id)
     if not person.service:
-        rule = "a service: people make their own tokens"
+        rule = mark("a service: people make their own tokens")
         raise InvalidValue("person_id", person_id, rule)
     return person

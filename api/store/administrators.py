@@ -8,6 +8,7 @@ from api.store.locks import lock
 from api.store.principals import ENABLED, WITH_ACCOUNT
 from pdsa.errors import InvalidValue
 from pdsa.units import Role
+from pdsa.words import mark
 
 
 def of_today(by: By) -> Select[str]:
@@ -44,5 +45,5 @@ def keep_one(conn: Connection, by: By, field: str, id: str) -> None:
     """
     lock(conn, "last administrator")
     if conn.execute(lasting(by).limit(1)).first() is None:
-        rule = "give somebody else the role first: this is the last administrator of the server"
+        rule = mark("somebody else the role first: this is the last administrator of the server")
         raise InvalidValue(field, id, rule)

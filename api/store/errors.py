@@ -18,6 +18,7 @@
 """
 
 from pdsa.errors import AccessError, PdsaError
+from pdsa.words import mark
 
 
 class StoreError(PdsaError):
@@ -120,22 +121,29 @@ class Unrecorded(Exception):
 
 #: What a person is told, by the reason; every other reason is a fault of the provider's answer.
 TOLD = {
-    "access_denied": "The sign-in was cancelled there, or not allowed to you.",
-    "state": "This sign-in was not begun in this browser, was used already, or took too long.",
-    "unknown": "Nobody here is linked with that account yet. Ask your administrator for an "
-    "invitation, or sign in another way and link it on your account page.",
-    "domain": "That account does not belong to this district.",
-    "tenant": "That account does not belong to this district.",
-    "claim": "That account is not one that may sign in here.",
-    "disabled": "Your account here is disabled. Ask your administrator.",
-    "taken": "That account is linked with somebody else here.",
-    "session": "You are not signed in here any more as the person who began to link the account.",
-    "invitation": "The invitation was used already, or has run out. Ask for a new one.",
-    "public_url": "The administrator of this server has not set PDSA_PUBLIC_URL yet.",
-    "code": "The sign-in there has run out. Begin again.",
+    "access_denied": mark("The sign-in was cancelled there, or not allowed to you."),
+    "state": mark(
+        "This sign-in was not begun in this browser, was used already, or took too long."
+    ),
+    "unknown": mark(
+        "Nobody here is linked with that account yet. Ask your administrator for an "
+        "invitation, or sign in another way and link it on your account page."
+    ),
+    "domain": mark("That account does not belong to this district."),
+    "tenant": mark("That account does not belong to this district."),
+    "claim": mark("That account is not one that may sign in here."),
+    "disabled": mark("Your account here is disabled. Ask your administrator."),
+    "taken": mark("That account is linked with somebody else here."),
+    "session": mark(
+        "You are not signed in here any more as the person who began to link the account."
+    ),
+    "invitation": mark("The invitation was used already, or has run out. Ask for a new one."),
+    "public_url": mark("The administrator of this server has not set PDSA_PUBLIC_URL yet."),
+    "code": mark("The sign-in there has run out. Begin again."),
 }
-_OTHERWISE = (
-    "What came back could not be trusted. Begin again; if it stays, tell your administrator"
+#: What they are told of those.
+OTHERWISE = mark(
+    "What came back could not be trusted. Begin again; if it stays, tell your administrator: {reason}."
 )
 
 
@@ -144,4 +152,4 @@ class NotAdmitted(AccessError):
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
-        super().__init__(TOLD.get(reason) or f"{_OTHERWISE}: {reason}.")
+        super().__init__(TOLD.get(reason) or OTHERWISE.format(reason=reason))

@@ -17,6 +17,7 @@ from api.store.locks import lock
 from api.store.sign_ins import BY_PROVIDER
 from pdsa.errors import InvalidValue, NotVisible
 from pdsa.units import Action
+from pdsa.words import mark
 
 
 class Identity(Struct, frozen=True):
@@ -92,7 +93,7 @@ def unlink(conn: Connection, by: By, person_id: str, issuer: str, subject: str) 
     a = t.accounts.c
     password = select(a.person_id).where(a.person_id == person_id, a.password_hash.is_not(None))
     if len(held) == 1 and conn.execute(password).first() is None:
-        rule = "yourself another way to sign in first: this is the only one"
+        rule = mark("yourself another way to sign in first: this is the only one")
         raise InvalidValue("identity", subject, rule)
     _end(conn, by, person_id, issuer, subject)
     _end_sessions(conn, by, person_id)

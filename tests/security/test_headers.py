@@ -111,7 +111,7 @@ async def test_a_page_is_shown_with_its_own_style_and_sends_forms_here_alone(
     sqlite_url: str,
 ) -> None:
     async with serving(sqlite_url) as client:
-        answer = await client.get("/")
+        answer = await client.get("/problems")
 
     policy = answer.headers["Content-Security-Policy"]
     assert "style-src 'self'" in policy
