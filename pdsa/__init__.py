@@ -100,6 +100,7 @@ from pdsa.units import (
     Principal,
     Role,
     Scope,
+    StageWords,
     Step,
     Unit,
     UnitTree,
@@ -229,6 +230,7 @@ __all__ = [
     # units
     "Unit",
     "UnitTree",
+    "StageWords",
     "Step",
     "Person",
     "Role",

@@ -1,6 +1,5 @@
 """The page of one's own account: where one is signed in, the password, the tokens."""
 
-import re
 from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
@@ -161,8 +160,7 @@ _SYSTEMS = (
 def browser_named(agent: str) -> str:
     """What a person calls the browser that says this of itself (``User-Agent``)."""
     found = [
-        next((name for sign, name in known if re.search(rf"\b{sign}", agent)), "")
-        for known in (_BROWSERS, _SYSTEMS)
+        next((name for sign, name in known if sign in agent), "") for known in (_BROWSERS, _SYSTEMS)
     ]
     if all(found):
         return say("{browser} on {system}", browser=found[0], system=found[1])

@@ -192,7 +192,7 @@ async def team(unit_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
         await desk.work_out(at_work, inquiry, audience, desk.today)
         for inquiry, audience in seen.inquiries
     ]
-    return desk.show_page("teams/team.html", seen=seen, aims=aims, stages=stage_names())
+    return desk.show_page("teams/team.html", seen=seen, aims=aims, stages=stage_names(seen.team))
 
 
 PAGES = [home, team]

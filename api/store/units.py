@@ -11,7 +11,7 @@ from api.store.elements import find, write_rows
 from api.store.kinds import UNIT
 from api.store.locks import lock
 from api.store.summaries import kept
-from pdsa.units import Action, Unit, check_kind, may_set_up
+from pdsa.units import Action, Unit, check_kind, may_set_up, only_labels
 
 
 def add(conn: Connection, by: By, unit: Unit) -> Unit:
@@ -42,13 +42,15 @@ def change(
 ) -> Unit:
     """Rename a unit or move it, with all that is under it, to another parent.
 
-    Raises as ``elements.change`` does, ``Circle`` for a parent under the unit itself, and
+    A team gives itself and its classrooms other names; everything else an administrator changes. Raises as ``elements.change`` does, ``Circle`` for a parent under the unit itself, and
     ``InvalidValue`` for a kind by which others would have access.
     """
     old, _ = find(conn, UNIT, id)
 
     def placed(unit: Unit) -> Unit:
         new = make(unit)
+        if not only_labels(unit, new):
+            check(conn, by, Action.administer, id, kind="unit", id=id)
         check_kind(unit, new)
         if new.parent_id != unit.parent_id:
             lock(conn, "units")  # two moves at once could make a circle

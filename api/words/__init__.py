@@ -36,7 +36,7 @@ class Language:
 
     def text(self, msgid: str) -> str:
         """The text in this language; as it is where the catalogue does not have it."""
-        return self._catalogue.gettext(msgid)
+        return self._catalogue.gettext(msgid) if msgid else ""  # else what the catalogue is about
 
     def plural(self, one: str, many: str, n: int) -> str:
         """The text for so many."""

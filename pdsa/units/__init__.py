@@ -17,12 +17,23 @@ from pdsa.units.roles import (
     audience,
     may,
     may_give,
+    may_label,
     may_set_up,
     require,
     sight,
     team_sight,
 )
-from pdsa.units.tree import CLASSROOM, SCHOOL, Person, Step, Unit, UnitTree, check_kind
+from pdsa.units.tree import (
+    CLASSROOM,
+    SCHOOL,
+    Person,
+    StageWords,
+    Step,
+    Unit,
+    UnitTree,
+    check_kind,
+    only_labels,
+)
 
 __all__ = [
     "AUDIENCES",
@@ -41,6 +52,7 @@ __all__ = [
     "Role",
     "Scope",
     "Sight",
+    "StageWords",
     "Step",
     "Unit",
     "UnitTree",
@@ -48,7 +60,9 @@ __all__ = [
     "check_kind",
     "may",
     "may_give",
+    "may_label",
     "may_set_up",
+    "only_labels",
     "require",
     "sight",
     "team_sight",

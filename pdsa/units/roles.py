@@ -273,6 +273,15 @@ def may_set_up(principal: Principal, kind: str, path: Sequence[Step], *, on: dat
     return labels or may(principal, Action.administer, path, on=on)
 
 
+def may_label(principal: Principal, kind: str, path: Sequence[Step], *, on: date) -> bool:
+    """Whether the principal may say what the unit at the end of ``path`` is called, and its words.
+
+    A team names itself and its classrooms; a school, and what is above it, an administrator.
+    """
+    own = kind != SCHOOL and may(principal, Action.log, path, on=on)
+    return own or may(principal, Action.administer, path, on=on)
+
+
 def may_give(
     principal: Principal, role: Role, path: Sequence[Step], *, on: date, to: str | None = None
 ) -> bool:

@@ -8,8 +8,10 @@ begin.
 """
 
 from collections.abc import Iterable
+from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pdsa.errors import Circle, InvalidValue, UnknownElement
 from pdsa.ids import Line, Name, PersonId, Ref, Slug, UnitId, Version
@@ -19,14 +21,30 @@ CLASSROOM = "classroom"
 SCHOOL = "school"
 
 
+class StageWords(StrEnum):
+    """What a team calls the stages of a cycle: Plan, Do, Study, Act; or Plan, Teach, Study, Act."""
+
+    pdsa = "pdsa"
+    teaching = "teaching"
+
+
 class Unit(Struct, frozen=True):
-    """A part of the district: the district itself, a school, a team, a classroom."""
+    """A part of the district: the district itself, a school, a team, a classroom.
+
+    ``stage_words`` are those that a team has chosen for its own pages.
+    """
 
     id: Ref[UnitId]
     kind: Slug
     name: Name
     parent_id: Ref[UnitId] | None = None
+    stage_words: StageWords = StageWords.pdsa
     version: Version = 1
+
+
+def only_labels(old: Unit, new: Unit) -> bool:
+    """Whether a change touches nothing but what a unit is called and the words that it uses."""
+    return replace(old, name=new.name, stage_words=new.stage_words) == new
 
 
 def check_kind(old: Unit, new: Unit) -> None:

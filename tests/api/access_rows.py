@@ -82,7 +82,7 @@ ROWS: Mapping[str, Row] = {
         body={"kind": "team", "name": "Another", "parent_id": "team-grade-5"},
     ),
     "units_get": Row(_ELEMENT),
-    "units_change": Row(_ELEMENT, _ADMINISTER),
+    "units_change": Row(_ELEMENT, _ADMINISTER, _LOG, body={"name": "Another name"}),
     "grants_list": Row(Where.listed),
     "grants_create": Row(
         Where.placed,

@@ -20,6 +20,7 @@ from pdsa import (
     Principal,
     Role,
     Scope,
+    StageWords,
     Step,
     Unit,
     UnitId,
@@ -30,7 +31,17 @@ from pdsa import (
     may_give,
     require,
 )
-from pdsa.units import ROLES, Reach, Sight, check_kind, may_set_up, sight, team_sight
+from pdsa.units import (
+    ROLES,
+    Reach,
+    Sight,
+    check_kind,
+    may_label,
+    may_set_up,
+    only_labels,
+    sight,
+    team_sight,
+)
 from tests.builders import TEAM, a_team, classrooms
 
 DISTRICT, SCHOOL, OTHER = UnitId("district"), UnitId("school"), UnitId("other-school")
@@ -394,3 +405,32 @@ def test_the_kinds_by_which_access_goes_stay(before: str, after: str, may_be: bo
     else:
         with pytest.raises(InvalidValue, match="set up another unit"):
             check_kind(old, new)
+
+
+@pytest.mark.parametrize(
+    ("role", "kind", "may_be"),
+    [
+        (Role.member, "team", True),
+        (Role.coach, "classroom", True),
+        (Role.facilitator, "school", False),
+        (Role.viewer, "team", False),
+        (Role.ilt_member, "team", False),
+        (Role.administrator, "team", True),
+        (Role.administrator, "school", True),
+    ],
+)
+def test_a_team_says_what_it_and_its_classrooms_are_called(
+    role: Role, kind: str, may_be: bool
+) -> None:
+    path = (Step(TEAM, "team"), Step(ROOM_12, kind)) if kind == "classroom" else (Step(TEAM, kind),)
+
+    assert may_label(somebody(a_grant(role, TEAM)), kind, path, on=TODAY) is may_be
+
+
+def test_a_name_and_the_words_of_the_stages_are_labels_and_the_place_is_none() -> None:
+    team = a_team(parent_id=SCHOOL)
+
+    assert only_labels(team, a_team(parent_id=SCHOOL, name="Grade 5"))
+    assert only_labels(team, a_team(parent_id=SCHOOL, stage_words=StageWords.teaching))
+    assert not only_labels(team, a_team(parent_id=OTHER, name="Grade 5"))
+    assert not only_labels(team, a_team(parent_id=SCHOOL, kind="grade"))

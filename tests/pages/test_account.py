@@ -45,6 +45,7 @@ async def test_the_account_is_read_in_each_language_without_an_id_twice(
 
         ids = Forms(page.text).ids
         assert f'<html lang="{code}">' in page.text
+        assert 'role="status"' not in page.text
         assert len(ids) == len(set(ids))
 
 

@@ -15,8 +15,9 @@ from sqlalchemy import Connection, inspect, text
 from api.store import elements, schema
 from api.store.engine import connect
 from api.store.errors import SchemaMismatch, StoreUnavailable
-from api.store.kinds import KINDS, MEASURE, POINT
+from api.store.kinds import KINDS, MEASURE, POINT, UNIT
 from api.store.tables import metadata
+from pdsa import StageWords
 from tests.databases import Databases
 from tests.store.world import ADMIN, found_district
 
@@ -228,3 +229,19 @@ async def test_a_database_that_cannot_be_reached_is_unavailable(kind: str, tmp_p
 
     with pytest.raises(StoreUnavailable):
         await schema.migrate_async(nowhere[kind])
+
+
+async def test_a_team_of_before_keeps_the_words_that_it_had(kind: str, maker: Databases) -> None:
+    url = await at(maker, kind, "0013")
+    async with connect(url) as database:
+        await database.write(
+            lambda conn: conn.execute(
+                text("INSERT INTO units (id, kind, name, version) VALUES ('t', 'team', 'T', 1)")
+            )
+        )
+
+    await schema.migrate_async(url)
+
+    async with connect(url) as database:
+        found, _ = await database.read(elements.find, UNIT, "t")
+        assert found.stage_words is StageWords.pdsa

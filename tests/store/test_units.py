@@ -13,11 +13,21 @@ from sqlalchemy.util import await_only
 
 from api.store import tables as t
 from api.store import units
-from api.store.access import path
+from api.store.access import By, path
 from api.store.elements import find
 from api.store.engine import connect
 from api.store.kinds import UNIT
-from pdsa import Circle, InvalidValue, NotAllowed, Role, Unit, UnitId, UnitTree, UnknownElement
+from pdsa import (
+    Circle,
+    InvalidValue,
+    NotAllowed,
+    Role,
+    StageWords,
+    Unit,
+    UnitId,
+    UnitTree,
+    UnknownElement,
+)
 from tests.builders import ROOM_12, TEAM
 from tests.store.world import ADMIN, DISTRICT, EAST, WEST, a_unit, by, taken_back
 
@@ -223,3 +233,26 @@ async def test_another_kind_and_another_parent_are_security_events(district_url:
                 "parent_after": WEST,
             },
         ]
+
+
+async def test_a_team_gives_itself_a_name_and_words_and_moves_nowhere(district_url: str) -> None:
+    member, viewer = by(Role.member, TEAM), by(Role.viewer, TEAM)
+
+    def change(conn: Connection, who: By, **changes: object) -> Unit:
+        return units.change(conn, who, TEAM, None, lambda unit: replace(unit, **changes))
+
+    async with connect(district_url) as database:
+        await database.write(
+            lambda conn: change(conn, member, name="Fifth grade", stage_words=StageWords.teaching)
+        )
+        with pytest.raises(NotAllowed):
+            await database.write(lambda conn: change(conn, member, kind="grade"))
+        with pytest.raises(NotAllowed):
+            await database.write(lambda conn: change(conn, viewer, name="Ours"))
+
+        found, _ = await database.read(find, UNIT, TEAM)
+        assert (found.name, found.stage_words, found.kind) == (
+            "Fifth grade",
+            StageWords.teaching,
+            "team",
+        )

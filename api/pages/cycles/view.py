@@ -116,7 +116,7 @@ def stage_page(
     values, was = dict(stored), opened_with(stored)
     if sent is not None and editable:
         values, was = reopened(opened, sent, stored, seen=differs)
-    stages = stage_names()
+    stages = stage_names(seen.inquiry.team)
     lost = []
     if sent is not None and not editable:
         lost = [(name, text) for name, text in sent.items() if text and text != stored.get(name)]

@@ -9,7 +9,7 @@ from api.store.elements import find, refer
 from api.store.kind import Kind
 from api.store.kinds.common import given
 from pdsa.errors import Circle, NotAllowed, NotVisible, UnknownElement
-from pdsa.units import Action, Grant, Person, Unit, may_give
+from pdsa.units import Action, Grant, Person, Unit, may_give, may_label
 
 
 def _unit_refers(conn: Connection, by: By, unit: Unit, old: Unit | None) -> None:
@@ -90,6 +90,7 @@ UNIT = Kind(
     unit=t.units.c.id,
     references=_unit_refers,
     writes=Action.administer,
+    permits=lambda who, unit, where, on: may_label(who, unit.kind, where, on=on),
     notices=_notice_unit,
 )
 PERSON = Kind(

@@ -13,6 +13,7 @@ from pdsa.phase import PhaseKind
 from pdsa.problem import Evidence
 from pdsa.stages import Act, Do, Plan, Stage, Study
 from pdsa.theory import Driver, Link
+from pdsa.units import StageWords
 
 units = Table(
     "units",
@@ -21,6 +22,7 @@ units = Table(
     Column("kind", String(40), nullable=False),
     Column("name", Text, nullable=False),
     Column("parent_id", ID, to("units.id"), index=True),
+    Column("stage_words", Word(StageWords), nullable=False),
     version_column(),
 )
 
