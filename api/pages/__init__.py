@@ -9,6 +9,7 @@ from litestar.types import ControllerRouterHandler
 
 from api.pages import (
     account,
+    administration,
     aims,
     cycles,
     district,
@@ -51,6 +52,7 @@ _FORMS = Router(
         *views.PAGES,
         *reference.PAGES,
         *start.PAGES,
+        *administration.PAGES,
     ],
     middleware=[_PACKED, Speaking()],
     exception_handlers={PdsaError: failed},
