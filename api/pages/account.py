@@ -97,7 +97,7 @@ async def make_token(request: PageRequest) -> Response[Any]:
             auth,
             tokens.make,
             by.principal.person_id,
-            _draft(given, by, most),
+            draft_of(given, by, most),
             most,
         )
     except NotSignedIn:
@@ -140,7 +140,7 @@ _DONE = {
     "token": mark("That token is ended."),
     "identity": mark("That account is unlinked."),
 }
-_ACCESS = {
+ACCESS = {
     Access.read: mark("read"),
     Access.write: mark("read and write"),
     Access.administer: mark("do all that I may"),
@@ -167,7 +167,8 @@ def browser_named(agent: str) -> str:
     return found[0] or agent[:100] or say("an unknown browser")
 
 
-def _draft(given: dict[str, str], by: By, most: int) -> TokenDraft:
+def draft_of(given: Mapping[str, str], by: By, most: int) -> TokenDraft:
+    """The token that a form describes. Raises ``InvalidValue``."""
     name = " ".join(given.get("name", "").split())[:200]
     if not name or not name.isprintable():
         raise InvalidValue("name", name, say("the token a name: what it is for"))
@@ -219,7 +220,7 @@ async def shown(
         who=by.principal,
         made=made,
         zone=by.zone,
-        access={each.value: say(text) for each, text in _ACCESS.items()},
+        access={each.value: say(text) for each, text in ACCESS.items()},
         given=given,
         said=say(_DONE.get(request.query_params.get("done") or "", "")),
         wrong=wrong_of(request, error),

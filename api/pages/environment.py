@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import msgspec
 from markupsafe import Markup, escape
 
 from api.pages import static
@@ -36,6 +37,11 @@ def _moment(moment: datetime | None, zone: Any) -> str:
     return here().language.moment(moment, zone) if moment is not None else ""
 
 
+def _raw(told: msgspec.Raw) -> str:
+    """JSON that is only passed on, as text."""
+    return bytes(told).decode()
+
+
 def _number(value: float | None) -> str:
     return "" if value is None else here().language.number(value)
 
@@ -65,6 +71,7 @@ def _environment() -> jinja2.Environment:
         "short_day": _short_day,
         "moment": _moment,
         "number": _number,
+        "raw": _raw,
         "said": say,
     }
     return made
