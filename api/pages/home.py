@@ -10,11 +10,13 @@ from markupsafe import Markup
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from api.pages.administration.setup import SETUP, is_new
 from api.pages.desk import PageDesk
 from api.pages.forms import go
 from api.pages.pictures import inline
 from api.pages.stages import stage_names
 from api.routes.params import Id
+from api.security import cookies
 from api.store import elements, inquiries, lists
 from api.store.access import By, audience_of, can
 from api.store.kinds import UNIT
@@ -26,7 +28,7 @@ from pdsa.measure import Measure
 from pdsa.next_step import NextStep, next_step
 from pdsa.ramp import in_order
 from pdsa.review import Finding, findings
-from pdsa.units import CLASSROOM, Action, Audience, Unit, may
+from pdsa.units import CLASSROOM, Action, Audience, Role, Unit
 from pdsa.units.roles import ROLES, Reach
 
 #: As many units of a kind as a page of links can hold.
@@ -61,7 +63,9 @@ def places_of(conn: Connection, by: By) -> Places:
     return Places(
         teams=tuple(teams.values()),
         watched=tuple(each for each in watched.values() if each.kind != CLASSROOM),
-        administers=may(by.principal, Action.administer, (), on=by.on),
+        administers=any(
+            each.role is Role.administrator and each.on(by.on) for each in by.principal.grants
+        ),
     )
 
 
@@ -179,6 +183,10 @@ def shown_measure(inquiry: Inquiry) -> Measure | None:
 async def home(desk: NamedDependency[PageDesk]) -> Response[Any]:
     """Where somebody works; straight to their team where there is nothing else."""
     places = await desk.read(places_of)
+    nowhere = not places.teams and not places.watched
+    later = cookies.read(desk.request, cookies.SETUP_LATER)
+    if nowhere and not later and await desk.read(is_new):
+        return go(SETUP)
     if len(places.teams) == 1 and not places.watched:
         return go(f"/teams/{places.teams[0].id}")
     return desk.show_page("home.html", places=places)

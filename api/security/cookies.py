@@ -16,6 +16,8 @@ from api.store import devices
 SESSION, DEVICE, FORM = "pdsa", "pdsa-device", "pdsa-form"
 #: The language that somebody chose in this browser.
 LANGUAGE = "pdsa-language"
+#: That the first steps on a new server were left for later in this browser.
+SETUP_LATER = "pdsa-setup-later"
 
 
 def name(settings: Settings, cookie: str = SESSION) -> str:
@@ -48,6 +50,11 @@ def form(settings: Settings, secret: str) -> Cookie:
 def language(settings: Settings, code: str) -> Cookie:
     """The cookie that keeps the language that was chosen."""
     return _made(settings, LANGUAGE, code, 365 * 24 * 3600)
+
+
+def later(settings: Settings) -> Cookie:
+    """The cookie that keeps that whoever set up this server does so another time."""
+    return _made(settings, SETUP_LATER, "1", 30 * 24 * 3600)
 
 
 def ended(settings: Settings, cookie: str = SESSION) -> Cookie:

@@ -1,5 +1,5 @@
 """The pages for whoever sets up: teams and units, people, calendars, the server."""
 
-from api.pages.administration import calendars, people, server, units
+from api.pages.administration import calendars, people, server, setup, units
 
-PAGES = [*units.PAGES, *calendars.PAGES, *people.PAGES, *server.PAGES]
+PAGES = [*units.PAGES, *calendars.PAGES, *people.PAGES, *server.PAGES, *setup.PAGES]
