@@ -28,6 +28,7 @@ from api.pages.strayed import to_whoever_asks
 from api.pool import Pool
 from api.routes import ROUTES
 from api.routes.public import PUBLIC
+from api.security import demo
 from api.security.authentication import Auth, Authentication
 from api.security.client_address import proxies
 from api.security.errors import NeedsSession
@@ -40,6 +41,7 @@ from api.security.rates import Limiter
 from api.settings import Settings
 from api.store import devices, idempotency, links, rates, sessions
 from api.store.access import OPERATOR, By
+from api.store.demo import require_demo
 from api.store.engine import Database, connect
 from api.store.errors import StoreUnavailable
 from api.store.journals import newest_id
@@ -77,6 +79,7 @@ def create_app(settings: Settings) -> Litestar:
             *PAGES,
         ],
         lifespan=[_at_work],
+        guards=[demo.guard],
         exception_handlers={Exception: to_whoever_asks},
         request_max_body_size=settings.max_body,
         openapi_config=OpenAPIConfig(
@@ -131,6 +134,8 @@ async def _at_work(app: Litestar) -> AsyncIterator[None]:
         watch=state.metrics,
     ) as opened:
         await opened.read(require_current)
+        if settings.demo:
+            await opened.read(require_demo)
         if not await opened.read(obeyed, settings.policy):
             await opened.write(obey, settings.policy)
         begin_after(await opened.read(newest_id))

@@ -12,7 +12,13 @@ from litestar.types import Scope, Send
 from msgspec import UNSET, Struct, UnsetType
 
 from api.patterns import WORDS
-from api.security.errors import CrossSite, NeedsSession, PasswordRefused, WrongPassword
+from api.security.errors import (
+    CrossSite,
+    NeedsSession,
+    NotInDemo,
+    PasswordRefused,
+    WrongPassword,
+)
 from api.security.oidc.errors import ProviderUnavailable
 from api.security.rates import TooManyRequests, fields
 from api.security.refused import note_refused_access
@@ -181,6 +187,8 @@ STATUSES: Mapping[type[domain.PdsaError], tuple[int, str]] = {
     store.KeyReused: (422, "Idempotency-Key used before"),
     store.KeyInFlight: (409, "Still running"),
     store.SchemaMismatch: (503, "The database has another schema"),
+    store.NotADemo: (500, "This database is no demo"),
+    NotInDemo: (403, "Not in the demo"),
     store.LinkOver: (410, "The link does not work"),
     store.UnreadableRow: (500, "Something went wrong here"),
     store.StoreUnavailable: (503, "The database does not answer"),

@@ -290,6 +290,14 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = ""
 
+    demo: Annotated[
+        bool,
+        Meta(
+            description="Whether anybody may try this server out as somebody synthetic, without a "
+            "password. Works with a database that `pdsa demo` has made, and with no other."
+        ),
+    ] = False
+
     min_cell: Annotated[
         int,
         Meta(

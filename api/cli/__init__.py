@@ -38,6 +38,22 @@ def serve(migrate: bool, sample: bool, processes: int | None) -> None:
 
 
 @cli.command()
+@click.option(
+    "--scale",
+    type=click.FloatRange(0, 1, min_open=True),
+    help="Its size: 1 has 8,000 teams; else 0.005, which has 40.",
+)
+def demo(scale: float | None) -> None:
+    """Serve a synthetic district that anybody can try out and start over.
+
+    It has a database of its own in PDSA_DATA, made anew at each start; no other one is touched.
+    """
+    if scale is not None and isnan(scale):  # lies in every range
+        raise click.UsageError("--scale is a number")
+    _run("demo", module="demo", scale=scale)
+
+
+@cli.command()
 def migrate() -> None:
     """Bring the database to the schema of this program."""
     _run("migrate")

@@ -19,6 +19,7 @@ from api.security.oidc import configured
 from api.settings import BadSetting, Settings
 from api.settings_shown import help_texts, shown, without_secret
 from api.store import inquiries, invitations, journals, links, lists, people, schema, tokens
+from api.store.demo import require_demo
 from api.store.engine import Database, connect
 from api.store.errors import SchemaMismatch, StoreUnavailable
 from api.store.links import Purpose
@@ -55,6 +56,8 @@ def serve(*, migrate: bool, sample: bool, processes: int | None) -> None:
         if before != after:
             click.echo(f"schema {before or 'none'} -> {after}")
     settings = msgspec.structs.replace(settings, port=listening.getsockname()[1])
+    if settings.demo:  # before anything is written: the database may hold what is real
+        with_database(settings, lambda database: database.read(require_demo))
     first = with_database(settings, lambda database: prepare(database, settings, sample))
     greet(settings.listens_at, settings, first, sample)
     serving = serve_one if settings.processes == 1 else serve_several

@@ -11,7 +11,7 @@ from api.problems import Unauthenticated, log_failure, problem_of
 from api.security import authentication, cookies, csrf
 from api.security.authentication import Auth, signed_in
 from api.security.client_address import address_of
-from api.security.errors import CrossSite, PasswordRefused, WrongPassword
+from api.security.errors import CrossSite, NotInDemo, PasswordRefused, WrongPassword
 from api.security.rates import TooManyRequests
 from api.store.access import By
 from api.store.errors import LinkOver, StaleVersion, StoreUnavailable
@@ -153,6 +153,10 @@ def words_of(error: PdsaError) -> str:
                 wait = say_n("{n} minute", "{n} minutes", -(-seconds // 60))
             return say(
                 "Too many tries. Try again in {wait}, or ask for a new password by mail.", wait=wait
+            )
+        case NotInDemo():
+            return say(
+                "This is a demo: accounts, roles, invitations, tokens and passwords stay as they are."
             )
         case NotAllowed():
             return say("Your role does not allow this here. Ask your facilitator or administrator.")

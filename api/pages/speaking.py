@@ -21,11 +21,15 @@ PARAMETER = "lang"
 
 
 class Here(Struct, frozen=True):
-    """A page that is being answered: its path and query, whether it can be asked for again."""
+    """A page that is being answered: its path and query, whether it can be asked for again.
+
+    ``demo`` says whether everything on it is synthetic.
+    """
 
     path: str = "/"
     query: str = ""
     again: bool = True
+    demo: bool = False
     language: Language = language("en")
 
     def spoken_in(self, code: str, *, whole: bool) -> str:
@@ -58,7 +62,8 @@ def language_of(request: Request[Any, Any, Any]) -> Language:
 def astray(request: Request[Any, Any, Any]) -> Iterator[None]:
     """Put the reader's language in force where no page is answered."""
     found = language_of(request)
-    token = _HERE.set(Here(again=False, language=found))
+    demo = request.app.state.settings.demo
+    token = _HERE.set(Here(again=False, demo=demo, language=found))
     try:
         with spoken(found):
             yield
@@ -77,6 +82,8 @@ class Speaking(ASGIMiddleware):
         asked = dict(parse_qsl(query)).get(PARAMETER) if PARAMETER in query else None
         found = language(asked) if asked in LOCALES else language_of(request)
 
+        demo = request.app.state.settings.demo
+
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start" and asked in LOCALES:
                 cookie = cookies.language(request.app.state.settings, asked)
@@ -87,7 +94,7 @@ class Speaking(ASGIMiddleware):
                 message = {**message, "headers": headers}
             await send(message)
 
-        token = _HERE.set(Here(scope["path"], query, scope["method"] == "GET", found))  # type: ignore[typeddict-item]
+        token = _HERE.set(Here(scope["path"], query, scope["method"] == "GET", demo, found))  # type: ignore[typeddict-item]
         try:
             with spoken(found):
                 await next_app(scope, receive, sending)

@@ -6,6 +6,7 @@
     ├── AccessError
     │   ├── WrongPassword    a wrong address or password, or an account that is disabled
     │   ├── NeedsSession     a token was sent for what needs a person who is signed in
+    │   ├── NotInDemo        a demo changes no account, role, token or password
     │   └── CrossSite        a request in the name of a browser that did not mean it
     └── PasswordRefused      a password that may not be chosen: rule
 """
@@ -25,6 +26,15 @@ class NeedsSession(AccessError):
 
     def __init__(self) -> None:
         super().__init__("sign in for this: no token changes accounts, sessions, tokens, passwords")
+
+
+class NotInDemo(AccessError):
+    """A demo changes no account, role, invitation, session, token or password."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this is a demo: accounts, roles, invitations, tokens and passwords stay as they are"
+        )
 
 
 class CrossSite(AccessError):

@@ -36,6 +36,8 @@ class Mailer(Protocol):
 
 def mailer(settings: Settings, context: ssl.SSLContext | None = None) -> Mailer:
     """The way in which these settings send mail; ``context`` replaces the system's certificates."""
+    if settings.demo:
+        return _Nowhere()
     if settings.smtp:
         return _Smtp(settings, context or ssl.create_default_context())
     return _Console(settings) if settings.outbox == "console" else _Outbox(settings)
@@ -52,6 +54,13 @@ def message(letter: Letter, sender: str, at: datetime) -> EmailMessage:
     made["Auto-Submitted"] = "auto-generated"
     made.set_content(letter.text)
     return made
+
+
+class _Nowhere:
+    """Nobody of a demo is real: no letter leaves it."""
+
+    async def send(self, letter: Letter) -> None:
+        """Let the letter go."""
 
 
 class _Smtp:

@@ -11,6 +11,7 @@
         ├── KeyReused          an idempotency key with another request: key
         ├── KeyInFlight        the request with this idempotency key is still running: key
         ├── SchemaMismatch     the database has another schema than this program: found, wanted
+        ├── NotADemo           a demo is asked for of a database that is none
         ├── LinkOver           a link that has been used, has run out, or never was
         ├── UnreadableRow      a row that breaks a rule of the domain: kind, id, cause
         └── StoreUnavailable   the database does not answer, or has no room: cause
@@ -74,6 +75,17 @@ class SchemaMismatch(StoreError):
             if newer
             else f"the database has schema {found or 'none'}, this program needs {wanted}: "
             "run `pdsa migrate`"
+        )
+
+
+class NotADemo(StoreError):
+    """A demo was asked for of a database that ``pdsa demo`` has not made: nothing is changed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "PDSA_DEMO is on, but `pdsa demo` has not made this database: it may hold what is real,"
+            " so that it is not served as a demo and never reset; turn PDSA_DEMO off, or run"
+            " `pdsa demo`, which has a database of its own"
         )
 
 

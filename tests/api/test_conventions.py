@@ -257,12 +257,12 @@ async def test_every_answer_keeps_a_browser_from_guessing(database_url: str) -> 
     async with serving(database_url) as client:
         ids = await with_sample(client)
 
-        for path in ("/api/v1/me", f"/api/v1/aims/{ids['aim_id']}", "/api/v1/nothing", "/"):
+        for path in ("/api/v1/me", f"/api/v1/aims/{ids['aim_id']}", "/api/v1/nothing", "/problems"):
             response = await client.get(path)
 
             assert response.headers["X-Content-Type-Options"] == "nosniff"
             assert response.headers["X-Frame-Options"] == "DENY"
-            policy = "same-origin" if path == "/" else "no-referrer"
+            policy = "same-origin" if path == "/problems" else "no-referrer"
             assert response.headers["Referrer-Policy"] == policy
 
 

@@ -8,7 +8,7 @@ import pytest
 from api.app import create_app
 from api.reference_text import page_paths
 from api.settings import Settings
-from tests.api.sample import AIM, CYCLE, IDEA, MEASURE, POINT, TEAM
+from tests.api.sample import AIM, CALENDAR, CYCLE, IDEA, MEASURE, POINT, TEAM
 from tests.browser.axe import sideways, violations
 from tests.browser.site import Site
 
@@ -27,6 +27,11 @@ FILES = (
     "/units/{unit_id}/portfolio.csv",
     *(f"{each}/one-page.pdf" for each in ("/aims/{aim_id}", "/cycles/{cycle_id}")),
 )
+#: A page that is there in a demo only (tests/browser/test_demo.py).
+IN_A_DEMO = ("/demo",)
+#: Pages for whoever is not signed in, and for whoever administers the server.
+SIGNED_OUT = ("/", "/link/{secret}")
+ADMINISTRATION = re.compile(r"/(administration|setup|calendars)|/units/{unit_id}/(settings|cal)")
 IDS = {
     "unit_id": TEAM,
     "aim_id": AIM,
@@ -35,6 +40,7 @@ IDS = {
     "idea_id": IDEA,
     "point_id": POINT,
     "code": "PLN101",
+    "calendar_id": CALENDAR,
 }
 
 
@@ -62,16 +68,33 @@ def below_a_school(site: Site, state: Any) -> dict[str, str]:
     return {"school_id": school, "request_id": asked["id"]}
 
 
+@pytest.fixture(scope="session")
+def administrator(site: Site, state: Any) -> Any:
+    """Somebody who administers the whole server."""
+    return site.signed_in("administrator", None, "Mia")
+
+
 SHOWN = [
-    path for path in PATHS if path not in (*LEADS_ON, *FILES) and not path.endswith(FOR_THE_SCRIPT)
+    path
+    for path in PATHS
+    if path not in (*LEADS_ON, *FILES, *IN_A_DEMO) and not path.endswith(FOR_THE_SCRIPT)
 ]
 
 
-@pytest.mark.parametrize("path", SHOWN)
-def test_a_page_is_for_everybody(site: Site, state: Any, path: str) -> None:
-    address = site.address(path.replace("/units/{unit_id}", "/units/{school_id}"), IDS)
+def of(site: Site, path: str, state: Any, administrator: Any) -> tuple[str, Any]:
+    """The address of a page, and the state of the browser of whoever opens it."""
+    below = path.replace("/units/{unit_id}", "/units/{school_id}")
+    address = site.address(below, IDS | {"person_id": site.get("me")["person_id"]})
+    if path in SIGNED_OUT:
+        return address, None
+    return address, administrator if ADMINISTRATION.match(path) else state
 
-    with site.visit(state=None if address.startswith("/link/") else state) as page:
+
+@pytest.mark.parametrize("path", SHOWN)
+def test_a_page_is_for_everybody(site: Site, state: Any, administrator: Any, path: str) -> None:
+    address, who = of(site, path, state, administrator)
+
+    with site.visit(state=who) as page:
         answer = page.goto(address)
 
         assert answer is not None
@@ -83,10 +106,10 @@ def test_a_page_is_for_everybody(site: Site, state: Any, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", SHOWN)
-def test_a_page_speaks_spanish(site: Site, state: Any, path: str) -> None:
-    address = site.address(path.replace("/units/{unit_id}", "/units/{school_id}"), IDS)
+def test_a_page_speaks_spanish(site: Site, state: Any, administrator: Any, path: str) -> None:
+    address, who = of(site, path, state, administrator)
 
-    with site.visit(state=None if address.startswith("/link/") else state, check=False) as page:
+    with site.visit(state=who, check=False) as page:
         page.goto(f"{address}?lang=es")
 
         assert page.locator("html").get_attribute("lang") == "es"

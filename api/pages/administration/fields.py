@@ -9,12 +9,14 @@ from datetime import date
 from api.pages.desk import PageDesk
 from api.pages.forms import NotSignedIn
 from api.security.addresses import canonical
-from api.security.errors import CrossSite
+from api.security.errors import CrossSite, NotInDemo
 from pdsa.errors import Circle, InvalidValue, NotVisible, PdsaError, UnknownElement
 from pdsa.words import say
 
 #: What is told by another page than the one with the form.
 ELSEWHERE = (NotSignedIn, NotVisible, CrossSite)
+#: Forms about who may come in, and as what: not for the visitors of a demo.
+_OF_PEOPLE = frozenset({"invite", "again", "back", "days"})
 #: The longest name of something (``pdsa.ids.Name``).
 _LONGEST = 200
 
@@ -104,6 +106,8 @@ async def done(desk: PageDesk, sent: Sent, acts: Mapping[str, Act]) -> str | Pds
 
     Raises what is told by another page than the one with the form.
     """
+    if desk.request.app.state.settings.demo and sent.what in _OF_PEOPLE:
+        return NotInDemo()
     act = acts.get(sent.what)
     if act is None:
         return InvalidValue("", sent.what, say("one of the forms of this page"))
