@@ -123,7 +123,7 @@ async def test_what_cannot_be_is_said_beside_its_field_and_kept(
 
         assert answer.status_code == 422
         assert f'href="#{wrong}"' in answer.text
-        assert '<p class="mistake">' in answer.text
+        assert '<p class="refused-here">' in answer.text
         for name, text in fields.items():
             assert Forms(answer.text).to(SETTINGS)
             assert f'id="{what}/{name}"' in answer.text
