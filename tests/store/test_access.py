@@ -96,8 +96,9 @@ async def test_a_role_reaches_everything_under_its_unit(district_url: str, sampl
             edits = administers if kind.name in SET_UP else logs
             if kind is PUBLICATION:
                 edits = publishes
-            # A team labels its own classrooms and does not rename or move them.
-            may = (administers or logs, True, administers, administers)
+            # A team names itself and its own classrooms, and moves none of them.
+            labels = administers or logs
+            may = (labels, True, labels, labels)
             if kind is not UNIT:
                 edits = edits or invites
                 may = (edits, True, edits, edits)

@@ -19,7 +19,7 @@ from api.store.kind import Place
 from api.store.kinds import CALENDAR
 from api.store.summaries.look import look
 from api.store.summaries.verify import aims_after, verify
-from pdsa.units import Audience
+from pdsa.units import Audience, StageWords
 from tests.databases import Databases
 from tests.store.world import ADMIN, DISTRICT, a_unit
 
@@ -108,7 +108,7 @@ async def test_what_refers_to_nothing_or_is_there_already_is_refused(database_ur
         await database.write(units.add, ADMIN, a_unit(DISTRICT, "district", None))
 
         for table, row in (
-            (t.units, (DISTRICT, "district", "Again", None, 1)),
+            (t.units, (DISTRICT, "district", "Again", None, StageWords.pdsa, 1)),
             (t.points, msgspec.structs.astuple(MADE.team(1).points[0])),
         ):
             with pytest.raises(IntegrityError):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 
 import pdsa
 from api.store import elements, inquiries, points, schema, units
@@ -34,6 +34,11 @@ AIM_ID, SHOWN = INQUIRY.aim.id, INQUIRY.aim.measured_by or ""
 LATER = replace(BY, at=BY.at + SETTLED)
 EVERYBODY = (Audience.team, Audience.school, Audience.above)
 G, S = t.aim_groups.c, t.aim_summaries.c
+
+
+#: A column that came after the schema from which a test begins.
+_WITH_WORDS = text("ALTER TABLE units ADD COLUMN stage_words VARCHAR(20) DEFAULT 'pdsa'")
+_WITHOUT_WORDS = text("ALTER TABLE units DROP COLUMN stage_words")
 
 
 def found_school(conn: Connection) -> None:
@@ -210,10 +215,12 @@ async def test_a_database_of_before_works_it_out_at_the_next_look(
     await schema.migrate_async(url, to="0011")
     reviewed = t.aim_summaries.update().values(reviewed_on=BY.on)
     async with connect(url) as database:
+        await database.write(lambda conn: conn.execute(_WITH_WORDS))  # the program writes them
         await database.write(found_school)
         await database.write(lambda conn: conn.execute(reviewed))
         by_group = reviewed.values(groups=("EL", "SWD")).where(S.audience != Audience.above)
         await database.write(lambda conn: conn.execute(by_group))
+        await database.write(lambda conn: conn.execute(_WITHOUT_WORDS))
 
     await schema.migrate_async(url)
 
