@@ -206,6 +206,7 @@ def roles() -> str:
         "What is not in this table is not allowed.",
         "What you may not see is answered as if it were not there (404); what you may see but not do is 403.",
         f"Whoever may `invite` gives the roles {', '.join(f'`{role}`' for role in Role if role in INVITED)} on that unit, and none to themselves; an administrator gives every role.",
+        "Whoever may `log` says what the team and its classrooms are called, and chooses the words of its stages; of a school, and of what is above it, an administrator does.",
         "A token may do less than its person: its scopes are `read` (see), `write` (see, log, publish, assess) or `administer` (everything), on every unit or in one and all under it.",
         table=_table(("role", "who", "reaches", *actions, "school official"), rows)
         + "\n## Who is shown what\n\n"

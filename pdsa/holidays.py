@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from pdsa.calendar import Closure, ClosureKind
-from pdsa.words import say
 
 _MONDAY, _THURSDAY, _SATURDAY = 0, 3, 5
 
 
 def usual_closures(first_day: date, last_day: date) -> tuple[Closure, ...]:
-    """The breaks and holidays between two days of school, in order, named in the language in force."""
+    """The breaks and holidays between two days of school, in order, named in English."""
     found = [
         closure
         for year in range(first_day.year, last_day.year + 1)
@@ -36,22 +35,22 @@ def usual_closures(first_day: date, last_day: date) -> tuple[Closure, ...]:
 
 
 def _holidays(year: int) -> Iterator[Closure]:
-    yield _day(say("Martin Luther King Jr. Day"), _nth(year, 1, _MONDAY, 3))
-    yield _day(say("Presidents' Day"), _nth(year, 2, _MONDAY, 3))
-    yield _day(say("Memorial Day"), _nth(year, 6, _MONDAY, 1) - timedelta(days=7))
-    yield _day(say("Juneteenth"), _kept(date(year, 6, 19)))
-    yield _day(say("Independence Day"), _kept(date(year, 7, 4)))
-    yield _day(say("Labor Day"), _nth(year, 9, _MONDAY, 1))
-    yield _day(say("Veterans Day"), _kept(date(year, 11, 11)))
+    yield _day("Martin Luther King Jr. Day", _nth(year, 1, _MONDAY, 3))
+    yield _day("Presidents' Day", _nth(year, 2, _MONDAY, 3))
+    yield _day("Memorial Day", _nth(year, 6, _MONDAY, 1) - timedelta(days=7))
+    yield _day("Juneteenth", _kept(date(year, 6, 19)))
+    yield _day("Independence Day", _kept(date(year, 7, 4)))
+    yield _day("Labor Day", _nth(year, 9, _MONDAY, 1))
+    yield _day("Veterans Day", _kept(date(year, 11, 11)))
 
 
 def _breaks(year: int) -> Iterator[Closure]:
     thanks = _nth(year, 11, _THURSDAY, 4) - timedelta(days=3)
     winter = date(year, 12, 25) - timedelta(days=date(year, 12, 25).weekday())
     spring = _nth(year, 4, _MONDAY, 1) - timedelta(days=7)
-    yield _break(say("Thanksgiving break"), thanks, 5)
-    yield _break(say("Winter break"), winter, 12)
-    yield _break(say("Spring break"), spring, 5)
+    yield _break("Thanksgiving break", thanks, 5)
+    yield _break("Winter break", winter, 12)
+    yield _break("Spring break", spring, 5)
 
 
 def _kept(day: date) -> date:

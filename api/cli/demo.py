@@ -34,7 +34,13 @@ def demo(*, scale: float | None) -> None:
         if file.exists() and store.made_by(file) is None:
             raise Refused(f"{file} is there and no demo: it is left alone")
     settings = replace(
-        found, database=f"sqlite:///{served}", demo=True, processes=1, smtp="", replica_url=""
+        found,
+        database=f"sqlite:///{served}",
+        demo=True,
+        processes=1,
+        smtp="",
+        oidc="",
+        replica_url="",
     )
     listening = listening_socket(settings.host, settings.port)
     district = District(SEED, scale or SCALE, year=last_year(by().on))

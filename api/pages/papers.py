@@ -65,7 +65,7 @@ async def cycle_page(
         inquiry,
         cycle_id,
         audience,
-        stages=stage_names(),
+        stages=stage_names(inquiry.team),
         on=desk.today,
         language=desk.language,
         address=_address(desk, f"/cycles/{cycle_id}"),

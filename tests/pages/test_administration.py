@@ -1,11 +1,13 @@
 """Administration: units, people, calendars, tools, events and settings."""
 
+import re
 from typing import Any
 
 import httpx
 import pytest
 
-from api.store import elements
+from api.pages.administration import people
+from api.store import elements, tree
 from api.store.kinds import UNIT
 from pdsa import Role
 from tests.pages.forms import Forms
@@ -313,3 +315,54 @@ async def test_every_page_of_it_is_read_in_each_language(sqlite_url: str, code: 
             assert page.status_code == 200
             assert f'<html lang="{code}">' in page.text
             assert len(ids) == len(set(ids))
+
+
+async def test_the_proposed_days_have_spanish_names_for_who_reads_spanish(sqlite_url: str) -> None:
+    async with house(sqlite_url) as here:
+        browser = await administrator(here)
+
+        page = (await browser.get("/units/team/calendars/new?lang=es")).text
+
+        assert "Receso de invierno" in page
+        assert "Winter break" not in page
+
+
+async def test_people_come_a_page_at_a_time(sqlite_url: str, monkeypatch: Any) -> None:
+    monkeypatch.setattr(people, "_A_PAGE", 2)
+    async with house(sqlite_url) as here:
+        browser = await administrator(here)
+        for name in ("Ben", "Cleo", "Dana"):
+            await here.person(f"{name}@example.org".lower(), role=None, name=f"{name} Ames")
+
+        first = (await browser.get(f"{PEOPLE}?text=ames")).text
+        more = re.findall(rf'href="({PEOPLE}\?cursor=[^"]+)"', first)
+        second = (await browser.get(more[0].replace("&amp;", "&"))).text
+
+        assert ["Ames" in page for page in (first, second)] == [True, True]
+        assert first.count("Ames</a>") == 2
+        assert second.count("Ames</a>") == 1
+        assert f"{PEOPLE}?cursor=" not in second
+
+
+async def test_of_very_many_units_the_uppermost_are_shown(
+    sqlite_url: str, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(tree, "MOST", 4)
+    async with house(sqlite_url) as here:
+        browser = await administrator(here)
+        await form(browser, HERE, "new-part", name="Mountain District", kind="district")
+        district = await unit_named(here, "Mountain District")
+        settings = f"/units/{district.id}/settings"
+        await form(browser, settings, "new-part", name="Pine School", kind="school")
+        school = await unit_named(here, "Pine School")
+        below = f"/units/{school.id}/settings"
+        await form(browser, below, "new-part", name="Grade 5", kind="team")
+
+        page = (await browser.get(HERE)).text
+        moved = await form(browser, "/units/team/settings", "place", parent_id=school.id)
+
+        assert "Pine School" in page
+        assert "Grade 5" not in page
+        assert "Grade 5" in (await browser.get(below)).text
+        assert moved.status_code == 303
+        assert (await unit_named(here, "The team")).parent_id == school.id

@@ -27,7 +27,7 @@ from pdsa.units import Action, Unit
 from pdsa.words import mark, say
 
 AT = "calendar"
-#: What ``pdsa.holidays`` calls them: said there, and collected for translators here.
+#: What ``pdsa.holidays`` calls them.
 _HOLIDAYS = (
     mark("Martin Luther King Jr. Day"),
     mark("Presidents' Day"),
@@ -76,9 +76,14 @@ def proposal(today: date) -> dict[str, str]:
     first, last = usual_year(today)
     name = f"{first.year}-{last.year % 100:02d}"
     calendar = SchoolCalendar(
-        CalendarId("new"), UnitId("new"), name, first, last, usual_closures(first, last)
+        CalendarId("new"), UnitId("new"), name, first, last, _usual(first, last)
     )
     return values_of(calendar)
+
+
+def _usual(first: date, last: date) -> tuple[Closure, ...]:
+    """The closures that are usual between two days, named in the reader's language."""
+    return tuple(replace(each, name=say(each.name)) for each in usual_closures(first, last))
 
 
 def rows_of(values: Mapping[str, str]) -> range:
@@ -160,7 +165,7 @@ def proposed(sent: Sent) -> dict[str, str]:
     if not 0 <= (last - first).days <= 500:
         raise sent.wrong("last_day", say("a last day that is not before the first"))
     calendar = SchoolCalendar(
-        CalendarId("new"), UnitId("new"), "-", first, last, usual_closures(first, last)
+        CalendarId("new"), UnitId("new"), "-", first, last, _usual(first, last)
     )
     return values_of(calendar) | {
         name: text for name, text in sent.given.items() if "/closures/" not in name

@@ -116,7 +116,7 @@ async def ideas(aim_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
         ],
         named=named,
         name_of=named_elsewhere,
-        stages=stage_names(),
+        stages=stage_names(inquiry.team),
     )
 
 
@@ -258,7 +258,7 @@ def _shown(
         ramp=ramp(idea.id, inquiry.cycles),
         matrix=matrix,
         name_of=named_elsewhere,
-        stages=stage_names(),
+        stages=stage_names(aim_seen.team),
         **_choices(shown["values"], others),
         **shown,
     )

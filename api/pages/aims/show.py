@@ -173,7 +173,7 @@ def _shown(
         named=named,
         measures=[_measure(found, each) for each in inquiry.measures],
         tested=[Tested(each, ramp(each.id, inquiry.cycles)) for each in inquiry.change_ideas],
-        stages=stage_names(),
+        stages=stage_names(seen.team),
         name_of=named_elsewhere,
         running=Status.running,
         most=_MOST,
