@@ -30,6 +30,11 @@ def add(conn: Connection, by: By, unit: Unit) -> Unit:
     return unit
 
 
+def any_yet(conn: Connection) -> bool:
+    """Whether there is a unit at all, whoever asks."""
+    return conn.execute(select(t.units.c.id).limit(1)).first() is not None
+
+
 def write(conn: Connection, units: list[Unit]) -> None:
     """Insert units, parents before children, with their closure rows."""
     write_rows(conn, UNIT, units)

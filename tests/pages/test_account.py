@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from api.pages import start
 from api.words import LOCALES
 from tests.pages.forms import Forms, send
 from tests.security.house import EMAIL, PASSWORD, START, house
@@ -151,3 +152,22 @@ async def test_the_reference_stays_english_within_a_spanish_frame(sqlite_url: st
 
         assert '<html lang="es">' in page
         assert '<div lang="en">' in page
+
+
+async def test_a_fault_of_ours_is_a_kind_page_that_tells_nothing_of_it(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr(start, "page", broken)
+    async with house(sqlite_url) as here:
+        nobody = await here.browser()
+
+        page = await nobody.get("/", headers=A_BROWSER | SPANISH)
+        tool = await nobody.get("/", headers={"Accept": "application/json"})
+
+        assert page.status_code == tool.status_code == 500
+        assert "Algo salió mal aquí" in page.text
+        assert "secret detail" not in page.text + tool.text
+        assert tool.headers["content-type"].startswith("application/problem+json")

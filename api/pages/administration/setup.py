@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from msgspec import Struct
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from api.ids import new_id
 from api.pages.administration.calendars import calendar_of, proposal, proposed, rows_of
@@ -17,7 +17,6 @@ from api.pages.forms import HOME, go
 from api.routes.params import Id
 from api.security import cookies
 from api.store import elements, invitations, people, units
-from api.store import tables as t
 from api.store.access import By, check
 from api.store.invitations import Invitation
 from api.store.kind import Place
@@ -36,7 +35,7 @@ def is_new(conn: Connection, by: By) -> bool:
     """Whether ``by`` administers a server on which there is no unit yet."""
     if not may(by.principal, Action.administer, (), on=by.on):
         return False
-    return conn.execute(select(t.units.c.id).limit(1)).first() is None
+    return not units.any_yet(conn)
 
 
 @get(SETUP, include_in_schema=False)
