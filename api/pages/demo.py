@@ -10,7 +10,6 @@ from litestar.exceptions import NotFoundException
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from api.district.demo import PARTS
 from api.pages.forms import HOME, PageRequest, fields, form, go
 from api.pages.render import page
 from api.security import cookies, csrf
@@ -64,7 +63,7 @@ async def chosen(request: PageRequest) -> Response[Any]:
 async def tried(request: PageRequest) -> Response[Any]:
     """Let a visitor in as somebody synthetic; a visit before ends."""
     given = await _sent(request)
-    person_id = PARTS.get(given.get("part", ""))
+    person_id = store.PARTS.get(given.get("part", ""))
     if person_id is None:
         raise InvalidValue("part", given.get("part", ""), say("whom to try it as"))
     await _require(request, VISITS, by_address(VISITS, address_of(request)))

@@ -4,31 +4,47 @@ Only ``pdsa demo`` writes the mark. It is a table of its own that no migration m
 database has it by nobody's mistake, and a backup of a demo is restored nowhere else.
 """
 
-import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import Column, Connection, MetaData, String, Table, insert, inspect
+import msgspec
+from sqlalchemy import (
+    URL,
+    Column,
+    Connection,
+    MetaData,
+    NullPool,
+    String,
+    Table,
+    create_engine,
+    delete,
+    insert,
+    inspect,
+    select,
+)
+from sqlalchemy.exc import DBAPIError
 
 from api.store import schema
+from api.store.archive import rows
 from api.store.errors import NotADemo
 
 #: The database that is served, and the copy by which it starts over, in the folder of the data.
 SERVED, PREPARED = "demo.db", "demo-prepared.db"
+#: The parts that a visitor can play, each with the id of the synthetic person who plays it.
+TEACHER = "demo-teacher"
+PARTS = {"teacher": TEACHER, "ilt": "lausd-ilt-member", "leader": "lausd-leader"}
 _MARK = Table("pdsa_demo", MetaData(), Column("made_by", String(100), nullable=False))
-#: What a return leaves as it is: the schema, who is signed in, what is limited, and the mark.
-_STAYS = frozenset(
-    {"alembic_version", "schema_reach", "access_stamp", "sessions", "rates", _MARK.name}
-)
-_ROWS = 1000
+#: What a return leaves as it is, beside what belongs to the schema: who is signed in, what is
+#: limited, and the mark.
+_STAYS = frozenset({"sessions", "rates", _MARK.name})
 
 
 def mark(conn: Connection, made_by: str) -> None:
     """Say that everything in this database is synthetic. For ``pdsa demo`` alone."""
     _MARK.create(conn)
-    conn.execute(insert(_MARK).values(made_by=made_by))
+    conn.execute(insert(_MARK), {"made_by": made_by})
 
 
 def is_demo(conn: Connection) -> bool:
@@ -46,12 +62,11 @@ def made_by(file: Path) -> str | None:
     """What made the demo in an SQLite file; ``None`` where there is none, or another database."""
     if not file.exists():
         return None
-    with closing(_reading(file)) as found:
-        try:
-            row = found.execute(f"SELECT made_by FROM {_MARK.name}").fetchone()  # noqa: S608
-        except sqlite3.DatabaseError:
-            return None
-    return None if row is None else str(row[0])
+    try:
+        with _reading(file) as found:
+            return found.execute(select(_MARK.c.made_by)).scalar() if is_demo(found) else None
+    except DBAPIError:  # no database at all
+        return None
 
 
 def start_over(conn: Connection, prepared: Path) -> None:
@@ -63,27 +78,25 @@ def start_over(conn: Connection, prepared: Path) -> None:
     require_demo(conn)
     if conn.dialect.name != "sqlite" or made_by(prepared) is None:
         raise NotADemo
-    with closing(_reading(prepared)) as copy:
-        (version,) = copy.execute("SELECT version_num FROM alembic_version").fetchone()
-        if version != schema.current(conn):
+    with _reading(prepared) as copy:
+        if schema.current(copy) != schema.current(conn):
             raise NotADemo
         # References are looked at once all is there.
         conn.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-        names = [name for name in inspect(conn).get_table_names() if name not in _STAYS]
-        for name in names:
-            conn.exec_driver_sql(f'DELETE FROM "{name}"')  # noqa: S608 - a table of ours
-        for name in names:
-            _fill(conn.exec_driver_sql, copy, name)
+        found = [table for table in rows.tables(copy) if table.name not in _STAYS]
+        for table in found:
+            conn.execute(delete(table))
+        for table in found:
+            for lines in rows.lines(copy, table):
+                told = [msgspec.json.decode(line) for line in lines]
+                rows.fill(conn, table, table.columns.keys(), told)
 
 
-def _fill(execute: Callable[..., object], copy: sqlite3.Connection, name: str) -> None:
-    found = copy.execute(f'SELECT * FROM "{name}"')  # noqa: S608 - a table of ours
-    columns = [each[0] for each in found.description]
-    quoted, places = ", ".join(f'"{each}"' for each in columns), ", ".join("?" * len(columns))
-    statement = f'INSERT INTO "{name}" ({quoted}) VALUES ({places})'  # noqa: S608
-    while rows := found.fetchmany(_ROWS):
-        execute(statement, rows)
-
-
-def _reading(file: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"file:{quote(str(file.resolve()))}?mode=ro", uri=True)
+@contextmanager
+def _reading(file: Path) -> Iterator[Connection]:
+    """A connection to an SQLite file that writes nothing."""
+    found = {"mode": "ro", "uri": "true"}
+    url = URL.create("sqlite", database=f"file:{quote(str(file.resolve()))}", query=found)
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.connect() as conn:
+        yield conn
