@@ -10,7 +10,7 @@ from collections.abc import Container, Mapping
 
 from msgspec import Struct
 
-from pdsa.errors import PdsaError
+from api.store.errors import StaleVersion
 
 
 class Difference(Struct, frozen=True):
@@ -21,13 +21,12 @@ class Difference(Struct, frozen=True):
     theirs: str
 
 
-class TextsDiffer(PdsaError):
+class TextsDiffer(StaleVersion):
     """Somebody else has changed the same fields meanwhile: differences, version (what is there now)."""
 
     def __init__(self, differences: tuple[Difference, ...], version: int) -> None:
+        super().__init__("text", ", ".join(each.field for each in differences), version, version)
         self.differences, self.version = differences, version
-        fields = ", ".join(each.field for each in differences)
-        super().__init__(f"somebody else has changed {fields} meanwhile")
 
 
 def digest(text: str) -> str:
