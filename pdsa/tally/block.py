@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from pdsa.errors import InvalidValue
 from pdsa.tally import rules
+from pdsa.tally.cell import plain
 
 _NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffd]")
 
@@ -59,6 +60,11 @@ def trimmed(block: Block) -> tuple[int, int]:
     return rows, columns
 
 
+def _seen(text: str) -> str:
+    """A text without blanks at its ends; nothing where it has only characters that nobody sees."""
+    return text.strip() if plain(text) else ""
+
+
 def _block(text: str, separator: str) -> Block:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
@@ -71,6 +77,6 @@ def _block(text: str, separator: str) -> Block:
     if len(rows) * columns > rules.MAX_CELLS:
         raise InvalidValue("text", text[:100], rules.large_table())
     return tuple(
-        tuple(PastedCell(row[j].strip() if j < len(row) else "", i, j + 1) for j in range(columns))
+        tuple(PastedCell(_seen(row[j]) if j < len(row) else "", i, j + 1) for j in range(columns))
         for i, row in enumerate(rows, 1)
     )

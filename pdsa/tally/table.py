@@ -277,8 +277,11 @@ def _why_no_day(named: NamedDay | None, often: Counter[date | None], text: str) 
 
 def _together(found: Sequence[PastedCell]) -> str:
     """The text of a cell from one column or two; a missing count has no denominator."""
-    if says_missing(found[0].text):
-        return found[0].text
+    first, *others = (cell.text for cell in found)
+    if says_missing(first) and all(
+        not text or says_missing(text) or _BARE.fullmatch(plain(text)) for text in others
+    ):
+        return first
     return "/".join(cell.text for cell in found if cell.text)
 
 

@@ -26,9 +26,9 @@ async (only) => {
 def violations(page: Page) -> list[str]:
     """What is wrong, with the place of each; contrast in dark, too."""
     found = []
+    page.evaluate(_source())
     for scheme, only in (("light", None), ("dark", ["color-contrast"])):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        page.evaluate(_source())
         for rule, said, nodes in page.evaluate(_RUN, only):
             found += [f"{page.url} {scheme} {rule}: {said}: {at}: {why}" for at, why in nodes]
     page.emulate_media(color_scheme="light")

@@ -126,8 +126,15 @@ def decide(page: Page) -> None:
     expect(page.get_by_role("button", name="Plan the next cycle")).to_be_visible()
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
-@pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])
+@pytest.mark.parametrize(
+    ("size", "script"),
+    [
+        pytest.param(PHONE, True, id="phone"),
+        pytest.param(LAPTOP, False, id="laptop-plain"),
+        pytest.param(PHONE, False, id="phone-plain", marks=pytest.mark.slow),
+        pytest.param(LAPTOP, True, id="laptop", marks=pytest.mark.slow),
+    ],
+)
 def test_a_team_logs_its_inquiry_from_sign_up_to_decision(
     site: Site, size: dict[str, int], script: bool
 ) -> None:

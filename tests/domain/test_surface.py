@@ -41,6 +41,19 @@ def test_charts_are_loaded_when_they_are_asked_for() -> None:
         pdsa.run_chart  # type: ignore[attr-defined]  # noqa: B018
 
 
+def test_tallies_are_loaded_when_they_are_asked_for() -> None:
+    code = (
+        "import sys, pdsa; before = 'pdsa.tally' in sys.modules; pdsa.read_cell;"
+        "print(before, 'pdsa.tally' in sys.modules)"
+    )
+
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout
+
+    assert said.split() == ["False", "True"]
+
+
 def test_every_public_name_says_what_it_is() -> None:
     values = [getattr(pdsa, name) for name in pdsa.__all__]
 

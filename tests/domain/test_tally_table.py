@@ -254,6 +254,18 @@ def test_half_a_pair_is_placed_nowhere() -> None:
     ]
 
 
+def test_nothing_beside_a_missing_count_is_lost() -> None:
+    found = cells("Room 12 used\tRoom 12 of\nabs\t25\nabs\ta trip\n-\t-")
+
+    assert list(found.values()) == ["abs", "abs/a trip", "-"]
+
+
+def test_an_empty_cell_leaves_what_stands() -> None:
+    found = cells("10/25\t\n\u200b\t13/24\n \t'\n")
+
+    assert found == {(FIRST, ROOM_12): "10/25", (SECOND, ROOM_14): "13/24"}
+
+
 def test_formulas_and_other_texts_are_placed_and_refused_by_the_grid() -> None:
     found = pasted("=A1/B1\t12/24\n11/25\t#REF!\nx\t14/24")
     standing = grid(SHARE, in_do(), [], classrooms=classrooms(), days=DAYS)
