@@ -43,8 +43,7 @@ def demo(chromium: Any) -> Iterator[str]:
             process.wait(10)
 
 
-@pytest.mark.parametrize("script", [True, False])
-@pytest.mark.parametrize("locale", ["en-US", "es-US"])
+@pytest.mark.parametrize(("locale", "script"), [("en-US", True), ("es-US", False)])
 def test_a_visitor_tries_it_writes_and_starts_over(
     chromium: Any, demo: str, script: bool, locale: str
 ) -> None:
