@@ -49,7 +49,11 @@ class _English:
         return one if n == 1 else many
 
     def day(self, day: date) -> str:
-        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+        return _day(day)
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 #: What is spoken where nobody asks for another language.
@@ -61,12 +65,19 @@ _in_force: ContextVar[Words] = ContextVar("words", default=ENGLISH)
 def say(template: str, /, **facts: object) -> str:
     """The template in the language in force, with the facts in place of ``{name}``.
 
-    Dates are written as days, everything else as ``str`` writes it. Facts are never templates
+    Dates are written as days, everything else as ``format`` writes it. Facts are never templates
     themselves; a template without facts is said as it stands.
     """
     words = _in_force.get()
+    if words is ENGLISH:  # nearly always, and said by the thousand: no call more than needed
+        if not facts:
+            return template
+        for name, fact in facts.items():
+            if type(fact) is date:
+                facts[name] = _day(fact)
+        return template.format_map(facts)
     # An empty message is the head of a gettext catalogue, so nothing stays nothing.
-    text = template if words is ENGLISH or not template else words.text(template)
+    text = words.text(template) if template else ""
     return _filled(text, template, words, facts) if facts else text
 
 
@@ -104,7 +115,7 @@ def spoken(words: Words) -> Iterator[None]:
 
 def _filled(text: str, english: str, words: Words, facts: dict[str, object]) -> str:
     for name, fact in facts.items():
-        if isinstance(fact, date):
+        if type(fact) is date:
             facts[name] = words.day(fact)
     try:
         return text.format_map(facts)

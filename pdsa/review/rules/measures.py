@@ -145,7 +145,7 @@ def too_many(record: Record, inquiry: Inquiry) -> Iterator[Hit]:
     if len(inquiry.measures) > MOST:
         yield Hit(
             message=say(
-                "The aim has {n} measures, more than {MOST}.", n=len(inquiry.measures), MOST=MOST
+                "The aim has {n} measures, more than {most}.", n=len(inquiry.measures), most=MOST
             ),
             next=say("Keep those that somebody looks at before the next decision."),
         )
