@@ -122,7 +122,7 @@ async def test_null_puts_a_field_back_to_its_default_and_a_required_one_refuses_
 
 
 #: What some fields are when nobody says otherwise.
-DEFAULTS = ("increase", "percentage", "improvement")
+DEFAULTS = ("increase", "percentage", "improvement", "pdsa")
 
 
 async def test_every_field_that_may_be_sent_new_is_stored_and_comes_back(

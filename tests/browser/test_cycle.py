@@ -24,6 +24,7 @@ def in_tally(page: Page) -> Any:
     return page.locator("form[data-tally] [data-state]")
 
 
+@pytest.mark.slow
 def test_a_cycle_is_planned_with_a_prediction_and_started(site: Site) -> None:
     team = Team(site)
     id = team.cycle(data=[])
@@ -107,6 +108,7 @@ def test_two_who_write_in_different_fields_keep_both(site: Site) -> None:
     )
 
 
+@pytest.mark.slow
 def test_one_sees_what_the_other_wrote_without_doing_anything(site: Site) -> None:
     team = Team(site)
     id = team.in_do()
