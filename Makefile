@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check format soak endurance faults bench schema lock clean
+.PHONY: help run test test-all check format images soak endurance faults bench schema lock clean
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -28,6 +28,9 @@ check: $(VENV)/dev.done ## Lint, formatting and types
 format: $(VENV)/dev.done ## Put the code into its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+images: $(VENV)/dev.done ## Take the pictures of pages in docs/img anew
+	PDSA_WRITE_IMAGES=1 $(BIN)/pytest tests/browser/test_images.py
 
 soak: $(VENV)/dev.done ## Five minutes of generated requests against each database
 	$(BIN)/pytest -m soak tests/api/test_schemathesis.py tests/api/test_schemathesis_roles.py -s

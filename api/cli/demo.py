@@ -10,7 +10,7 @@ from api import environment
 from api.cli.run import Refused, with_database
 from api.cli.start import by
 from api.district import SEED, District
-from api.district.demo import add_sample, last_year
+from api.district.demo import add_sample
 from api.district.load import load
 from api.settings import Settings
 from api.store import demo as store
@@ -43,7 +43,7 @@ def demo(*, scale: float | None) -> None:
         replica_url="",
     )
     listening = listening_socket(settings.host, settings.port)
-    district = District(SEED, scale or SCALE, year=last_year(by().on))
+    district = District(SEED, scale or SCALE, today=by().on)
     prepare(settings, prepared, district)
     _forget(served)
     shutil.copy(prepared, served)

@@ -33,7 +33,7 @@ def an_aim(
         target = float(min(95, round(100 * course.level) + rng.choice((8, 10, 15, 20, 25))))
         if baseline is not None and target <= baseline:
             target = baseline + 5
-    deadline = _deadline(rng, starts_on)
+    deadline = rng.choices((None, *team.deadlines), (4, 8, 10, 45, 18, 15))[0]
     return Aim(
         id=AimId(team.ids("aim")),
         unit_id=team.team.id,
@@ -57,19 +57,6 @@ def an_aim(
         stopped_on=team.days[-1] if team.stopped else None,
         stopped_because=rng.choice(STOPPED_AIM) if team.stopped else "",
     )
-
-
-def _deadline(rng: Random, starts_on: date) -> date | None:
-    spring = starts_on.year + 1
-    choices = (
-        None,
-        date(spring, 1, 30),
-        date(spring, 3, 20),
-        date(spring, 6, 5),
-        date(spring + 1, 6, 4),
-        date(spring + 2, 6, 2),
-    )
-    return rng.choices(choices, (4, 8, 10, 45, 18, 15))[0]
 
 
 def _milestones(

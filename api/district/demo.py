@@ -1,7 +1,5 @@
 """The people and places of a demo: a small synthetic district, and the sample inquiry in its first school."""
 
-from datetime import date
-
 from sqlalchemy import Connection
 
 from api.district.shape import District
@@ -14,11 +12,6 @@ from pdsa.ids import GrantId, PersonId
 from pdsa.interchange import loads
 from pdsa.reference import sacramento
 from pdsa.units import Grant, Person, Role
-
-
-def last_year(today: date) -> int:
-    """The year in which the last school year began that is over: nothing in it is still to come."""
-    return today.year - 1 if today.month >= 7 else today.year - 2
 
 
 def add_sample(conn: Connection, by: By, district: District) -> None:

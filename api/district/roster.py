@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from api.district.ids import TeamIds
 from api.district.words import GRADES, SUBJECTS, Focus, Subject
+from api.district.year import Year
 from pdsa.ids import UnitId
 from pdsa.units import CLASSROOM, Unit
 
@@ -22,7 +23,8 @@ class Roster(Struct, frozen=True, kw_only=True):
     """A team with its classrooms, what it works on, and the days on which it works.
 
     ``sizes`` are the students of each classroom; ``days`` the taught days from the first on which
-    it collected anything to the last; ``points`` and ``cycles`` how many it has.
+    it collected anything to the last; ``deadlines`` those that its aim may have; ``points`` and
+    ``cycles`` how many it has.
     """
 
     number: int
@@ -35,6 +37,7 @@ class Roster(Struct, frozen=True, kw_only=True):
     subject: Subject
     focus: Focus
     days: Sequence[date]
+    deadlines: tuple[date, ...]
     stopped: bool
     points: int
     cycles: int
@@ -53,7 +56,7 @@ def school_name(school: int) -> str:
     return f"Sample School {school + 1:04d}"
 
 
-def roster(seed: int, number: int, rng: Random, taught: Sequence[date]) -> Roster:
+def roster(seed: int, number: int, rng: Random, year: Year) -> Roster:
     """The team with this number, whatever the size of the district that it is in."""
     ids = TeamIds(seed, number)
     points, cycles = _shares(seed, number)
@@ -76,7 +79,7 @@ def roster(seed: int, number: int, rng: Random, taught: Sequence[date]) -> Roste
     )
     begin = rng.randrange(5, 30)
     stopped = rng.random() < 0.05
-    end = rng.randrange(95, 115) if stopped else rng.randrange(130, len(taught))
+    end = rng.randrange(95, 115) if stopped else rng.randrange(130, len(year.taught))
     return Roster(
         number=number,
         ids=ids,
@@ -87,7 +90,8 @@ def roster(seed: int, number: int, rng: Random, taught: Sequence[date]) -> Roste
         grade=grade,
         subject=subject,
         focus=rng.choice(subject.focuses),
-        days=taught[begin:end],
+        days=year.taught[begin:end],
+        deadlines=year.deadlines,
         stopped=stopped,
         points=points,
         cycles=cycles,

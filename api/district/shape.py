@@ -12,7 +12,7 @@ from api.district import aims, cycles, figures
 from api.district.figures import Course
 from api.district.ids import TeamIds
 from api.district.roster import TEAMS, Roster, roster, school_name
-from api.district.year import school_year, taught_days
+from api.district.year import running_year, school_year
 from pdsa.ids import CalendarId, CycleId, GrantId, PersonId, UnitId
 from pdsa.interchange import Inquiry
 from pdsa.units import Grant, Person, Role, Unit
@@ -36,26 +36,36 @@ class District:
     """A district by name, seed, scale and year; team ``k`` is the same whatever the scale.
 
     ``teams`` is how many teams it has: 8,000 at scale 1, at least one. A larger scale has more local
-    districts, each with about 170 schools. ``calendar`` is the school year that begins in ``year``.
+    districts, each with about 170 schools. ``calendar`` is the school year that begins in ``year``;
+    where ``today`` is told it is one that is running on that day, and nothing is of a later one.
     """
 
     def __init__(
-        self, seed: int = SEED, scale: float = 1.0, *, name: str = NAMES[0], year: int = YEAR
+        self,
+        seed: int = SEED,
+        scale: float = 1.0,
+        *,
+        name: str = NAMES[0],
+        year: int = YEAR,
+        today: date | None = None,
     ) -> None:
-        self.seed, self.scale, self.name, self.year = seed, scale, name, year
+        self.seed, self.scale, self.name = seed, scale, name
         self.id = UnitId(name)
         self.teams = max(1, round(_TEAMS * scale))
         self.schools = -(-self.teams // TEAMS)
-        self.calendar = school_year(year, CalendarId(f"{name}-{year}"), self.id)
-        self._taught = taught_days(self.calendar)
+        calendar_id = CalendarId(f"{name}-{today or year}")
+        self._year = (
+            running_year(today, calendar_id, self.id)
+            if today
+            else school_year(year, calendar_id, self.id)
+        )
+        self.calendar = self._year.calendar
+        made_with = f"seed {seed}, scale {scale:g}, " + (f"on {today}" if today else f"year {year}")
+        #: The name of the district's unit, which says what it was made with.
+        self.title = f"Sample District {name.upper()} ({made_with})"
         local = max(_LOCAL_DISTRICTS, round(_LOCAL_DISTRICTS * scale))
         self._communities = min(self.schools, local * _COMMUNITIES)
         self._local_districts = min(self._communities, local)
-
-    @property
-    def title(self) -> str:
-        """The name of the district's unit, which says what it was made with."""
-        return f"Sample District {self.name.upper()} (seed {self.seed}, scale {self.scale:g}, year {self.year})"
 
     def units(self) -> Iterator[Unit]:
         """The district, its division, local districts, communities and schools, parents first."""
@@ -107,7 +117,7 @@ class District:
         )
         made = []
         for role, unit in places:
-            words = role.replace("_", " ")
+            words = role.replace("_", " ").replace("ilt", "ILT")
             id = PersonId(f"{self.id}-{role.replace('_', '-')}")
             grant = Grant(id=GrantId(f"{id}-role"), person_id=id, role=role, unit_id=unit)
             made.append(Holder(person=Person(id=id, name=f"Sample {words}"), grant=grant))
@@ -116,7 +126,7 @@ class District:
     def team(self, number: int) -> Inquiry:
         """The inquiry of a team, from 0, in the order of an export; its place above is left out."""
         rng = Random(f"{self.seed} team {number}")  # noqa: S311 - a sample, no secret
-        team = roster(self.seed, number, rng, self._taught)
+        team = roster(self.seed, number, rng, self._year)
         windows = cycles.windows(team)
         tested = _tested(rng, len(windows))
         ideas = aims.ideas(rng, team, max(tested, default=0) + 1 if tested else rng.randrange(2))

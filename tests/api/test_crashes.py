@@ -52,7 +52,7 @@ async def settle(served: Served, team: Team, ledger: Ledger) -> None:
 @pytest.mark.parametrize(
     ("kills", "clients"),
     [
-        pytest.param(2, 16, id="twice"),
+        pytest.param(2, 8, id="twice"),
         pytest.param(10, 64, id="ten times", marks=pytest.mark.slow),
     ],
 )

@@ -5,15 +5,20 @@ tests could then not run.
 """
 
 import os
+import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.api.server import PDSA
 from tests.browser.site import Site, served
 from tests.pictures.browser import ARGUMENTS, find_chromium
 
@@ -56,3 +61,30 @@ def site(chromium: Any) -> Iterator[Site]:
     """A real server that the tests of a worker share; each test has a team of its own."""
     with tempfile.TemporaryDirectory(prefix="pdsa") as data, served(Path(data), chromium) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def demo(chromium: Any) -> Iterator[str]:
+    """A demo that is served; its address."""
+    with tempfile.TemporaryDirectory(prefix="pdsa") as data:
+        environ = os.environ | {"PDSA_DATA": data, "PDSA_PORT": "0", "PDSA_RATE_PER_MINUTE": "0"}
+        process = subprocess.Popen(
+            [PDSA, "demo", "--scale", "0.002"],
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            url = next(word for word in line.split() if word.startswith("http://"))
+            for _ in range(200):
+                with suppress(httpx.TransportError):
+                    if httpx.get(f"{url}/health/ready").is_success:
+                        break
+                time.sleep(0.05)
+            yield url
+        finally:
+            process.terminate()
+            process.wait(10)

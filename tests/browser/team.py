@@ -39,9 +39,9 @@ class Team:
         )
         return str(made["id"])
 
-    def in_do(self, *, on: str = "2026-01-05", **plan: Any) -> str:
-        """A cycle in Do."""
-        id = self.cycle(first_day=on, **plan)
+    def in_do(self, *, on: str = "2026-01-05", last_day: str = "2026-01-09", **plan: Any) -> str:
+        """A cycle in Do, of a week: its tally has few cells."""
+        id = self.cycle(first_day=on, last_day=last_day, **plan)
         self.move(id, "start-do", on=on)
         return id
 

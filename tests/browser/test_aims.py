@@ -8,9 +8,6 @@ from playwright.sync_api import Page, expect
 from tests.browser.site import LAPTOP, PHONE, Site
 from tests.browser.team import Team
 
-# Runs with `make test-all`: what clicks takes longer than the suite has.
-pytestmark = pytest.mark.slow
-
 
 def field(page: Page, name: str) -> Any:
     return page.locator(f'[id="{name}"]')

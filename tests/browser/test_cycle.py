@@ -24,7 +24,6 @@ def in_tally(page: Page) -> Any:
     return page.locator("form[data-tally] [data-state]")
 
 
-@pytest.mark.slow
 def test_a_cycle_is_planned_with_a_prediction_and_started(site: Site) -> None:
     team = Team(site)
     id = team.cycle(data=[])
@@ -108,7 +107,6 @@ def test_two_who_write_in_different_fields_keep_both(site: Site) -> None:
     )
 
 
-@pytest.mark.slow
 def test_one_sees_what_the_other_wrote_without_doing_anything(site: Site) -> None:
     team = Team(site)
     id = team.in_do()
@@ -127,7 +125,7 @@ def test_one_sees_what_the_other_wrote_without_doing_anything(site: Site) -> Non
         expect(in_form(ben)).to_contain_text("Ana changed this page")
 
 
-@pytest.mark.parametrize("keep", ["mine", pytest.param("theirs", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("keep", ["mine", "theirs"])
 def test_two_who_write_in_one_field_choose_and_lose_nothing(site: Site, keep: str) -> None:
     team = Team(site)
     id = team.in_do()
@@ -204,8 +202,8 @@ def test_what_could_not_be_saved_is_there_again_when_the_page_is(site: Site) -> 
         )
         field(page, "do/what_happened").fill("Every Friday.")
         expect(in_form(page)).to_contain_text("No connection")
-        page.unroute("**/do")
         page.goto("about:blank")
+        page.unroute("**/do")
         page.goto(f"/cycles/{id}/do")
         expect(field(page, "do/what_happened")).to_have_value("Every Friday.")
         expect(in_form(page)).to_contain_text("Saved at")

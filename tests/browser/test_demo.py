@@ -1,46 +1,11 @@
 """The demo, clicked through without a script and on a phone: in, written, started over."""
 
-import os
-import subprocess
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
-import httpx
 import pytest
 
-from tests.api.server import PDSA
 from tests.browser.axe import sideways, violations
 from tests.browser.site import PHONE
-
-
-@pytest.fixture(scope="module")
-def demo(chromium: Any) -> Iterator[str]:
-    """A demo that is served; its address."""
-    with tempfile.TemporaryDirectory(prefix="pdsa") as data:
-        environ = os.environ | {"PDSA_DATA": data, "PDSA_PORT": "0", "PDSA_RATE_PER_MINUTE": "0"}
-        process = subprocess.Popen(
-            [PDSA, "demo", "--scale", "0.002"],
-            env=environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        try:
-            assert process.stdout is not None
-            line = process.stdout.readline()
-            url = next(word for word in line.split() if word.startswith("http://"))
-            for _ in range(200):
-                with suppress(httpx.TransportError):
-                    if httpx.get(f"{url}/health/ready").is_success:
-                        break
-                time.sleep(0.05)
-            yield url
-        finally:
-            process.terminate()
-            process.wait(10)
 
 
 @pytest.mark.parametrize(("locale", "script"), [("en-US", True), ("es-US", False)])

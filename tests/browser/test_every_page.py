@@ -12,9 +12,6 @@ from tests.api.sample import AIM, CALENDAR, CYCLE, IDEA, MEASURE, POINT, TEAM
 from tests.browser.axe import sideways, violations
 from tests.browser.site import Site
 
-# Runs with `make test-all`: what clicks takes longer than the suite has.
-pytestmark = pytest.mark.slow
-
 #: The pages that can be opened, with something under every id.
 PATHS = sorted(path for path, methods in page_paths(create_app(Settings())) if "GET" in methods)
 #: What is no page of its own: it leads on, or is asked by the script.

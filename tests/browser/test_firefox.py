@@ -13,9 +13,6 @@ from tests.browser.site import PASSWORD, Site
 from tests.browser.team import Team
 from tests.installed import installed
 
-# Runs with `make test-all`: what clicks takes longer than the suite has.
-pytestmark = pytest.mark.slow
-
 HERE = Path(__file__).parent / "firefox"
 NAMES = ("firefox-esr", "firefox")
 

@@ -9,9 +9,6 @@ from tests.api.sample import MEASURE, TEAM
 from tests.browser.axe import sideways
 from tests.browser.site import LAPTOP, PHONE, Site
 
-# Runs with `make test-all`: what clicks takes longer than the suite has.
-pytestmark = pytest.mark.slow
-
 PAGE = f"/measures/{MEASURE}"
 
 

@@ -2,13 +2,8 @@
 
 import re
 
-import pytest
-
 from tests.browser.site import Site
 from tests.browser.team import Team
-
-# Runs with `make test-all`: what clicks takes longer than the suite has.
-pytestmark = pytest.mark.slow
 
 PROJECTOR = {"width": 1920, "height": 1080}
 

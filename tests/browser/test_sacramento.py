@@ -131,8 +131,8 @@ def decide(page: Page) -> None:
     [
         pytest.param(PHONE, True, id="phone"),
         pytest.param(LAPTOP, False, id="laptop-plain"),
-        pytest.param(PHONE, False, id="phone-plain", marks=pytest.mark.slow),
-        pytest.param(LAPTOP, True, id="laptop", marks=pytest.mark.slow),
+        pytest.param(PHONE, False, id="phone-plain"),
+        pytest.param(LAPTOP, True, id="laptop"),
     ],
 )
 def test_a_team_logs_its_inquiry_from_sign_up_to_decision(

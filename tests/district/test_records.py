@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 import pdsa
-from api.district import district
+from api.district import District, district
 from pdsa.review.fidelity import Item, Tally, inquiry_tally, profile
 
 MADE = district(scale=0.05)
@@ -190,3 +190,20 @@ def test_a_ramp_begins_after_the_cycle_that_it_follows(teams: Sequence[pdsa.Inqu
                 followed += 1
 
     assert followed > 500
+
+
+@pytest.mark.parametrize("today", [date(2026, 11, 23), date(2027, 2, 28), date(2028, 7, 4)])
+def test_a_district_of_today_is_going_on_and_knows_nothing_of_tomorrow(today: date) -> None:
+    made = District(scale=0.005, today=today)
+
+    inquiries = list(made.inquiries())
+
+    days = [point.on for each in inquiries for point in each.points]
+    moves = [move.on for each in inquiries for cycle in each.cycles for move in cycle.moves]
+    deadlines = [each.aim.deadline for each in inquiries if each.aim.deadline]
+    assert max(days) <= today
+    assert max(moves) <= today
+    assert today - max(days) < timedelta(days=21)
+    assert sum(deadline > today for deadline in deadlines) > len(deadlines) / 2
+    assert made.calendar.first_day < today < made.calendar.last_day
+    assert all(made.calendar.is_instructional(day) for day in days)

@@ -169,10 +169,12 @@ async def test_a_database_that_is_no_replica_of_this_one_is_never_read(
 async def test_a_replica_that_stands_still_keeps_nobody_waiting_for_good(
     primary: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(replica, "REST", 0)
     with replica_of(primary) as mortal:
         async with both(primary, mortal.url(), patience=0.05) as (database, places):
             await database.write(log, 1)
-            assert await database.browse(logged) == {1}
+            while "replica" not in places.seen:  # a busy machine lets it fall behind at first
+                assert await database.browse(logged) == {1}
 
             mortal.hold()
             try:
@@ -181,4 +183,4 @@ async def test_a_replica_that_stands_still_keeps_nobody_waiting_for_good(
             finally:
                 mortal.let_go()
 
-    assert places.seen[-1] == "down"
+    assert places.seen[-2:] == ["down", "down"]
