@@ -54,6 +54,7 @@ bench: $(VENV)/dev.done $(VENV)-bench/bench.done ## Benchmarks: ratios measured 
 	$(BIN)/python bench/seed.py 0.05
 	$(BIN)/python bench/watching.py
 	$(BIN)/python bench/recompute.py
+	$(BIN)/python bench/pages.py
 	$(BIN)/python bench/growth.py
 	$(BIN)/python bench/portfolios.py --peer-python $(VENV)-bench/bin/python
 	$(BIN)/python bench/serving/run.py --peer-python $(VENV)-bench/bin/python

@@ -169,8 +169,8 @@ def pages(app: Litestar) -> str:
 
 
 def page_paths(app: Litestar) -> list[tuple[str, frozenset[str]]]:
-    """The path of every page with its methods."""
-    return [(path, methods) for path, methods, _ in _pages(app)]
+    """The path of every page with its methods, once for each handler."""
+    return list(dict.fromkeys((path, methods) for path, methods, _ in _pages(app)))
 
 
 def _pages(app: Litestar) -> Iterator[tuple[str, frozenset[str], str]]:

@@ -5,33 +5,11 @@ from typing import Any
 
 import pytest
 
-from api.app import create_app
-from api.reference_text import page_paths
-from api.settings import Settings
 from tests.api.sample import AIM, CALENDAR, CYCLE, IDEA, MEASURE, POINT, TEAM
 from tests.browser.axe import sideways, violations
+from tests.browser.pages import ADMINISTRATION, SHOWN, SIGNED_OUT
 from tests.browser.site import Site
 
-#: The pages that can be opened, with something under every id.
-PATHS = sorted(path for path, methods in page_paths(create_app(Settings())) if "GET" in methods)
-#: What is no page of its own: it leads on, or is asked by the script.
-LEADS_ON = (
-    "/home",
-    "/cycles/{cycle_id}",
-    "/measures/{measure_id}/points",
-    "/sign-in/{provider}/callback",
-)
-FOR_THE_SCRIPT = "/pulse"
-FILES = (
-    *(f"/measures/{{measure_id}}/{name}" for name in ("chart.svg", "chart.png", "points.csv")),
-    "/units/{unit_id}/portfolio.csv",
-    *(f"{each}/one-page.pdf" for each in ("/aims/{aim_id}", "/cycles/{cycle_id}")),
-)
-#: A page that is there in a demo only (tests/browser/test_demo.py).
-IN_A_DEMO = ("/demo",)
-#: Pages for whoever is not signed in, and for whoever administers the server.
-SIGNED_OUT = ("/", "/link/{secret}")
-ADMINISTRATION = re.compile(r"/(administration|setup|calendars)|/units/{unit_id}/(settings|cal)")
 IDS = {
     "unit_id": TEAM,
     "aim_id": AIM,
@@ -72,13 +50,6 @@ def below_a_school(site: Site, state: Any) -> dict[str, str]:
 def administrator(site: Site, state: Any) -> Any:
     """Somebody who administers the whole server."""
     return site.signed_in("administrator", None, "Mia")
-
-
-SHOWN = [
-    path
-    for path in PATHS
-    if path not in (*LEADS_ON, *FILES, *IN_A_DEMO) and not path.endswith(FOR_THE_SCRIPT)
-]
 
 
 def of(site: Site, path: str, state: Any, administrator: Any) -> tuple[str, Any]:
