@@ -255,7 +255,7 @@ async def test_others_are_served_while_5000_points_are_drawn(database_url: str) 
                 served += 1
 
             assert (await asked).status_code == 200
-            assert served > 5, accept  # a drawing that held the loop would let one or two through
+            assert served > 3, accept  # a drawing that held the loop would let one or two through
 
 
 def _store(conn: Any, measure: str, points: list[DataPoint]) -> None:
