@@ -10,6 +10,7 @@ from collections.abc import Container, Mapping
 
 from msgspec import Struct
 
+from api.pages.pointers import row_number
 from api.store.errors import StaleVersion
 
 
@@ -115,5 +116,6 @@ def _apart(
 def _row(name: str) -> tuple[str, int] | None:
     """The list and number of the row that a field stands in, where rows are told by numbers."""
     row, _, _ = name.rpartition("/")
-    list_, _, number = row.rpartition("/")
-    return (list_, int(number)) if list_ and number.isdigit() else None
+    list_, _, text = row.rpartition("/")
+    number = row_number(text)
+    return (list_, number) if list_ and number is not None else None

@@ -10,9 +10,10 @@ from api.pages.desk import PageDesk
 from api.pages.merging import TextsDiffer, merged, opened_with
 from api.pages.pointers import written
 from api.store import activity, elements
-from api.store.access import By
+from api.store.access import By, audience_of
 from api.store.activity import Touch
 from api.store.kind import E, Kind
+from pdsa.units import Audience
 
 #: What stands in the fields of a form about an element.
 Values = Callable[[E], dict[str, str]]
@@ -102,5 +103,7 @@ def as_differing(error: TextsDiffer, element: Any, values: Values[Any]) -> Diffe
 
 
 def pulse(conn: Connection, by: By, kind: Kind[E], id: str) -> tuple[E, Touch | None]:
-    """An element, and who changed it last. Raises ``NotVisible``."""
-    return elements.get(conn, by, kind, id), activity.latest(conn, id)
+    """An element, and for its team who changed it last. Raises ``NotVisible``."""
+    element, place = elements.opened(conn, by, kind, id)
+    of_team = audience_of(conn, by, place.home) is Audience.team
+    return element, activity.latest(conn, id) if of_team else None

@@ -146,6 +146,23 @@ def read_cell(measure: Measure, text: str, *, size: int | None = None) -> Figure
     return found
 
 
+def read_number(text: str) -> float:
+    """A number as a teacher types it, with a decimal point or a decimal comma.
+
+    Raises ``InvalidValue`` for anything else, for what can be meant in two ways (``1,200``), and for
+    a number that no measure has.
+    """
+    said = plain(text) if len(text) <= _LONGEST else ""
+    if _THOUSANDS.fullmatch(said):
+        raise _refused(text, rules.THOUSANDS)
+    if not _NUMBER.fullmatch(said):
+        raise _refused(text, rules.NUMBER)
+    value = float(said.replace(",", "."))
+    if abs(value) > rules.MAX_AMOUNT:
+        raise _refused(text, rules.large_amount())
+    return value
+
+
 def show_cell(measure: Measure, figure: Figure | DataPoint | None) -> str:
     """The text of a cell, which ``read_cell`` reads as the same figure; empty for ``None``.
 
@@ -219,13 +236,11 @@ def _value(measure: Measure, text: str, said: str) -> float:
         if int(rate[2]) != measure.per:
             raise _refused(text, rules.base_of_rate(measure))
         said = rate[1]
-    if _THOUSANDS.fullmatch(said) or (unit is MeasureUnit.count_ and said[-4:-3] == "."):
+    if unit is MeasureUnit.count_ and said[-4:-3] == ".":
         raise _refused(text, rules.THOUSANDS)
-    if not _NUMBER.fullmatch(said):
+    if not (_THOUSANDS.fullmatch(said) or _NUMBER.fullmatch(said)):
         raise _refused(text, rules.figure_wanted(measure))
-    value = float(said.replace(",", "."))
-    if abs(value) > rules.MAX_AMOUNT:
-        raise _refused(text, rules.large_amount())
+    value = read_number(said)
     if value < 0 and unit not in (MeasureUnit.mean, MeasureUnit.rubric_level):
         raise _refused(text, rules.NEGATIVE)
     return value + 0.0  # no negative zero

@@ -19,6 +19,7 @@ DATE = mark(
 )
 SMALL_DIGITS = mark("plain digits, as in 1/2 or 10")
 THOUSANDS = mark("a number without thousands separators, as in 1200 or 1.2")
+NUMBER = mark("a number, such as 64")
 NEGATIVE = mark("0 or more")
 WHOLE_COUNTS = mark("whole numbers on both sides of the slash, as in 10/25")
 

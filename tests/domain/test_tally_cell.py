@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from pdsa import DataPoint, Figure, InvalidValue, Measure, MeasureUnit, read_cell, show_cell
 from pdsa.measure import check_point
+from pdsa.tally import read_number
 from tests.builders import STARTED, a_measure, a_point
 
 SHARE = a_measure()
@@ -215,3 +216,18 @@ def test_a_data_point_shows_as_its_figure() -> None:
     assert show_cell(SHARE, point) == "10/25"
     assert show_cell(SHARE, a_point()) == "-"
     assert show_cell(RATE, a_point(value=3.5)) == "3.5 per 100"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("64", 64.0), ("37,5", 37.5), ("-.5", -0.5), (" 1200.25 ", 1200.25)]
+)
+def test_a_number_alone_has_a_decimal_point_or_a_decimal_comma(text: str, number: float) -> None:
+    assert read_number(text) == number
+
+
+@pytest.mark.parametrize(
+    "text", ["1,200", "1 200", "nan", "inf", "1e3", "1_000", "", "many", "9" * 13, "9" * 500]
+)
+def test_what_is_no_number_or_two_is_refused(text: str) -> None:
+    with pytest.raises(InvalidValue):
+        read_number(text)

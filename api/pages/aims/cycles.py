@@ -109,7 +109,7 @@ async def _page(
         "title": "",
         "purpose": Purpose.improvement.value,
     }
-    shown = forms.form_shown(stored, editable=True, given=given, error=error)
+    shown = forms.form_shown(stored, editable=True, given=given, error=error, new=True)
     return desk.show_page(
         "aims/cycle.html",
         aim=seen.aim,

@@ -1,6 +1,7 @@
 """The statement builder: an aim is written and rewritten, with its sentence beside it."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from litestar import Response, get, post
@@ -17,11 +18,14 @@ from api.pages.aims.fields import (
     stated,
     with_values,
 )
+from api.pages.aims.forms import required
 from api.pages.aims.seen import InquirySeen, inquiry_of
+from api.pages.converting import converted
 from api.pages.desk import PageDesk
 from api.pages.forms import go
 from api.pages.names import options
-from api.pages.pointers import written
+from api.pages.pointers import numbered, written
+from api.routes.aims import StopAim
 from api.routes.params import Id
 from api.store import elements
 from api.store.access import By, check
@@ -33,6 +37,9 @@ from pdsa.measure import Direction, MeasureUnit
 from pdsa.review import findings
 from pdsa.units import Action, Unit
 from pdsa.words import say
+
+#: The field of the reason for which an aim is given up.
+_STOP = "stop-reason"
 
 
 @get("/teams/{unit_id:str}/aims/new", include_in_schema=False)
@@ -78,10 +85,7 @@ async def changed(aim_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
     given = await desk.fields()
     if given.get("do") == "sentence":
         return await _page(desk, aim_id, given)
-
-    async def again(sent: Mapping[str, str] | None, error: PdsaError | None) -> Response[Any]:
-        return await _page(desk, aim_id, sent, error)
-
+    again = partial(_page, desk, aim_id)
     then = f"/aims/{aim_id}/edit#content" if given.get("do") == "more" else f"/aims/{aim_id}"
     return await forms.saved(desk, AIM, aim_id, given, aim_values, with_values, again, then)
 
@@ -95,12 +99,15 @@ async def beat(aim_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
 @post("/aims/{aim_id:str}/stop", include_in_schema=False, status_code=303)
 async def stop(aim_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
     """Give an aim up, with the reason; its record stays."""
-    reason = (await desk.fields()).get("reason", "").strip()
+    given = written(await desk.fields())
 
     def make(aim: Aim) -> Aim:
-        if not reason:
-            raise InvalidValue("stop-reason", "", say("the reason: the next reader will ask"))
-        return aim.stopped(on=desk.today, reason=reason)
+        try:
+            required(given, "reason", say("the reason: the next reader will ask"))
+            made = converted({"reason": given["reason"]}, StopAim)
+            return aim.stopped(on=desk.today, reason=made.reason)
+        except InvalidValue as error:
+            raise InvalidValue(_STOP, given.get("reason", ""), error.rule) from error
 
     return await _moved(desk, aim_id, make, "stop")
 
@@ -148,7 +155,12 @@ async def _page_of_new(
     said = await desk.work_out(stated, sent or {}, desk.today)
     empty = aim_values(new_aim("new", team.id)) | {"title": ""}
     shown = forms.form_shown(
-        empty, editable=True, given=given, error=error, prompts=said.checks if sent else ()
+        empty,
+        editable=True,
+        given=given,
+        error=error,
+        prompts=said.checks if sent else (),
+        new=True,
     )
     return desk.show_page(
         "aims/edit.html",
@@ -159,16 +171,6 @@ async def _page_of_new(
         **_choices(shown["values"]),
         **shown,
     )
-
-
-async def _page(
-    desk: PageDesk,
-    aim_id: str,
-    given: Mapping[str, str] | None = None,
-    error: PdsaError | None = None,
-) -> Response[Any]:
-    found = await desk.snapshot(inquiry_of, aim_id)
-    return await desk.work_out(_shown, desk, found, given, error)
 
 
 def _shown(
@@ -201,14 +203,18 @@ def _shown(
         sentence=sentence,
         left=" ".join(sorted(left)),
         measures=[(each.id, each.name) for each in found.inquiry.measures],
+        stop_reason=error.value if isinstance(error, InvalidValue) and error.field == _STOP else "",
         **_choices(shown["values"]),
         **shown,
     )
+
+
+_page = forms.page(inquiry_of, _shown)
 
 
 def _choices(values: Mapping[str, str]) -> dict[str, Any]:
     return {
         "units": options(MeasureUnit),
         "directions": options(Direction),
-        "milestones": forms.numbered("milestones", values),
+        "milestones": numbered("milestones", values),
     }

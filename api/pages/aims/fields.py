@@ -62,11 +62,11 @@ def with_values(aim: Aim, values: Mapping[str, str]) -> Aim:
     for row in made.get("milestones", ()):
         if "value" in row:
             row["value"] = number(row["value"])
-    if "grades" in made:
-        given = made["grades"].replace(";", ",").replace(" ", ",").split(",")
+    if grades := values.get("grades"):
+        given = grades.replace(";", ",").replace(" ", ",").split(",")
         made["grades"] = [each.upper() for each in given if each]
-    if "subject" in made:
-        made["subject"] = "-".join(made["subject"].split())
+    if subject := values.get("subject"):
+        made["subject"] = "-".join(subject.split())
     try:
         return with_fields(aim, made, FIELDS, values)
     except InvalidValue as error:

@@ -1,18 +1,20 @@
 """What the forms of an aim and its parts share: their fields, and how they are shown again."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 from litestar import Response
 from msgspec import Struct
+from sqlalchemy import Connection
 
 from api.pages.converting import converted, shown
 from api.pages.desk import PageDesk
 from api.pages.forms import field_of, go, words_of
 from api.pages.merging import TextsDiffer, opened_with, reopened
-from api.pages.pointers import written
+from api.pages.pointers import row_number, written, written_rows
 from api.pages.saving import Make, Values, as_differing, as_saved, pulse, save
+from api.store.access import By
 from api.store.activity import Touch
 from api.store.kind import E, Kind
 from pdsa.errors import InvalidValue, PdsaError, UnknownElement
@@ -21,8 +23,10 @@ from pdsa.words import say
 
 S = TypeVar("S", bound=Struct)
 
-#: A page with a form: with what was sent and could not be saved, and why.
-Page = Callable[[Mapping[str, str] | None, PdsaError | None], Awaitable[Response[Any]]]
+F = TypeVar("F")
+
+#: What was sent and could not be saved, and why.
+Again = Callable[[Mapping[str, str] | None, PdsaError | None], Awaitable[Response[Any]]]
 _TAKE = "take/"
 
 
@@ -38,19 +42,6 @@ def rows(name: str, found: Iterable[Struct]) -> dict[str, str]:
         for i, row in enumerate(found)
         for field in row.__struct_fields__
     }
-
-
-def numbered(name: str, values: Mapping[str, str], *, more: int = 1) -> list[int]:
-    """The numbers of a list's rows in the form, and of ``more`` to fill in."""
-    taken = {int(each) for each in _written(name, values) if each.isdigit()}
-    last = max(taken, default=-1)
-    return [*sorted(taken), *range(last + 1, last + 1 + more)]
-
-
-def _written(name: str, values: Mapping[str, str]) -> list[str]:
-    """The numbers of the rows of a list in which something is written, in the order of the form."""
-    found = (at.split("/")[1] for at, text in values.items() if text and at.startswith(f"{name}/"))
-    return list(dict.fromkeys(found))
 
 
 def with_fields(
@@ -72,12 +63,12 @@ def with_fields(
 
 def _in_form(error: InvalidValue, values: Mapping[str, str]) -> InvalidValue:
     """The error with the row as the form numbers it: empty rows between are none of the element's."""
-    parts = error.field.split("/")
-    if len(parts) > 1 and parts[1].isdigit():
-        numbers = _written(parts[0], values)
-        if int(parts[1]) < len(numbers):
-            parts[1] = numbers[int(parts[1])]
-    return InvalidValue("/".join(parts), error.value, error.rule)
+    name, _, rest = error.field.partition("/")
+    at, _, rest = rest.partition("/")
+    numbers = written_rows(name, values)
+    if (row := row_number(at)) is None or row >= len(numbers):
+        return error
+    return InvalidValue(f"{name}/{numbers[row]}/{rest}".rstrip("/"), error.value, error.rule)
 
 
 def required(values: Mapping[str, str], name: str, rule: str) -> str:
@@ -103,14 +94,21 @@ def form_shown(
     error: PdsaError | None = None,
     prompts: Iterable[Finding] = (),
     sections: Iterable[str] = (),
+    new: bool = False,
 ) -> dict[str, Any]:
-    """What a page with a form is shown with; ``sections`` are where else prompts can stand."""
+    """What a page with a form is shown with; ``sections`` are where else prompts can stand.
+
+    Of a ``new`` element the form has all that there is: what stood in it when it was opened, too.
+    """
     values, was, differs = dict(stored), opened_with(stored), {}
     if isinstance(error, TextsDiffer):
         differs = {each.field: each.theirs for each in error.differences}
     if given is not None and editable:
         mine = {name: text for name, text in written(given).items() if not name.startswith(_TAKE)}
-        values, was = reopened(given.get("was", ""), mine, stored, seen=differs)
+        if new:
+            values |= mine
+        else:
+            values, was = reopened(given.get("was", ""), mine, stored, seen=differs)
     return {
         "status": 409 if differs else 200,
         "error": None if error is None or differs else beside(error),
@@ -140,6 +138,41 @@ def changed(desk: PageDesk, touch: Touch | None) -> tuple[str, str] | None:
     return touch.name or say("this server"), desk.language.moment(touch.at, desk.by.zone)
 
 
+class Page(Protocol):
+    """The page of a form, by the id that its address has; with what could not be saved, and why."""
+
+    def __call__(
+        self,
+        desk: PageDesk,
+        id: str,
+        given: Mapping[str, str] | None = None,
+        error: PdsaError | None = None,
+        /,
+    ) -> Awaitable[Response[Any]]: ...
+
+
+def page(
+    read: Callable[[Connection, By, str], F],
+    shown: Callable[
+        [PageDesk, F, Mapping[str, str] | None, PdsaError | None],
+        Response[Any],
+    ],
+) -> Page:
+    """The page that shows what is read for it."""
+
+    async def made(
+        desk: PageDesk,
+        id: str,
+        given: Mapping[str, str] | None = None,
+        error: PdsaError | None = None,
+        /,
+    ) -> Response[Any]:
+        found = await desk.snapshot(read, id)
+        return await desk.work_out(shown, desk, found, given, error)
+
+    return made
+
+
 async def saved(
     desk: PageDesk,
     kind: Kind[E],
@@ -147,7 +180,7 @@ async def saved(
     given: Mapping[str, str],
     values: Values[E],
     make: Make[E],
-    again: Page,
+    again: Again,
     then: str,
 ) -> Response[Any]:
     """Save a form and go on to ``then``, or show it ``again``; for our script in facts."""

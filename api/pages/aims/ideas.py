@@ -1,6 +1,7 @@
 """Change ideas: what a team could change, where an idea came from, and the cycles that tested it."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -123,7 +124,7 @@ async def ideas(aim_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
 @get("/aims/{aim_id:str}/ideas/new", include_in_schema=False)
 async def new(aim_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
     """A new change idea; ``from`` names one that it is adapted from."""
-    source = desk.request.query_params.get("from")
+    source = desk.request.query_params.get("from", "").replace("\0", "")
     return await _page_of_new(desk, aim_id, source=source)
 
 
@@ -150,10 +151,6 @@ async def idea(idea_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
 async def changed(idea_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
     """Save what was written of a change idea."""
     given = await desk.fields()
-
-    async def again(sent: Mapping[str, str] | None, error: PdsaError | None) -> Response[Any]:
-        return await _page(desk, idea_id, sent, error)
-
     return await forms.saved(
         desk,
         CHANGE_IDEA,
@@ -161,7 +158,7 @@ async def changed(idea_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]
         _with_boxes(given),
         idea_values,
         with_values,
-        again,
+        partial(_page, desk, idea_id),
         f"/change-ideas/{idea_id}",
     )
 
@@ -205,7 +202,7 @@ async def _page_of_new(
         kept = msgspec.structs.replace(before, adapted_from=before.id, origin="")
         stored = idea_values(kept)
         found = [before, *(each for each in found if each.id != before.id)]
-    shown = forms.form_shown(stored, editable=True, given=given, error=error)
+    shown = forms.form_shown(stored, editable=True, given=given, error=error, new=True)
     return desk.show_page(
         "ideas/idea.html",
         idea=None,
@@ -215,16 +212,6 @@ async def _page_of_new(
         **_choices(shown["values"], found),
         **shown,
     )
-
-
-async def _page(
-    desk: PageDesk,
-    idea_id: str,
-    given: Mapping[str, str] | None = None,
-    error: PdsaError | None = None,
-) -> Response[Any]:
-    seen = await desk.snapshot(idea_of, idea_id)
-    return await desk.work_out(_shown, desk, seen, given, error)
 
 
 def _shown(
@@ -262,6 +249,9 @@ def _shown(
         **_choices(shown["values"], others),
         **shown,
     )
+
+
+_page = forms.page(idea_of, _shown)
 
 
 def _choices(values: Mapping[str, str], others: list[ChangeIdea]) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from pdsa.words import say
 
 #: The row of a link that is not there yet.
 NEW = "new"
+#: As long as a text can be.
+_LONG = 10_000
 #: Fields that say what to do, and are nobody's text.
 _ASIDE = frozenset({"note"})
 
@@ -47,7 +49,7 @@ def as_linked(sent: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
         if name in _ASIDE or parts[-1] == "remove":
             continue
         if parts[0] == "links" and parts[2:3] == [NEW]:
-            if parts[3] == "target" and text:
+            if parts[3:] == ["target"] and text:
                 at = f"links/{parts[1]}/{text}"
                 if not sent.get(f"{at}/strength"):
                     row = f"links/{parts[1]}/{NEW}"
@@ -76,6 +78,8 @@ def theory_of(
 
     Raises ``InvalidValue`` with the field of the form, for a circle with one of its links.
     """
+    if len(note) > _LONG:
+        raise InvalidValue("note", note, say("at most {n} characters", n=_LONG))
     drivers = []
     for id in _ids(values, "drivers"):
         at = f"drivers/{id}"

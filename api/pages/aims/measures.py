@@ -1,6 +1,7 @@
 """Measures: how a team knows, written for a new one and rewritten for one that there is."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from litestar import Response, get, post
@@ -132,10 +133,6 @@ async def edit(measure_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]
 async def changed(measure_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
     """Save what was written of a measure."""
     given = await desk.fields()
-
-    async def again(sent: Mapping[str, str] | None, error: PdsaError | None) -> Response[Any]:
-        return await _page(desk, measure_id, sent, error)
-
     return await forms.saved(
         desk,
         MEASURE,
@@ -143,7 +140,7 @@ async def changed(measure_id: Id, desk: NamedDependency[PageDesk]) -> Response[A
         given,
         measure_values,
         with_values,
-        again,
+        partial(_page, desk, measure_id),
         f"/measures/{measure_id}",
     )
 
@@ -189,7 +186,7 @@ async def _page_of_new(
         "unit": seen.aim.unit.value,
         "direction": seen.aim.direction.value,
     }
-    shown = forms.form_shown(stored, editable=True, given=given, error=error)
+    shown = forms.form_shown(stored, editable=True, given=given, error=error, new=True)
     return desk.show_page(
         "measures/edit.html",
         measure=None,
@@ -200,16 +197,6 @@ async def _page_of_new(
         **_choices(drivers),
         **shown,
     )
-
-
-async def _page(
-    desk: PageDesk,
-    measure_id: str,
-    given: Mapping[str, str] | None = None,
-    error: PdsaError | None = None,
-) -> Response[Any]:
-    seen = await desk.snapshot(measure_of, measure_id)
-    return await desk.work_out(_shown, desk, seen, given, error)
 
 
 def _shown(
@@ -246,6 +233,9 @@ def _shown(
         **_choices(inquiry.theory[-1].drivers if inquiry.theory else ()),
         **shown,
     )
+
+
+_page = forms.page(measure_of, _shown)
 
 
 def _choices(drivers: tuple[Driver, ...]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The problem of practice behind an aim, with evidence from several lenses."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -16,7 +17,7 @@ from api.pages.aims.names import options
 from api.pages.aims.seen import InquirySeen, inquiry_of, to_write
 from api.pages.desk import PageDesk
 from api.pages.forms import go
-from api.pages.pointers import nested, written
+from api.pages.pointers import nested, numbered, written
 from api.routes.params import Id
 from api.store import activity, elements
 from api.store.access import By, can
@@ -42,7 +43,7 @@ def with_values(problem: Problem, values: Mapping[str, str]) -> Problem:
     """The problem with what the fields hold. Raises ``InvalidValue`` with the field of the form."""
     required(values, "title", say("the problem a title"))
     made = nested(values, ("evidence",))
-    for at in forms.numbered("evidence", values, more=0):
+    for at in numbered("evidence", values, more=0):
         row = {name: values.get(f"evidence/{at}/{name}", "") for name in ("source", "summary")}
         if not row["source"]:
             raise InvalidValue(f"evidence/{at}/source", "", say("the kind of source"))
@@ -86,10 +87,7 @@ async def changed(aim_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
     given = await desk.fields()
     then = f"/aims/{aim_id}/problem" + ("#evidence" if given.get("do") == "more" else "")
     seen = await desk.snapshot(problem_of, aim_id)
-
-    async def again(sent: Mapping[str, str] | None, error: PdsaError | None) -> Response[Any]:
-        return await _page(desk, aim_id, sent, error)
-
+    again = partial(_page, desk, aim_id)
     if seen.problem is not None:
         return await forms.saved(
             desk, PROBLEM, seen.problem.id, given, problem_values, with_values, again, then
@@ -135,16 +133,6 @@ def _empty(id: str, unit_id: str) -> Problem:
     return Problem(id=ProblemId(id), unit_id=UnitId(unit_id), title="-")
 
 
-async def _page(
-    desk: PageDesk,
-    aim_id: str,
-    given: Mapping[str, str] | None = None,
-    error: PdsaError | None = None,
-) -> Response[Any]:
-    seen = await desk.snapshot(problem_of, aim_id)
-    return await desk.work_out(_shown, desk, seen, given, error)
-
-
 def _shown(
     desk: PageDesk,
     seen: ProblemSeen,
@@ -175,6 +163,9 @@ def _shown(
         problem=problem,
         changed=forms.changed(desk, seen.touch),
         sources=options(EvidenceSource),
-        evidence=forms.numbered("evidence", shown["values"], more=1 if seen.editable else 0),
+        evidence=numbered("evidence", shown["values"], more=1 if seen.editable else 0),
         **shown,
     )
+
+
+_page = forms.page(problem_of, _shown)

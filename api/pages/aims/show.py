@@ -8,22 +8,26 @@ from litestar.di import NamedDependency
 from markupsafe import Markup
 from msgspec import Struct
 
+from api.commands import build
 from api.ids import new_id
+from api.pages.aims.forms import required
 from api.pages.aims.names import named
 from api.pages.aims.seen import InquirySeen, inquiry_of
-from api.pages.converting import shown
+from api.pages.converting import converted, shown
 from api.pages.desk import PageDesk
 from api.pages.forms import go
 from api.pages.names import named as named_elsewhere
+from api.pages.pointers import written
 from api.pages.stages import stage_names
 from api.routes.params import Id
+from api.routes.silences import SilenceDraft
 from api.store import elements, levels, silences
 from api.store.kinds import SILENCE
 from pdsa.change_idea import ChangeIdea
 from pdsa.charts import measure_charts, svg
 from pdsa.cycle import Status
 from pdsa.errors import InvalidValue, PdsaError
-from pdsa.ids import AimId, LevelId, PersonId, SilenceId
+from pdsa.ids import PersonId
 from pdsa.level import STEPS, Level, Voice
 from pdsa.measure import Measure, series
 from pdsa.monitoring import aim_status
@@ -72,16 +76,15 @@ async def aim(aim_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
 @post("/aims/{aim_id:str}/silences", include_in_schema=False, status_code=303)
 async def silence(aim_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
     """Leave a finding as it is, with the reason."""
-    given = await desk.fields()
+    given = written(await desk.fields())
     try:
-        if not given.get("reason", "").strip():
-            raise InvalidValue("reason", "", say("the reason: the next reader will ask"))
-        made = Silence(
-            id=SilenceId(new_id()),
-            aim_id=AimId(aim_id),
-            code=given.get("code", ""),
-            reason=given["reason"].strip()[:10_000],
-            element_id=given.get("element_id") or None,
+        required(given, "reason", say("the reason: the next reader will ask"))
+        found = {name: given[name] for name in ("code", "reason", "element_id") if given.get(name)}
+        made = build(
+            Silence,
+            converted(found, SilenceDraft),
+            id=new_id(),
+            aim_id=aim_id,
             made_by=PersonId(desk.who.person_id),
             made_on=desk.today,
         )
@@ -106,7 +109,7 @@ async def unsilence(aim_id: Id, silence_id: Id, desk: NamedDependency[PageDesk])
 @post("/aims/{aim_id:str}/levels", include_in_schema=False, status_code=303)
 async def level(aim_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
     """Say how far the aim has got, as its team or as its coach or ILT."""
-    given = await desk.fields()
+    given = written(await desk.fields())
     try:
         await desk.write(levels.say, _level(desk, aim_id, given))
     except PdsaError as error:
@@ -133,15 +136,16 @@ def _level(desk: PageDesk, aim_id: str, given: Mapping[str, str]) -> Level:
         raise InvalidValue("voice", voice, say("in whose voice this is said"))
     if step not in {shown(each) for each in STEPS}:
         raise InvalidValue("level", step, say("one of the ten steps"))
-    return Level(
-        id=LevelId(new_id()),
-        aim_id=AimId(aim_id),
-        voice=Voice(voice),
-        on=desk.today,
-        level=float(step),
-        reason=given.get("level-reason", "").strip()[:10_000],
-        said_by=PersonId(desk.who.person_id),
-    )
+    found = {
+        "id": new_id(),
+        "aim_id": aim_id,
+        "voice": voice,
+        "on": desk.today,
+        "level": step,
+        "reason": given.get("level-reason", ""),
+        "said_by": desk.who.person_id,
+    }
+    return converted(found, Level)
 
 
 async def _page(

@@ -67,12 +67,13 @@ async def drawn(aim_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
             values,
             aim_id,
             on=desk.today,
-            note=sent.get("note", "")[:10_000],
+            note=sent.get("note", ""),
             places=places,
             version=version + 1,
         )
-        if before is not None and (new.drivers, new.links) == (before.drivers, before.links):
-            return before
+        drawn = new.drivers, new.links
+        if before is not None and not new.note and drawn == (before.drivers, before.links):
+            return before  # a word of why is kept without a change, too
         return theories.put(conn, by, new, version)
 
     try:
@@ -105,16 +106,6 @@ class Row(Struct, frozen=True):
     others: tuple[tuple[str, str], ...]
     fresh: bool = False
     open: bool = True
-
-
-async def _page(
-    desk: PageDesk,
-    aim_id: str,
-    given: Mapping[str, str] | None = None,
-    error: PdsaError | None = None,
-) -> Response[Any]:
-    found = await desk.snapshot(inquiry_of, aim_id)
-    return await desk.work_out(_shown, desk, found, given, error)
 
 
 def _shown(
@@ -159,6 +150,9 @@ def _shown(
         note=(given or {}).get("note", ""),
         **shown,
     )
+
+
+_page = forms.page(inquiry_of, _shown)
 
 
 def _beside(found: Iterable[Finding]) -> dict[str, list[Finding]]:

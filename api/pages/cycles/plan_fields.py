@@ -4,17 +4,18 @@ A prediction is asked for in a few plain fields; which kind of expectation it is
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from api.ids import new_id
-from api.pages.converting import number, shown
-from api.pages.pointers import nested
+from api.pages.converting import converted, number, shown
+from api.pages.pointers import nested, written_rows
 from api.routes.plans import PlanDraft, revised_plan
 from pdsa.cycle import Cycle, Purpose
 from pdsa.errors import InvalidValue
-from pdsa.interchange import explain
+from pdsa.ids import Name
 from pdsa.prediction import (
     Change,
     Expectation,
@@ -26,6 +27,8 @@ from pdsa.prediction import (
 )
 from pdsa.stages import Plan
 from pdsa.words import mark, say
+
+E = TypeVar("E", bound=Struct)
 
 LISTS = ("questions", "predictions", "tasks", "data", "conditions")
 SECTIONS = ("plan/questions", "plan/tasks", "plan/data", "plan/conditions")
@@ -39,10 +42,19 @@ _EXPECT = {
     "category": mark("one of several outcomes, in words"),
     "text": mark("something else, in words"),
 }
+#: Where in the form a field of an expectation stands.
+_FIELDS = {"text": "words", "category": "words", "value": "low", "tolerance": "high"}
 _WHAT = mark("what you expect: choose it, or leave the prediction empty")
 _WHICH = mark("the measure on which you expect it")
 _VALUE = mark("a number, such as 64")
 _WORDS = mark("what you expect, in words")
+
+
+class Head(Struct, frozen=True):
+    """What stands above the plan."""
+
+    title: Name
+    purpose: Purpose
 
 
 def expectations() -> list[tuple[str, str]]:
@@ -81,15 +93,14 @@ def with_plan(cycle: Cycle, values: Mapping[str, str], *, only: str = "", on: An
     """
     made = nested(values, LISTS)
     plan = made.get("plan", {})
-    rows: dict[str, str] = {}
-    _place(plan, values, rows)
+    rows = _rows(values)
     given = {question.id for question in cycle.plan.questions}
     locked = {each.id: each for each in cycle.plan.predictions() if each.locked_on is not None}
     known = {each.id for each in cycle.plan.predictions()}
     fresh: list[str] = []
     questions = []
     for i, question in enumerate(plan.get("questions", [])):
-        id = question["id"]
+        id = _id(question, "plan/questions")
         kept = [
             {"id": each.id, "expectation": each.expectation} | _rest(each)
             for old in cycle.plan.questions
@@ -99,8 +110,9 @@ def with_plan(cycle: Cycle, values: Mapping[str, str], *, only: str = "", on: An
         ]
         if id not in given:
             fresh.append(id)
+        at = f"plan/questions/{id}/predictions"
         predictions = [
-            _prediction(each, f"plan/questions/{id}/predictions/{each['id']}", only)
+            _prediction(each, f"{at}/{_id(each, at)}", only)
             for each in question.get("predictions", [])
         ]
         fresh += [each["id"] for each in predictions if each["id"] not in known]
@@ -109,8 +121,7 @@ def with_plan(cycle: Cycle, values: Mapping[str, str], *, only: str = "", on: An
                 each["id"] = None
         rows[f"plan/questions/{i}"] = f"plan/questions/{id}"
         for j, each in enumerate(question.get("predictions", [])):
-            at = f"plan/questions/{i}/predictions/{len(kept) + j}"
-            rows[at] = f"plan/questions/{id}/predictions/{each['id']}"
+            rows[f"plan/questions/{i}/predictions/{len(kept) + j}"] = f"{at}/{each['id']}"
         questions.append(
             {
                 "id": id if id in given else None,
@@ -122,17 +133,24 @@ def with_plan(cycle: Cycle, values: Mapping[str, str], *, only: str = "", on: An
         plan["size"] = number(plan["size"])
     draft = _converted({**plan, "questions": questions}, rows)
     revised = revised_plan(cycle, draft, on, iter(fresh))
-    title = values.get("title", "")
-    if not title:
+    if not values.get("title"):
         raise InvalidValue("title", "", say("the cycle a title"))
-    changed = msgspec.structs.replace(
-        cycle, title=title[:200], purpose=Purpose(values.get("purpose") or cycle.purpose)
-    )
+    head = {"title": values["title"], "purpose": values.get("purpose") or cycle.purpose}
+    changed = msgspec.structs.replace(cycle, **msgspec.structs.asdict(converted(head, Head)))
     return changed if revised == cycle.plan else changed.revise_plan(revised)
+
+
+def _id(row: Mapping[str, Any], at: str) -> str:
+    """The id of a row of the form. Raises ``InvalidValue`` for one that is told by a number."""
+    if "id" not in row:
+        raise InvalidValue(at, None, say("the form as it was opened"))
+    return str(row["id"])
 
 
 def _prediction(row: dict[str, Any], at: str, only: str) -> dict[str, Any]:
     """A prediction as clients of the API send it. Raises ``InvalidValue``."""
+    if not all(isinstance(each, str) for each in row.values()):
+        raise InvalidValue(at, None, say("the form as it was opened"))
     made = {"id": row["id"], "expectation": _expectation(row, at, only)}
     if "confidence" in row:
         made["confidence"] = number(row["confidence"])
@@ -147,25 +165,32 @@ def _expectation(row: dict[str, Any], at: str, only: str) -> Expectation:
         words = row.get("words", "")
         if not words:
             raise InvalidValue(f"{at}/words", "", say(_WORDS))
-        return ExpectText(text=words) if kind == "text" else ExpectCategory(category=words)
+        if kind == "text":
+            return _expected_as({"text": words}, ExpectText, at)
+        return _expected_as({"category": words}, ExpectCategory, at)
     if kind not in _EXPECT:
         raise InvalidValue(f"{at}/expect", kind, say(_WHAT))
     measure_id = row.get("measure_id", only)
     if not measure_id:
         raise InvalidValue(f"{at}/measure_id", "", say(_WHICH))
+    of = {"measure_id": measure_id}
     if kind in Change.__members__:
-        return ExpectDirection(measure_id=measure_id, change=Change(kind))
+        return _expected_as({**of, "change": kind}, ExpectDirection, at)
     low = _number(row.get("low", ""), f"{at}/low")
     high = row.get("high", "")
+    if kind == "value":
+        tolerance = _number(high, f"{at}/high") if high else 0.0
+        return _expected_as({**of, "value": low, "tolerance": tolerance}, ExpectValue, at)
+    found = {**of, "low": low, "high": _number(high, f"{at}/high")}
+    return _expected_as(found, ExpectRange, at)
+
+
+def _expected_as(found: dict[str, Any], type_: type[E], at: str) -> E:
+    """The expectation, refused by the field of the form: the store would read back no other."""
     try:
-        if kind == "value":
-            tolerance = _number(high, f"{at}/high") if high else 0.0
-            return ExpectValue(measure_id=measure_id, value=low, tolerance=tolerance)
-        return ExpectRange(measure_id=measure_id, low=low, high=_number(high, f"{at}/high"))
+        return converted(found, type_)
     except InvalidValue as error:
-        if error.field.startswith(at):
-            raise
-        field = {"value": "low", "tolerance": "high"}.get(error.field, error.field)
+        field = _FIELDS.get(error.field, error.field)
         raise InvalidValue(f"{at}/{field}", error.value, error.rule) from error
 
 
@@ -179,27 +204,23 @@ def _number(text: str, field: str) -> float:
 def _converted(plan: dict[str, Any], rows: Mapping[str, str]) -> Any:
     """The plan as a draft. Raises ``InvalidValue`` with the field of the form."""
     try:
-        return msgspec.convert(plan, PlanDraft, strict=False)
-    except msgspec.ValidationError as error:
-        pointer, rule = explain(error)
-        field = f"plan{pointer}"
+        return converted(plan, PlanDraft, "plan")
+    except InvalidValue as error:
+        field = error.field
         for at, row in sorted(rows.items(), key=lambda each: -len(each[0])):
             if field == at or field.startswith(f"{at}/"):
                 field = row + field.removeprefix(at)
                 break
-        raise InvalidValue(field.removesuffix("/id"), None, rule) from error
+        raise InvalidValue(field.removesuffix("/id"), error.value, error.rule) from error
 
 
-def _place(plan: dict[str, Any], values: Mapping[str, str], rows: dict[str, str]) -> None:
+def _rows(values: Mapping[str, str]) -> dict[str, str]:
     """Where rows without ids stand in the form: empty ones between them are none of the plan's."""
+    rows = {}
     for name in ("tasks", "data", "conditions"):
-        numbers = dict.fromkeys(
-            pointer.split("/")[2]
-            for pointer, text in values.items()
-            if text and pointer.startswith(f"plan/{name}/")
-        )
-        for i, number_ in enumerate(numbers):
-            rows[f"plan/{name}/{i}"] = f"plan/{name}/{number_}"
+        for i, at in enumerate(written_rows(f"plan/{name}", values)):
+            rows[f"plan/{name}/{i}"] = f"plan/{name}/{at}"
+    return rows
 
 
 def _rest(prediction: Any) -> dict[str, Any]:
@@ -241,19 +262,8 @@ def room(plan: Plan, values: Mapping[str, str]) -> Iterator[tuple[str, list[str]
         parts = pointer.split("/")
         if parts[:2] == ["plan", "questions"] and len(parts) > 3:
             found = rows.setdefault(parts[2], [])
-            if parts[3] == "predictions" and parts[4] not in found:
+            if parts[3] == "predictions" and len(parts) > 5 and parts[4] not in found:
                 found.append(parts[4])
     for question, predictions in rows.items():
         yield question, [*predictions, new_id()], False
     yield new_id(), [new_id()], True
-
-
-def numbered(name: str, values: Mapping[str, str], *, more: int = 1) -> list[int]:
-    """The numbers of a list's rows in the form, and of ``more`` to fill in."""
-    taken = {
-        int(pointer.split("/")[2])
-        for pointer, text in values.items()
-        if text and pointer.startswith(f"plan/{name}/")
-    }
-    last = max(taken, default=-1)
-    return [*sorted(taken), *range(last + 1, last + 1 + more)]

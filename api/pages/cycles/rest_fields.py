@@ -7,7 +7,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from api.pages.converting import converted, number
+from api.pages.converting import converted, number, shown
 from api.pages.pointers import nested
 from pdsa.cycle import Cycle
 from pdsa.errors import InvalidValue
@@ -38,14 +38,16 @@ def study_values(cycle: Cycle) -> dict[str, str]:
         at, result = f"study/results/{prediction.id}", results.get(prediction.id)
         found[f"{at}/outcome"] = result.outcome.value if result else ""
         seen = result.observed if result else None
-        found[f"{at}/observed"] = "" if seen is None else f"{seen:g}"
+        found[f"{at}/observed"] = shown(seen)
         found[f"{at}/note"] = result.note if result else ""
     return found
 
 
 def with_study(cycle: Cycle, values: Mapping[str, str], *, on: date) -> Cycle:
     """The cycle with its results and what was learned. Raises ``InvalidValue`` and ``IllegalMove``."""
-    study, rows = cycle.study or Study(), nested(values, ()).get("study", {}).get("results", {})
+    study = cycle.study or Study()
+    given = nested(values, ("results",)).get("study", {}).get("results", [])
+    rows = {row.pop("id", ""): row for row in given}
     before = {each.prediction_id: each for each in study.results}
     results = []
     for prediction in cycle.plan.predictions():

@@ -11,6 +11,7 @@ from api.pages.cycles.view import Seen, Told
 from api.pages.desk import PageDesk
 from api.pages.names import explained, named, options
 from api.pages.pictures import inline
+from api.pages.pointers import numbered
 from pdsa.charts import measure_charts, svg
 from pdsa.cycle import Purpose
 from pdsa.prediction import Outcome, Prediction
@@ -93,9 +94,9 @@ def _plan(seen: Seen, told: Told, values: Mapping[str, str], desk: PageDesk) -> 
     more = 1 if editable else 0
     return {
         "questions": questions,
-        "tasks": plan_fields.numbered("tasks", values, more=more),
-        "data": plan_fields.numbered("data", values, more=more),
-        "conditions": plan_fields.numbered("conditions", values, more=more),
+        "tasks": numbered("plan/tasks", values, more=more),
+        "data": numbered("plan/data", values, more=more),
+        "conditions": numbered("plan/conditions", values, more=more),
         "measures": [(each.id, each.name) for each in seen.inquiry.measures],
         "expectations": plan_fields.expectations(),
         "purposes": options(Purpose),
@@ -136,6 +137,7 @@ def _study(seen: Seen, told: Told, values: Mapping[str, str], desk: PageDesk) ->
     return {
         "charts": charts_of(seen),
         "ledger": compared,
+        "seen_by_team": seen.of_team,
         "outcomes": {each: named(each) for each in Outcome},
         "outcome_options": explained(Outcome),
     }
@@ -145,7 +147,7 @@ def _act(seen: Seen, told: Told, values: Mapping[str, str], desk: PageDesk) -> d
     cycle = seen.cycle
     followers = [each for each in seen.inquiry.cycles if each.follows == cycle.id]
     return {
-        "evidence": evidence(told.record, cycle),
+        "evidence": evidence(told.record, cycle) if seen.of_team else None,
         "decisions": explained(Decision),
         "followers": followers,
         "next_title": say("{title}, next", title=cycle.title)[:200],

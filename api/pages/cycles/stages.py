@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -157,10 +158,12 @@ async def page_of(
     error: PdsaError | None = None,
     tally: Tally | None = None,
     days: Sequence[date] = (),
+    typed: Mapping[str, str] = MappingProxyType({}),
 ) -> Response[str]:
     """The page of a stage, after ``given`` could not be saved because of ``error``.
 
-    ``tally`` stands in the place of the grid of the same measure, ``days`` are added to every grid.
+    ``tally`` stands in the place of the grid of the same measure, ``days`` are added to every grid,
+    ``typed`` is what was written in the form of a move that was refused.
     """
     form = FORMS[stage]
     told = await desk.work_out(told_of, seen, desk.today)
@@ -182,6 +185,7 @@ async def page_of(
         error=None if differences else error,
         differences=differences,
         status=409 if differences else 200,
+        typed=typed,
         **more,
     )
 

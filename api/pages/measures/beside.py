@@ -25,7 +25,7 @@ from api.store.access import By
 from api.store.kinds import COMMENT, MEASURE, PHASE
 from pdsa.errors import InvalidValue, PdsaError
 from pdsa.feedback import Comment
-from pdsa.ids import MeasureId, PersonId, PublicationId
+from pdsa.ids import PersonId
 from pdsa.phase import Phase
 from pdsa.privacy import Publication
 from pdsa.units import Audience
@@ -78,16 +78,16 @@ async def publish(measure_id: Id, desk: NamedDependency[PageDesk]) -> Response[A
         to = given.get("to", "")
         if to not in (Audience.school, Audience.above):
             raise InvalidValue("to", to, say("how far up they are shown"))
-        publication = Publication(
-            id=PublicationId(new_id()),
-            measure_id=MeasureId(measure_id),
-            through=day_of(given, "through"),
-            to=Audience(to),
-            reason=given.get("reason", "")[:10_000],
-            published_by=PersonId(by.principal.person_id),
-            published_on=by.on,
-        )
-        return publications.publish(conn, by, publication)
+        found = {
+            "id": new_id(),
+            "measure_id": measure_id,
+            "through": day_of(given, "through"),
+            "to": to,
+            "reason": given.get("reason", ""),
+            "published_by": by.principal.person_id,
+            "published_on": by.on,
+        }
+        return publications.publish(conn, by, converted(found, Publication))
 
     return await _done(desk, measure_id, "publish", work)
 

@@ -42,7 +42,7 @@ def _count(name: str, text: str) -> int:
     plain = text.strip()
     if not (plain.isascii() and plain.isdigit()):
         raise InvalidValue(name, text, say("a whole number, 0 or more"))
-    return int(plain[:15])
+    return int(plain.lstrip("0")[:15] or "0")  # more digits than that are refused as they are
 
 
 def _value(text: str) -> float:

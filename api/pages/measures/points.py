@@ -137,7 +137,7 @@ async def remove(point_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]
     version = (await desk.fields()).get("version", "")
     seen = await desk.read(point_seen, point_id)
     try:
-        known = int(version) if version.isdigit() else -1
+        known = seen.point.version if version == str(seen.point.version) else -1
         await desk.write(elements.remove, POINT, point_id, known)
     except StaleVersion:
         seen = await desk.read(point_seen, point_id)
