@@ -1,5 +1,7 @@
 """The sample's team in a school of a district, opened in browsers; and what a page says."""
 
+import csv
+import io
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,11 +11,12 @@ from html.parser import HTMLParser
 from typing import Any
 
 from api.store import inquiries, points, units
-from pdsa import DataPoint, PointId, Role, Unit
+from pdsa import DataPoint, PointId, Role, Unit, UnitId
 from tests.api.sample import MEASURE, TEAM, inquiry
 from tests.security.house import Browser, House, house
 
 PAGE = f"/measures/{MEASURE}"
+POINT = "/points/room-a-2017-10-13"
 #: A measure of the sample's aim with figures by student group.
 GROUPED = "measure-groups"
 
@@ -47,6 +50,17 @@ async def above(here: House) -> Browser:
     return await here.signed_in(
         Role.leader, "district", email="district@example.org", name="Dana Moss"
     )
+
+
+async def watching(here: House) -> Browser:
+    """The principal of the school of the sample team, who is not of the team."""
+
+    def found(conn: Any) -> None:
+        units.add(conn, here.by, Unit(UnitId("school"), "school", "A school"))
+        inquiries.add_inquiry(conn, here.by, inquiry(), "school")
+
+    await here.database.write(found)
+    return await here.signed_in(Role.leader, "school", email="lee@example.org", name="Lee")
 
 
 async def with_groups(here: House) -> str:
@@ -115,3 +129,16 @@ class Read(HTMLParser):
 def said(page: str) -> str:
     """The text of a page, in one line."""
     return " ".join(unescape(re.sub(r"(?s)<[^>]+>", " ", page)).split())
+
+
+async def read(browser: Browser, path: str, status: int = 200) -> Read:
+    """A page, read."""
+    response = await browser.get(path)
+    assert response.status_code == status, response.text
+    return Read(response.text)
+
+
+def spreadsheet(body: bytes) -> list[list[str]]:
+    """The rows of a file for a spreadsheet."""
+    assert body.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(body.decode("utf-8-sig"))))

@@ -9,7 +9,8 @@ from api.store.kinds import AIM as AIMS
 from api.store.kinds import SILENCE as SILENCES
 from pdsa import Role
 from tests.api.sample import AIM, MEASURE, TEAM, with_sample
-from tests.pages.browsing import opened, send, sent, sound, watching
+from tests.pages.chart_school import watching
+from tests.pages.forms import opened, send, sent, sound
 from tests.security.house import Browser, House, house
 
 EDIT, PAGE = f"/aims/{AIM}/edit", f"/aims/{AIM}"

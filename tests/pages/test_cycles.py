@@ -10,7 +10,7 @@ import pytest
 from api.store import inquiries, units
 from pdsa import Role, Unit, UnitId
 from tests.api.sample import AIM, CYCLE, MEASURE, TEAM, inquiry
-from tests.pages.forms import Forms, send, sent
+from tests.pages.forms import Forms, opened, send, sent, sound
 from tests.security.house import Browser, House, house
 
 PLAN, DO, STUDY, ACT = (f"/cycles/{CYCLE}/{stage}" for stage in ("plan", "do", "study", "act"))
@@ -194,10 +194,10 @@ async def test_two_who_plan_at_once_keep_both_rows(sqlite_url: str) -> None:
     async with a_school(sqlite_url) as here:
         browser = await teacher(here)
         page = await a_plan(browser)
-        one, two = await browser.get(page), await browser.get(page)
+        one, two = await opened(browser, page), await opened(browser, page)
 
-        await sent(browser, one, page, plan__tasks__1__what="Sort them")
-        done = await sent(browser, two, page, plan__tasks__1__what="Count them")
+        await sent(browser, one, page, {"plan/tasks/1/what": "Sort them"})
+        done = await sent(browser, two, page, {"plan/tasks/1/what": "Count them"})
         shown = Forms((await browser.get(page)).text).to(page).fields
 
     assert done.status_code == 303
@@ -208,11 +208,11 @@ async def test_a_refused_plan_takes_nothing_back_that_somebody_else_wrote(sqlite
     async with a_school(sqlite_url) as here:
         browser = await teacher(here)
         page = await a_plan(browser)
-        mine = await browser.get(page)
+        mine = await opened(browser, page)
         await send(browser, page, page, plan__objective="Theirs.")
 
-        refused = await sent(browser, mine, page, plan__size="many")
-        done = await sent(browser, refused, page, plan__size="12")
+        refused = await sent(browser, mine, page, {"plan/size": "many"})
+        done = await sent(browser, sound(refused), page, {"plan/size": "12"})
         shown = Forms((await browser.get(page)).text).to(page).fields
 
     assert (refused.status_code, done.status_code) == (422, 303)
@@ -238,9 +238,9 @@ async def test_the_script_is_answered_in_facts(sqlite_url: str) -> None:
 
         saved = await send(browser, page, page, script, plan__objective="See who uses it.")
         refused = await send(browser, page, page, script, plan__size="many")
-        opened = await browser.get(page)
-        await sent(browser, opened, page, plan__objective="Theirs.")
-        differs = await sent(browser, opened, page, script, plan__objective="Mine.")
+        before = await opened(browser, page)
+        await sent(browser, before, page, {"plan/objective": "Theirs."})
+        differs = await sent(browser, before, page, {"plan/objective": "Mine."}, script)
         await browser.submit("/account", "/sign-out")
         out = await browser.post(page, data={}, headers=script)
 

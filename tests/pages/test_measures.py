@@ -1,36 +1,29 @@
-"""The chart page of a measure, without a script: its view, its figures, and what is done beside it."""
+"""The chart page of a measure, without a script: its view, its table, and its files."""
 
-import csv
-import io
 import re
 from datetime import date, timedelta
 from urllib.parse import quote
 
 import pytest
 
-from pdsa import Role
 from pdsa.charts import ChartKind
 from tests.api.sample import AIM, MEASURE
-from tests.pages.chart_school import PAGE, Read, a_school, above, ilt, said, teacher, with_groups
-from tests.security.house import Browser
-
-POINT = "/points/room-a-2017-10-13"
-
-
-async def opened(browser: Browser, path: str, status: int = 200) -> Read:
-    response = await browser.get(path)
-    assert response.status_code == status, response.text
-    return Read(response.text)
-
-
-def spreadsheet(body: bytes) -> list[list[str]]:
-    assert body.startswith(b"\xef\xbb\xbf")
-    return list(csv.reader(io.StringIO(body.decode("utf-8-sig"))))
+from tests.pages.chart_school import (
+    PAGE,
+    POINT,
+    Read,
+    a_school,
+    read,
+    said,
+    spreadsheet,
+    teacher,
+    with_groups,
+)
 
 
 async def test_a_teacher_reads_the_chart_in_words_and_in_a_table(sqlite_url: str) -> None:
     async with a_school(sqlite_url) as here:
-        page = await opened(await teacher(here), PAGE)
+        page = await read(await teacher(here), PAGE)
 
     assert "rose from 40% to 64% between 13 October 2017 and 9 March 2018" in page.text
     first = next(row for row in page.rows if row[0] == "Correct 13 October 2017")
@@ -106,7 +99,7 @@ async def test_files_are_named_after_the_measure_and_tell_what_the_table_tells(
             headers={"If-Match": "*"},
         )
 
-        page = await opened(browser, PAGE)
+        page = await read(browser, PAGE)
         svg = await browser.get(f"{PAGE}/chart.svg")
         file = await browser.get(f"{PAGE}/points.csv")
 
@@ -189,7 +182,7 @@ async def test_every_kind_of_chart_has_its_picture_and_its_table(
     async with a_school(sqlite_url) as here:
         browser = await teacher(here)
 
-        page = await opened(browser, f"{PAGE}?kind={kind}")
+        page = await read(browser, f"{PAGE}?kind={kind}")
 
     dates = [row for row in page.rows if re.match(r"Correct \d+ \w+ 20", row[0])]
     assert len(dates) == 18
@@ -204,13 +197,13 @@ async def test_a_measure_without_figures_says_so_and_takes_the_first(sqlite_url:
         )
         path = f"/measures/{made['id']}"
 
-        empty = await opened(browser, path)
+        empty = await read(browser, path)
         file = await browser.get(f"{path}/points.csv")
         svg = await browser.get(f"{path}/chart.svg")
         added = await browser.submit(
             path, f"{path}/points", **{"point/on": "2018-03-16", "point/value": "3"}
         )
-        page = await opened(browser, path)
+        page = await read(browser, path)
 
     assert "There is no figure yet." in empty.text
     assert "no data yet" in empty.text
@@ -218,20 +211,6 @@ async def test_a_measure_without_figures_says_so_and_takes_the_first(sqlite_url:
     assert len(spreadsheet(file.content)) == 1
     assert added.status_code == 303
     assert ["Correct 16 March 2018", "3"] in [row[:2] for row in page.rows]
-
-
-async def test_the_points_of_a_day_are_told_apart_for_the_team(sqlite_url: str) -> None:
-    async with a_school(sqlite_url) as here:
-        browser, school = await teacher(here), await ilt(here)
-
-        day = await browser.get(f"{PAGE}/points?on=2017-10-13")
-        strange = await school.get(f"{PAGE}/points?on=2017-10-13")
-        none = await browser.get(f"{PAGE}/points?on=never")
-
-    assert "Room A (veteran teacher) : 12 of 29" in said(day.text)
-    assert f'href="{POINT}"' in day.text
-    for other in (strange, none):
-        assert (other.status_code, other.headers["Location"]) == (303, PAGE)
 
 
 async def test_a_year_of_figures_by_classroom_stays_a_small_page(sqlite_url: str) -> None:
@@ -250,7 +229,7 @@ async def test_a_year_of_figures_by_classroom_stays_a_small_page(sqlite_url: str
             ]
             await here.admin.post(f"{PAGE[1:]}/points/batch", json={"points": sent})
 
-        page = await opened(browser, f"{PAGE}?by=classroom")
+        page = await read(browser, f"{PAGE}?by=classroom")
         file = spreadsheet((await browser.get(f"{PAGE}/points.csv?by=classroom")).content)
 
     dates = [row for row in page.rows if row[0].startswith("Correct ")]
@@ -259,298 +238,21 @@ async def test_a_year_of_figures_by_classroom_stays_a_small_page(sqlite_url: str
     assert len(file) == 1 + 36 + 600
 
 
-async def test_a_figure_is_added_and_what_is_wrong_is_said_beside_its_field(
-    database_url: str,
-) -> None:
-    async with a_school(database_url) as here:
-        browser = await teacher(here)
-        sent = {
-            "point/on": "2018-03-16",
-            "point/numerator": "31",
-            "point/denominator": "29",
-            "point/classroom_id": "room-a",
-            "point/note": "A trip in the morning.",
-        }
-
-        refused = await browser.submit(PAGE, f"{PAGE}/points", **sent)
-        nothing = await browser.submit(PAGE, f"{PAGE}/points", **{"point/on": "2018-03-16"})
-        added = await browser.submit(PAGE, f"{PAGE}/points", **{**sent, "point/numerator": "21"})
-        page = await opened(browser, PAGE)
-
-    assert refused.status_code == 422
-    assert "at most the denominator (29)" in said(refused.text)
-    assert 'id="point/numerator" name="point/numerator" aria-describedby="wrong"' in refused.text
-    assert 'value="31"' in refused.text
-    assert "A trip in the morning." in refused.text
-    assert nothing.status_code == 422
-    assert added.status_code == 303
-    assert added.headers["Location"] == f"{PAGE}#day-2018-03-16"
-    row = next(row for row in page.rows if row[0] == "Correct 16 March 2018")
-    assert row[1:3] == ["21", "29"]
-
-
-async def test_a_figure_is_corrected_in_its_fields_alone(sqlite_url: str) -> None:
-    async with a_school(sqlite_url) as here:
-        browser = await teacher(here)
-        before = (await here.admin.get(POINT[1:])).json()
-        fields = {
-            "on": "2017-10-13",
-            "numerator": "14",
-            "denominator": "29",
-            "classroom_id": "room-a",
-        }
-
-        saved = await browser.submit(POINT, **fields)
-        refused = await browser.submit(POINT, **{**fields, "value": "48"})
-        after = (await here.admin.get(POINT[1:])).json()
-
-    assert saved.status_code == 303
-    assert {**before, "numerator": 14, "version": 2} == after
-    assert refused.status_code == 422
-    assert "either counts or a value" in said(refused.text)
-    assert 'value="48"' in refused.text
-
-
-async def test_two_who_correct_one_figure_lose_nothing(database_url: str) -> None:
-    fields = {"on": "2017-10-13", "numerator": "12", "denominator": "29", "classroom_id": "room-a"}
-    async with a_school(database_url) as here:
-        browser = await teacher(here)
-        where, mine = await browser.filled(POINT, **{**fields, "numerator": "14"})
-        where, noted = await browser.filled(POINT, **{**fields, "note": "Counted twice."})
-
-        await here.admin.patch(POINT[1:], json={"numerator": 15}, headers={"If-Match": "*"})
-        together = await browser.post(where, data=noted)
-        differs = await browser.post(where, data=mine)
-        after = (await here.admin.get(POINT[1:])).json()
-
-    assert together.status_code == 303
-    assert differs.status_code == 409
-    assert 'value="14"' in differs.text
-    assert "Somebody else wrote here meanwhile" in said(differs.text)
-    assert (after["numerator"], after["note"]) == (15, "Counted twice.")
-
-
-async def test_a_figure_is_taken_out_after_asking_and_not_once_it_has_changed(
-    sqlite_url: str,
-) -> None:
-    async with a_school(sqlite_url) as here:
-        browser = await teacher(here)
-        where, asked = await browser.filled(f"{POINT}/remove")
-        await here.admin.patch(POINT[1:], json={"numerator": 15}, headers={"If-Match": "*"})
-
-        late = await browser.post(where, data=asked)
-        removed = await browser.submit(f"{POINT}/remove")
-        gone = await browser.get(POINT)
-
-    assert late.status_code == 409
-    assert "15 of 29" in said(late.text)
-    assert removed.status_code == 303
-    assert removed.headers["Location"] == PAGE
-    assert gone.status_code == 404
-
-
-async def test_a_proposed_phase_is_begun_by_a_person_with_a_reason_and_taken_out_again(
-    database_url: str,
-) -> None:
-    fields = {"phase/kind": "rebase", "phase/on": "2018-01-19"}
-    reason = "The frame hangs on the wall since."
-    async with a_school(database_url) as here:
-        browser = await teacher(here)
-        proposed = await opened(browser, PAGE)
-
-        silent = await browser.submit(PAGE, f"{PAGE}/phases", **fields)
-        made = await browser.submit(PAGE, f"{PAGE}/phases", **fields, **{"phase/reason": reason})
-        twice = await browser.submit(PAGE, f"{PAGE}/phases", **fields, **{"phase/reason": "Again"})
-        page = await opened(browser, PAGE)
-        without = await opened(browser, f"{PAGE}?phases=none")
-        (phase,) = (await here.admin.get(f"{PAGE[1:]}/phases")).json()["items"]
-        removed = await browser.submit(PAGE, f"/phases/{phase['id']}/remove")
-        after = await opened(browser, PAGE)
-
-    assert "Begin a new phase on 19 January 2018" in proposed.text
-    assert silent.status_code == 422
-    assert "a reason: others will read the chart" in said(silent.text)
-    assert made.status_code == 303
-    assert twice.status_code == 422
-    assert "one phase a day" in said(twice.text)
-    assert f"New phase from 19 January 2018 : {reason} Ana Ruiz, 10 January 2031" in page.text
-    assert "Phase" in page.rows[0]
-    assert "Phase" not in without.rows[0]
-    assert removed.status_code == 303
-    assert reason not in after.text
-
-
-async def test_what_is_tried_out_is_stored_nowhere(sqlite_url: str) -> None:
-    async with a_school(sqlite_url) as here:
-        browser = await teacher(here)
-
-        page = await opened(browser, f"{PAGE}?rebase=2018-01-19")
-
-        assert "Tried out." in page.text
-        assert "Phase" in page.rows[0]
-        assert (await here.admin.get(f"{PAGE[1:]}/phases")).json()["items"] == []
-
-
-async def test_above_the_team_classrooms_are_seen_once_they_are_published(
-    database_url: str,
-) -> None:
-    async with a_school(database_url) as here:
-        team, school = await teacher(here), await ilt(here)
-
-        closed = await opened(school, PAGE)
-        refused = await school.get(f"{PAGE}?by=classroom")
-        published = await team.submit(
-            PAGE,
-            f"{PAGE}/publications",
-            **{"publish/through": "2018-03-09", "publish/to": "school", "publish/reason": "Ready."},
-        )
-        split = await opened(school, f"{PAGE}?by=classroom")
-        file = spreadsheet((await school.get(f"{PAGE}/points.csv?by=classroom")).content)
-        (publication,) = (await here.admin.get(f"{PAGE[1:]}/publications")).json()["items"]
-        withdrawn = await team.submit(PAGE, f"/publications/{publication['id']}/withdraw")
-        again = await school.get(f"{PAGE}?by=classroom")
-
-    assert "40%" in closed.text
-    assert "Room A" not in closed.text
-    assert "by classroom" not in closed.text
-    assert not {"add", "point/on", "phase/kind", "publish/to"} & {*closed.ids}
-    assert refused.status_code == 422
-    assert "Room A" not in refused.text
-    assert published.status_code == 303
-    assert "Room A (veteran teacher)" in split.text
-    assert "Every classroom through 9 March 2018, for the school: Ready." in split.text
-    assert "Ana Ruiz" not in split.text
-    assert file[1][0] == "Room A (veteran teacher)"
-    assert withdrawn.status_code == 303
-    assert again.status_code == 422
-
-
-async def test_above_the_school_a_withheld_figure_is_said_to_be_so_everywhere(
-    database_url: str,
-) -> None:
-    async with a_school(database_url) as here:
-        path = await with_groups(here)
-        district = await above(here)
-        view = "?by=student_group"
-
-        page = await opened(district, path + view)
-        svg = await district.get(f"{path}/chart.svg{view}")
-        file = spreadsheet((await district.get(f"{path}/points.csv{view}")).content)
-        team = await opened(await teacher(here), path + view)
-
-    assert "withheld: too few students" in {cell for row in page.rows for cell in row}
-    assert "too few students" in page.text
-    assert "too few students" in svg.text
-    hidden = [row for row in file if row[0] == "Students with disabilities"]
-    assert hidden
-    assert {row[2] for row in hidden} == {"withheld: too few students"}
-    assert "Numerator" not in file[0]
-    for text in (page.text, svg.text, str(file)):
-        assert not re.search(r"14(\.3)?%|28\.6%|29%", text)  # one and two of seven students
-    assert "14.3%" in team.text
-
-
 async def test_a_measure_by_group_says_gaps_and_gains(sqlite_url: str) -> None:
     async with a_school(sqlite_url) as here:
         path = await with_groups(here)
 
-        page = await opened(await teacher(here), path)
+        page = await read(await teacher(here), path)
 
     assert "English learner:" in page.text
     assert "behind all students" in page.text
-
-
-async def test_a_comment_is_for_the_team_unless_it_is_shared(sqlite_url: str) -> None:
-    async with a_school(sqlite_url) as here:
-        team, school = await teacher(here), await ilt(here)
-        where = f"{PAGE}/comments"
-
-        empty = await team.submit(PAGE, where, **{"comment/on": "2018-03-09"})
-        own = {"comment/on": "2018-03-09", "comment/text": "Half of us were away."}
-        await team.submit(PAGE, where, **own)
-        shared = {"comment/on": "2018-03-02", "comment/text": "See the wall!"}
-        await team.submit(PAGE, where, **shared, **{"comment/shared": "1"})
-        asked = await school.submit(
-            PAGE, where, **{"comment/on": "2018-03-09", "comment/text": "Well done."}
-        )
-        for_team, for_school = await opened(team, PAGE), await opened(school, PAGE)
-
-    assert empty.status_code == 422
-    assert asked.status_code == 303
-    assert "Half of us were away." in for_team.text
-    assert "Half of us were away." not in for_school.text
-    for each in (for_team, for_school):
-        assert "See the wall!" in each.text
-        assert "Well done. Ivo Lee, 10 January 2031 · for all who see the aim" in each.text
-
-
-async def test_whoever_may_not_is_refused_and_whoever_may_not_see_finds_nothing(
-    sqlite_url: str,
-) -> None:
-    async with a_school(sqlite_url) as here:
-        school = await ilt(here)
-        outsider = await here.signed_in(
-            Role.member, "other-team", email="else@example.org", name="Eli Stone"
-        )
-        nobody = await here.browser()
-        _, sent = await school.filled(PAGE, f"{PAGE}/comments")
-
-        posts = {
-            path: (await school.post(path, data={**sent, **fields})).status_code
-            for path, fields in {
-                f"{PAGE}/points": {"point/value": "64"},
-                f"{PAGE}/phases": {
-                    "phase/kind": "rebase",
-                    "phase/on": "2018-01-19",
-                    "phase/reason": "So.",
-                },
-                f"{PAGE}/publications": {"publish/through": "2018-01-19", "publish/to": "school"},
-                POINT: {"on": "2018-01-19"},
-                f"{POINT}/remove": {"version": "1"},
-            }.items()
-        }
-        strange = [
-            (await outsider.get(path)).status_code
-            for path in (PAGE, f"{PAGE}/chart.svg", f"{PAGE}/points.csv", POINT, f"{POINT}/remove")
-        ]
-        unknown = await nobody.get(PAGE)
-
-    assert posts == {
-        f"{PAGE}/points": 403,
-        f"{PAGE}/phases": 403,
-        f"{PAGE}/publications": 403,
-        POINT: 404,
-        f"{POINT}/remove": 404,
-    }
-    assert set(strange) == {404}
-    assert unknown.status_code == 303
-    assert unknown.headers["Location"].startswith("/sign-in")
-
-
-async def test_no_form_of_another_site_changes_anything(sqlite_url: str) -> None:
-    async with a_school(sqlite_url) as here:
-        browser = await teacher(here)
-
-        answers = [
-            (await browser.post(path, data={"phase/kind": "rebase"})).status_code
-            for path in (
-                f"{PAGE}/points",
-                f"{PAGE}/phases",
-                f"{PAGE}/publications",
-                f"{PAGE}/comments",
-                POINT,
-                f"{POINT}/remove",
-            )
-        ]
-
-    assert set(answers) == {403}
 
 
 async def test_the_page_speaks_spanish(sqlite_url: str) -> None:
     async with a_school(sqlite_url) as here:
         browser = await teacher(here)
 
-        page = await opened(browser, f"{PAGE}?lang=es")
+        page = await read(browser, f"{PAGE}?lang=es")
         file = spreadsheet((await browser.get(f"{PAGE}/points.csv?lang=es")).content)
 
     assert "13 de octubre de 2017" in page.text

@@ -6,8 +6,8 @@ import pytest
 
 from pdsa import Role
 from tests.api.sample import AIM, CYCLE, IDEA, MEASURE, TEAM
-from tests.pages.browsing import opened, send, sent, sound, watching
-from tests.pages.chart_school import a_school
+from tests.pages.chart_school import a_school, watching
+from tests.pages.forms import opened, send, sent, sound
 from tests.security.house import Browser, House, house
 
 ACT, NEXT = f"/cycles/{CYCLE}/act", f"/cycles/{CYCLE}/next"

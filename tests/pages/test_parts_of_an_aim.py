@@ -12,7 +12,8 @@ from pdsa import Role
 from tests.api.sample import AIM, IDEA, TEAM, with_sample
 from tests.api.sample import MEASURE as MEASURE_ID
 from tests.api.sample import PROBLEM as PROBLEM_ID
-from tests.pages.browsing import opened, send, sent, sound, watching
+from tests.pages.chart_school import watching
+from tests.pages.forms import opened, send, sent, sound
 from tests.security.house import Browser, House, house
 
 IDEAS, NEW_IDEA, AN_IDEA = f"/aims/{AIM}/ideas", f"/aims/{AIM}/ideas/new", f"/change-ideas/{IDEA}"

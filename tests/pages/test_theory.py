@@ -4,7 +4,8 @@ from api.store import theory_rows
 from pdsa import Role, diff
 from pdsa.theory import Theory
 from tests.api.sample import AIM, IDEA, TEAM, with_sample
-from tests.pages.browsing import Shown, opened, send, sent, sound, watching
+from tests.pages.chart_school import watching
+from tests.pages.forms import Forms, opened, send, sent, sound
 from tests.security.house import Browser, House, house
 
 PAGE = f"/aims/{AIM}/theory"
@@ -19,7 +20,7 @@ async def versions(here: House) -> list[Theory]:
     return await here.database.read(theory_rows.versions, AIM)
 
 
-def fresh(page: Shown) -> str:
+def fresh(page: Forms) -> str:
     """The id of the row for a new driver."""
     fields = page.to(PAGE).fields
     (id,) = [
