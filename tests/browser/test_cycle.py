@@ -277,3 +277,45 @@ def test_one_steps_back_with_a_reason_and_nothing_is_lost(site: Site) -> None:
         expect(page.get_by_label("What do we want to find out?")).to_have_value("See who uses it.")
 
     assert team.stored(id)["moves"][-1]["reason"] == "The days were wrong."
+
+
+@pytest.mark.slow
+def test_a_row_that_is_emptied_leaves_the_others_once(site: Site) -> None:
+    team = Team(site)
+    id = team.cycle(tasks=[{"what": "Hand it out"}, {"what": "Count it"}])
+
+    with site.visit(state=team.member()) as page:
+        page.goto(f"/cycles/{id}/plan")
+        field(page, "plan/tasks/0/what").fill("")
+        page.wait_for_timeout(2000)
+        expect(field(page, "plan/tasks/1/what")).to_have_value("Count it")
+        field(page, "plan/objective").fill("See who counts.")
+        expect(field(page, "plan/tasks/0/what")).to_have_value("Count it")
+        expect(field(page, "plan/tasks/1/what")).to_have_value("")
+        field(page, "plan/objective").fill("See who counts it.")
+        field(page, "plan/objective").blur()
+        expect(in_form(page)).to_have_class("state saved")
+        page.reload()
+
+    assert [each["what"] for each in team.stored(id)["plan"]["tasks"]] == ["Count it"]
+
+
+@pytest.mark.slow
+def test_what_was_sent_after_one_was_signed_out_is_there_again_later(site: Site) -> None:
+    team = Team(site)
+    id = team.in_do()
+
+    with site.visit(state=team.member()) as page:
+        page.goto(f"/cycles/{id}/do")
+        cookies = page.context.cookies()
+        page.context.clear_cookies()
+        field(page, "do/what_happened").fill("Every Friday.")
+        expect(in_form(page)).to_contain_text("You are signed out")
+        page.get_by_role("button", name="Save", exact=True).click()
+        page.wait_for_url("**/sign-in**")
+        page.context.add_cookies(cookies)  # type: ignore[arg-type]
+        page.goto(f"/cycles/{id}/do")
+        expect(field(page, "do/what_happened")).to_have_value("Every Friday.")
+        expect(in_form(page)).to_contain_text("Saved at")
+
+    assert team.stored(id)["do"]["what_happened"] == "Every Friday."

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.site import PHONE, Site
@@ -197,3 +198,27 @@ def test_two_who_count_the_same_room_see_it(site: Site) -> None:
         expect(state(ben)).to_contain_text("Saved at")
 
     assert team.points() == {(str(days[0]), team.rooms[0]): (13, 25)}
+
+
+@pytest.mark.slow
+def test_a_figure_that_was_kept_offline_goes_over_nobody_elses(site: Site) -> None:
+    team, id, days = a_tally(site, 5)
+
+    with (
+        site.visit(state=team.member("Ana")) as ana,
+        site.visit(state=team.member("Ben")) as ben,
+    ):
+        for page in (ana, ben):
+            page.goto(f"/cycles/{id}/do")
+        ana.context.set_offline(True)
+        cell(ana, team, days[0], 0).fill("10/25")
+        expect(state(ana)).to_contain_text("until it is back: 1")
+        cell(ben, team, days[0], 0).fill("12/25")
+        expect(state(ben)).to_contain_text("Saved at")
+        ana.goto("about:blank")
+        ana.context.set_offline(False)
+        ana.goto(f"/cycles/{id}/do")
+        expect(ana.locator("td.conflict small")).to_contain_text("Somebody else wrote 12/25")
+        expect(cell(ana, team, days[0], 0)).to_have_value("10/25")
+
+    assert team.points() == {(str(days[0]), team.rooms[0]): (12, 25)}

@@ -59,12 +59,22 @@ function autosave(form) {
     const now = read();
     return Object.keys(now).filter((name) => now[name] !== (known[name] ?? ""));
   };
-  const keep = () => {
+  const keep = (sent) => {
     const now = read(), changed = dirty();
     kept.write(key, changed.length
-      ? { was: was.value, fields: Object.fromEntries(changed.map((name) => [name, now[name]])) } : null);
+      ? { sent, was: was.value, fields: Object.fromEntries(changed.map((name) => [name, now[name]])) } : null);
+  };
+  const rewriting = () => { // whoever empties a row may be about to write it anew: it stays until they leave it
+    const row = document.activeElement?.name?.match(/^.*\/\d+\//)?.[0], now = read();
+    const said = (fields) => Object.keys(fields).some((name) => name.startsWith(row) && fields[name]);
+    return row && said(known) && !said(now);
   };
 
+  const whole = (facts) => { // rows told by numbers move up when one is emptied: the last is then empty
+    for (const name of Object.keys(known)) {
+      if (/\/\d+\//.test(name)) facts.values[name] ??= "";
+    }
+  };
   const take = (facts) => { // what the server has, but for what is being written here
     const changed = new Set(dirty());
     for (const [name, text] of Object.entries(facts.values)) {
@@ -102,7 +112,7 @@ function autosave(form) {
     say("differs");
   };
   const save = async () => {
-    if (open || left) return;
+    if (open || left || rewriting()) return;
     if (busy) { again = true; return; }
     if (!dirty().length) { kept.write(key, null); return; }
     busy = true;
@@ -112,6 +122,7 @@ function autosave(form) {
     try {
       const { status, facts } = await ask(form.action, { method: "POST", body });
       if (status === 200) {
+        whole(facts);
         was.value = facts.was; // what is not among the values is not saved by itself, as a decision
         for (const name of Object.keys(facts.values)) known[name] = sent[name] ?? facts.values[name];
         take(facts);
@@ -130,7 +141,7 @@ function autosave(form) {
   const soon = later(1200, save), retry = later(5000, save);
   form.addEventListener("input", () => { keep(); soon(); });
   form.addEventListener("change", () => setTimeout(save));
-  form.addEventListener("submit", () => { left = true; kept.write(key, null); });
+  form.addEventListener("submit", () => { left = true; keep(Date.now()); }); // it may not arrive
   addEventListener("online", save);
   addEventListener("offline", () => say("lost"));
   addEventListener("pageshow", () => { left = false; });
@@ -141,6 +152,7 @@ function autosave(form) {
     try {
       const { status, facts } = await ask(`${form.dataset.autosave}&version=${version}`);
       if (status === 200 && !busy && !open) {
+        whole(facts);
         take(facts);
         for (const [name, text] of Object.entries(facts.values)) {
           if (read()[name] === text) known[name] = text;
@@ -161,7 +173,8 @@ function autosave(form) {
   setInterval(beat, 10000);
 
   const draft = kept.read(key);
-  if (draft) {
+  if (draft && draft.sent < Date.now() - 86400000) kept.write(key, null); // long since answered
+  else if (draft) {
     let brought = false;
     for (const [name, text] of Object.entries(draft.fields)) {
       if (name in known && known[name] !== text) { put(name, text); brought = true; }
@@ -252,7 +265,9 @@ function tally(form) {
   };
   const keep = () => {
     const open = inputs.filter((each) => each.value.trim() !== was(each));
-    kept.write(key, open.length ? Object.fromEntries(open.map((each) => [name(each), each.value])) : null);
+    const drafts = open.map((each) => [name(each), // what is in conflict stays so until it is written again
+      { text: each.value, seen: stuck.has(each) ? null : seen[name(each)] }]);
+    kept.write(key, open.length ? Object.fromEntries(drafts) : null);
   };
   const save = async () => {
     const cells = waiting();
@@ -369,12 +384,17 @@ function tally(form) {
       } else say("wrong", { why: facts.why || "" });
     } catch { say("lost", { n: block.length * wide }); }
   });
-  form.addEventListener("submit", () => kept.write(key, null));
   addEventListener("online", save);
 
   const draft = kept.read(key);
   if (draft) {
-    put(draft);
+    for (const each of inputs) { // held against what stood there then: another's figure is not gone over
+      const { text, seen: then } = draft[name(each)] || {};
+      if (text === undefined || text.trim() === each.value.trim()) continue;
+      if (then) seen[name(each)] = then;
+      else delete seen[name(each)];
+    }
+    put(Object.fromEntries(Object.entries(draft).map(([cell, { text }]) => [cell, text])));
     if (waiting().length) say("back", { n: waiting().length });
     else kept.write(key, null);
   }
