@@ -14,18 +14,13 @@ from api.store.inquiries import calendar_of
 from api.store.kinds import CYCLE, MEASURE, POINT
 from api.store.points import add_points
 from api.store.prepared import Prepared
+from api.store.units import classrooms_of
 from pdsa.cycle import Cycle
 from pdsa.errors import UnknownElement
 from pdsa.ids import PointId, UnitId
 from pdsa.measure import DataPoint
 from pdsa.tally import Entry, Filled, Filling, TallyGrid, fill, grid
-from pdsa.units import CLASSROOM, Unit
 
-_ROOMS = Prepared(
-    select(*t.units.c)
-    .where(t.units.c.parent_id == bindparam("team"), t.units.c.kind == CLASSROOM)
-    .order_by(t.units.c.name, t.units.c.id)
-)
 _POINTS = Prepared(
     select(*t.points.c)
     .where(t.points.c.measure_id == bindparam("measure"))
@@ -53,13 +48,12 @@ def grid_of(
     if measure.aim_id != cycle.aim_id:
         raise UnknownElement("measure", measure_id, field="measure_id", within="the cycle's aim")
     require_team(conn, by, place.home, "see what is counted in single classrooms")
-    rooms = [Unit(*row) for row in _ROOMS.rows(conn, {"team": place.home})]
     points = [DataPoint(*row) for row in _POINTS.rows(conn, {"measure": measure_id})]
     return grid(
         measure,
         cycle,
         points,
-        classrooms=rooms,
+        classrooms=classrooms_of(conn, place.home),
         calendar=calendar_of(conn, place.home),
         days=days,
         today=by.on,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection, delete, insert, literal, select, true
+from sqlalchemy import Connection, bindparam, delete, insert, literal, select, true
 
 from api.store import activity, elements
 from api.store import tables as t
@@ -10,8 +10,15 @@ from api.store.access import By, check, steps
 from api.store.elements import find, write_rows
 from api.store.kinds import UNIT
 from api.store.locks import lock
+from api.store.prepared import Prepared
 from api.store.summaries import kept
-from pdsa.units import Action, Unit, check_kind, may_set_up, only_labels
+from pdsa.units import CLASSROOM, Action, Unit, check_kind, may_set_up, only_labels
+
+_CLASSROOMS = Prepared(
+    select(*t.units.c)
+    .where(t.units.c.parent_id == bindparam("team"), t.units.c.kind == CLASSROOM)
+    .order_by(t.units.c.name, t.units.c.id)
+)
 
 
 def add(conn: Connection, by: By, unit: Unit) -> Unit:
@@ -28,6 +35,11 @@ def add(conn: Connection, by: By, unit: Unit) -> Unit:
         activity.entry(by, "add", "unit", unit.id, version=unit.version, unit_id=unit.id, new=unit),
     )
     return unit
+
+
+def classrooms_of(conn: Connection, team_id: str) -> list[Unit]:
+    """The classrooms of a team by name, whoever asks."""
+    return [Unit(*row) for row in _CLASSROOMS.rows(conn, {"team": team_id})]
 
 
 def any_yet(conn: Connection) -> bool:

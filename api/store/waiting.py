@@ -1,20 +1,18 @@
 """Requests as a page shows them: with the names of aims, teams, units and people."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from api.store import comments, elements, lists, requests
-from api.store import tables as t
 from api.store.access import By, audience_of, can, steps
-from api.store.given import among
 from api.store.inquiries import calendar_of
 from api.store.kinds import AIM, REQUEST
+from api.store.names import of_people, of_units
 from api.store.portfolio.meeting import AimNamed, names_of
 from api.store.portfolio.overview import Place, place
-from api.store.prepared import Prepared
 from pdsa.aim import Aim
 from pdsa.cycle import Cycle
 from pdsa.errors import NotAllowed
@@ -32,8 +30,6 @@ from pdsa.feedback import (
 from pdsa.feedback.sight import TEAM_TURNS
 from pdsa.units import Action, Audience
 
-_UNITS = Prepared(select(t.units.c.id, t.units.c.name).where(among(t.units.c.id, "ids")))
-_PEOPLE = Prepared(select(t.people.c.id, t.people.c.name).where(among(t.people.c.id, "ids")))
 #: Comments that a request's page shows; the aim's page has all of them.
 _COMMENTS = 20
 #: Cycles to choose from.
@@ -110,7 +106,7 @@ def waiting_at(
         of_team=where.is_team,
         found=tuple(found),
         names=names_of(conn, by, {each.aim_id for each in asked}),
-        units=_named(conn, _UNITS, {each.at for each in asked}),
+        units=of_units(conn, (each.at for each in asked)),
     )
     return waits, key
 
@@ -138,7 +134,7 @@ def opened(conn: Connection, by: By, id: str) -> Opened:
     of_team = audience_of(conn, by, home.home) is Audience.team
     signed = [turn.by for turn in request.turns if of_team or turn.move not in TEAM_TURNS]
     people = signed + [each.said_by for each in said]
-    names = _named(conn, _UNITS, units)
+    names = of_units(conn, units)
     return Opened(
         request=request,
         age=age(request, calendar_of(conn, home.home), on=by.on),
@@ -151,7 +147,7 @@ def opened(conn: Connection, by: By, id: str) -> Opened:
         ),
         above=names.get(above or "", ""),
         units=names,
-        people=_named(conn, _PEOPLE, {each for each in people if each is not None}),
+        people=of_people(conn, people),
         comments=tuple(each for each in said if each.shared),
     )
 
@@ -179,15 +175,10 @@ def asking(conn: Connection, by: By, aim_id: str) -> Asking:
         limit=_CYCLES,
     )
     above = level_above(steps(conn, home.home))
-    names = _named(conn, _UNITS, {home.home, *([above] if above else [])})
+    names = of_units(conn, (home.home, above))
     return Asking(
         aim=aim,
         team=names.get(home.home, ""),
         cycles=tuple(cycles),
         above=names.get(above or "", ""),
     )
-
-
-def _named(conn: Connection, statement: Prepared, ids: Iterable[str]) -> dict[str, str]:
-    wanted = {*ids}
-    return dict(statement.rows(conn, {"ids": wanted})) if wanted else {}

@@ -13,11 +13,10 @@ from sqlalchemy import Connection
 from api.ids import new_id
 from api.pages.aims import forms
 from api.pages.aims.forms import plain, required, with_fields
-from api.pages.aims.names import named, options
 from api.pages.aims.seen import AimSeen, InquirySeen, inquiry_of, inquiry_with, to_write
 from api.pages.desk import PageDesk
 from api.pages.forms import go
-from api.pages.names import named as named_elsewhere
+from api.pages.names import named, options
 from api.pages.pointers import nested, written
 from api.pages.stages import stage_names
 from api.routes.params import Id
@@ -116,7 +115,6 @@ async def ideas(aim_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
             for each in inquiry.change_ideas
         ],
         named=named,
-        name_of=named_elsewhere,
         stages=stage_names(inquiry.team),
     )
 
@@ -244,7 +242,7 @@ def _shown(
         drivers=theory.serves(idea.id) if theory else (),
         ramp=ramp(idea.id, inquiry.cycles),
         matrix=matrix,
-        name_of=named_elsewhere,
+        named=named,
         stages=stage_names(aim_seen.team),
         **_choices(shown["values"], others),
         **shown,

@@ -12,14 +12,11 @@ from sqlalchemy import Connection
 from api.ids import new_id
 from api.pages.aims import forms
 from api.pages.aims.forms import plain, required, with_fields
-from api.pages.aims.names import named
-from api.pages.aims.names import options as options_here
 from api.pages.aims.seen import AimSeen, InquirySeen, inquiry_with, to_write
 from api.pages.converting import number
 from api.pages.desk import PageDesk
 from api.pages.forms import go
-from api.pages.names import named as named_elsewhere
-from api.pages.names import options
+from api.pages.names import named, options
 from api.pages.pointers import nested, written
 from api.routes.params import Id
 from api.store import elements, parts, theories
@@ -225,7 +222,7 @@ def _shown(
         aim=aim_seen.aim,
         team=aim_seen.team,
         changed=forms.changed(desk, seen.touch),
-        unit=named_elsewhere(measure.unit),
+        unit=named(measure.unit),
         counted=named(measure.counts),
         ask_aim=aim_seen.may_log
         and aim_seen.aim.measured_by is None
@@ -243,6 +240,6 @@ def _choices(drivers: tuple[Driver, ...]) -> dict[str, Any]:
         "kinds": options(MeasureKind),
         "units": options(MeasureUnit),
         "directions": options(Direction),
-        "counts": options_here(Counts),
+        "counts": options(Counts),
         "drivers": [(each.id, each.text) for each in drivers],
     }

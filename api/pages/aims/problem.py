@@ -13,10 +13,10 @@ from sqlalchemy import Connection
 from api.ids import new_id
 from api.pages.aims import forms
 from api.pages.aims.forms import plain, required, rows, with_fields
-from api.pages.aims.names import options
 from api.pages.aims.seen import InquirySeen, inquiry_of, to_write
 from api.pages.desk import PageDesk
 from api.pages.forms import go
+from api.pages.names import options
 from api.pages.pointers import nested, numbered, written
 from api.routes.params import Id
 from api.store import activity, elements

@@ -11,12 +11,11 @@ from msgspec import Struct
 from api.commands import build
 from api.ids import new_id
 from api.pages.aims.forms import required
-from api.pages.aims.names import named
 from api.pages.aims.seen import InquirySeen, inquiry_of
 from api.pages.converting import converted, shown
 from api.pages.desk import PageDesk
 from api.pages.forms import go
-from api.pages.names import named as named_elsewhere
+from api.pages.names import named
 from api.pages.pointers import written
 from api.pages.stages import stage_names
 from api.routes.params import Id
@@ -178,7 +177,6 @@ def _shown(
         measures=[_measure(found, each) for each in inquiry.measures],
         tested=[Tested(each, ramp(each.id, inquiry.cycles)) for each in inquiry.change_ideas],
         stages=stage_names(seen.team),
-        name_of=named_elsewhere,
         running=Status.running,
         most=_MOST,
         findings=[each for each in every if each.silenced is None],
@@ -213,7 +211,7 @@ def _measure(found: InquirySeen, measure: Measure) -> Seen:
     known = [each for each in whole.points if each.value is not None]
     return Seen(
         measure=measure,
-        kind=named_elsewhere(measure.kind),
+        kind=named(measure.kind),
         picture=Markup(svg.sparkline(chart)),  # noqa: S704 - our own picture, escaped by it
         latest=measure.show(known[-1].value) if known else "",
         on=known[-1].on if known else None,

@@ -13,11 +13,11 @@ from sqlalchemy import Connection
 from api.ids import new_id
 from api.pages.aims import forms
 from api.pages.aims.links import NEW, as_linked, theory_of, theory_values
-from api.pages.aims.names import options
 from api.pages.aims.seen import InquirySeen, inquiry_of, to_write
 from api.pages.desk import PageDesk
 from api.pages.forms import go
 from api.pages.merging import TextsDiffer, merged
+from api.pages.names import options
 from api.pages.pictures import inline
 from api.pages.pointers import written
 from api.routes.params import Id

@@ -3,30 +3,22 @@
 from datetime import date
 
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection
 
-from api.store import comments, publications
-from api.store import tables as t
+from api.store import comments, names, publications
 from api.store.access import By, audience_of, can, steps_for
 from api.store.elements import find
-from api.store.given import among
 from api.store.kinds import AIM, UNIT
 from api.store.phases import ChartMatter, chart_matter
-from api.store.prepared import Prepared
+from api.store.units import classrooms_of
 from pdsa.aim import Aim
 from pdsa.feedback import Comment, may_speak
 from pdsa.measure import DataPoint, SplitBy, groups_of
 from pdsa.privacy import Publication
-from pdsa.units import CLASSROOM, Action, Audience, Unit
+from pdsa.units import Action, Audience, Unit
 
 #: As many comments and publications as a page shows.
 _MOST = 200
-_ROOMS = Prepared(
-    select(t.units.c.id, t.units.c.name)
-    .where(t.units.c.parent_id == bindparam("id"), t.units.c.kind == CLASSROOM)
-    .order_by(t.units.c.name, t.units.c.id)
-)
-_PEOPLE = Prepared(select(t.people.c.id, t.people.c.name).where(among(t.people.c.id, "ids")))
 
 
 class Seen(Struct, frozen=True, kw_only=True):
@@ -97,7 +89,6 @@ def seen_of(conn: Connection, by: By, measure_id: str) -> Seen:
     if audience is Audience.team:
         acted |= {each.made_by for each in matter.phases}
         acted |= {each.published_by for each in published}
-    ids = sorted(id for id in acted if id)
     return Seen(
         matter=matter,
         aim=aim,
@@ -109,10 +100,10 @@ def seen_of(conn: Connection, by: By, measure_id: str) -> Seen:
         publications=tuple(published),
         comments=tuple(said),
         rooms=rooms_of(conn, aim.unit_id) if may_log else {},
-        people=dict(_PEOPLE.rows(conn, {"ids": ids})) if ids else {},
+        people=names.of_people(conn, acted),
     )
 
 
 def rooms_of(conn: Connection, team_id: str) -> dict[str, str]:
     """The classrooms of a team by id, in the order of their names."""
-    return dict(_ROOMS.rows(conn, {"id": team_id}))
+    return {room.id: room.name for room in classrooms_of(conn, team_id)}
