@@ -19,6 +19,7 @@ from api.store.principals import new_secret
 from pdsa.errors import (
     AccessError,
     Circle,
+    IllegalMove,
     InvalidValue,
     NotAllowed,
     NotVisible,
@@ -160,6 +161,8 @@ def words_of(error: PdsaError) -> str:
             )
         case NotAllowed():
             return say("Your role does not allow this here. Ask your facilitator or administrator.")
+        case IllegalMove():
+            return say("The cycle is in another stage meanwhile, in which this cannot be done.")
         case Circle():
             return say("This would run in a circle: something would stand below itself.")
         case UnknownElement():

@@ -1,5 +1,7 @@
 """Where on the pages a finding can be mended: the field that it is about."""
 
+from collections.abc import Collection, Iterable
+
 from pdsa.aim import Aim
 from pdsa.review import Finding
 
@@ -29,3 +31,14 @@ def mend(finding: Finding, aim: Aim) -> str:
         case "problem":
             return f"/aims/{aim.id}/problem{at}"
     return f"/aims/{aim.id}/edit{at}"
+
+
+def by_field(found: Iterable[Finding], anchors: Collection[str]) -> dict[str, list[Finding]]:
+    """Findings by the field beside which they stand; else at the top of the page."""
+    places: dict[str, list[Finding]] = {}
+    for each in found:
+        place = each.field
+        while place and place not in anchors:
+            place = place.rpartition("/")[0]
+        places.setdefault(place, []).append(each)
+    return places

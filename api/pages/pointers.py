@@ -11,6 +11,8 @@ from typing import Any
 from pdsa.errors import InvalidValue
 from pdsa.words import say
 
+#: Before the name of a field of which somebody else's text is taken.
+TAKE = "take/"
 #: What a form says of itself, beside what somebody wrote.
 OWN = frozenset({"csrf", "was", "do"})
 _UNSEEN = re.compile(

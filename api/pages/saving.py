@@ -8,12 +8,13 @@ from sqlalchemy import Connection
 
 from api.pages.desk import PageDesk
 from api.pages.merging import TextsDiffer, merged, opened_with
-from api.pages.pointers import written
+from api.pages.pointers import TAKE, written
 from api.store import activity, elements
 from api.store.access import By, audience_of
 from api.store.activity import Touch
 from api.store.kind import E, Kind
 from pdsa.units import Audience
+from pdsa.words import say
 
 #: What stands in the fields of a form about an element.
 Values = Callable[[E], dict[str, str]]
@@ -47,7 +48,7 @@ async def save(
     Raises ``TextsDiffer``, and what the domain refuses.
     """
     mine = written(given)
-    take = {name.removeprefix("take/") for name in mine if name.startswith("take/")}
+    take = {name.removeprefix(TAKE) for name in mine if name.startswith(TAKE)}
 
     def work(conn: Connection, by: By) -> E:
         def changed(element: E) -> E:
@@ -55,7 +56,7 @@ async def save(
             ours = {
                 name: theirs.get(name, "") if name in take else text
                 for name, text in mine.items()
-                if not name.startswith("take/")
+                if not name.startswith(TAKE)
             }
             was = given.get("was", "")
             return make(element, merged(was, ours, theirs, version=element.version))
@@ -86,6 +87,13 @@ def as_saved(
         at=desk.language.time(touch.at if touch else desk.by.at, desk.by.zone),
         mine=touch is None or touch.person_id == desk.who.person_id,
     )
+
+
+def last_saved(desk: PageDesk, touch: Touch | None) -> tuple[str, str] | None:
+    """Who last changed an element and when, in words."""
+    if touch is None:
+        return None
+    return touch.name or say("this server"), desk.language.moment(touch.at, desk.by.zone)
 
 
 class Differs(Struct, frozen=True):

@@ -308,3 +308,29 @@ async def test_what_the_form_of_a_plan_refuses_is_told_in_plain_spanish(sqlite_u
     for each in said:
         assert "Expected" not in each
         assert "Invalid" not in each
+
+
+async def test_what_is_written_of_a_stage_that_is_over_is_shown_to_be_kept(sqlite_url: str) -> None:
+    async with a_school(sqlite_url) as here:
+        browser = await teacher(here)
+        page = await a_plan(browser)
+        before = await opened(browser, page)
+        await send(browser, page, page, do="go")
+
+        late = await sent(browser, before, page, {"plan/objective": "See who asks."})
+        shown = sound(late)
+
+    assert late.status_code == 409
+    assert "The cycle is in another stage meanwhile" in shown.text
+    assert "so that you can keep it: See who asks." in shown.text
+    assert "plan/objective" not in shown.text
+
+
+async def test_a_block_that_cannot_be_read_stays_in_its_field(sqlite_url: str) -> None:
+    where = f"/cycles/{CYCLE}/tally/{MEASURE}/paste"
+    async with a_school(sqlite_url) as here:
+        refused = await send(
+            await teacher(here), f"/cycles/{CYCLE}/do", where, text='Room A\n"10/25'
+        )
+
+    assert sound(refused).to(where).fields["text"] == 'Room A\n"10/25'

@@ -25,6 +25,7 @@ from api.pages.desk import PageDesk
 from api.pages.forms import go
 from api.pages.names import options
 from api.pages.pointers import numbered, written
+from api.pages.saving import last_saved
 from api.routes.aims import StopAim
 from api.routes.params import Id
 from api.store import elements
@@ -199,7 +200,7 @@ def _shown(
         "aims/edit.html",
         aim=aim,
         team=seen.team,
-        changed=forms.changed(desk, found.touch),
+        changed=last_saved(desk, found.touch),
         sentence=sentence,
         left=" ".join(sorted(left)),
         measures=[(each.id, each.name) for each in found.inquiry.measures],

@@ -11,11 +11,11 @@ from sqlalchemy import Connection
 from api.pages.converting import converted, shown
 from api.pages.desk import PageDesk
 from api.pages.forms import field_of, go, words_of
+from api.pages.mending import by_field
 from api.pages.merging import TextsDiffer, opened_with, reopened
-from api.pages.pointers import row_number, written, written_rows
+from api.pages.pointers import TAKE, row_number, written, written_rows
 from api.pages.saving import Make, Values, as_differing, as_saved, pulse, save
 from api.store.access import By
-from api.store.activity import Touch
 from api.store.kind import E, Kind
 from pdsa.errors import InvalidValue, PdsaError, UnknownElement
 from pdsa.review import Finding
@@ -27,7 +27,6 @@ F = TypeVar("F")
 
 #: What was sent and could not be saved, and why.
 Again = Callable[[Mapping[str, str] | None, PdsaError | None], Awaitable[Response[Any]]]
-_TAKE = "take/"
 
 
 def plain(element: Struct, names: Iterable[str]) -> dict[str, str]:
@@ -104,7 +103,7 @@ def form_shown(
     if isinstance(error, TextsDiffer):
         differs = {each.field: each.theirs for each in error.differences}
     if given is not None and editable:
-        mine = {name: text for name, text in written(given).items() if not name.startswith(_TAKE)}
+        mine = {name: text for name, text in written(given).items() if not name.startswith(TAKE)}
         if new:
             values |= mine
         else:
@@ -115,27 +114,9 @@ def form_shown(
         "values": values,
         "was": was,
         "differs": differs,
-        "prompts": placed(prompts, {*values, *sections}),
+        "prompts": by_field(prompts, {*values, *sections}),
         "editable": editable,
     }
-
-
-def placed(found: Iterable[Finding], anchors: set[str]) -> dict[str, list[Finding]]:
-    """Findings by the field beside which they stand; else at the top of the page."""
-    places: dict[str, list[Finding]] = {}
-    for each in found:
-        place = each.field
-        while place and place not in anchors:
-            place = place.rpartition("/")[0]
-        places.setdefault(place, []).append(each)
-    return places
-
-
-def changed(desk: PageDesk, touch: Touch | None) -> tuple[str, str] | None:
-    """Who last changed an element and when, in words."""
-    if touch is None:
-        return None
-    return touch.name or say("this server"), desk.language.moment(touch.at, desk.by.zone)
 
 
 class Page(Protocol):

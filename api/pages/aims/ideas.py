@@ -18,6 +18,7 @@ from api.pages.desk import PageDesk
 from api.pages.forms import go
 from api.pages.names import named, options
 from api.pages.pointers import nested, written
+from api.pages.saving import last_saved
 from api.pages.stages import stage_names
 from api.routes.params import Id
 from api.store import elements, lists, parts
@@ -237,7 +238,7 @@ def _shown(
         idea=idea,
         aim=aim_seen.aim,
         team=aim_seen.team,
-        changed=forms.changed(desk, seen.touch),
+        changed=last_saved(desk, seen.touch),
         lineage=seen.lineage if len(seen.lineage) > 1 else (),
         drivers=theory.serves(idea.id) if theory else (),
         ramp=ramp(idea.id, inquiry.cycles),

@@ -18,6 +18,7 @@ from api.pages.desk import PageDesk
 from api.pages.forms import go
 from api.pages.names import named, options
 from api.pages.pointers import nested, written
+from api.pages.saving import last_saved
 from api.routes.params import Id
 from api.store import elements, parts, theories
 from api.store.access import By
@@ -221,7 +222,7 @@ def _shown(
         measure=measure,
         aim=aim_seen.aim,
         team=aim_seen.team,
-        changed=forms.changed(desk, seen.touch),
+        changed=last_saved(desk, seen.touch),
         unit=named(measure.unit),
         counted=named(measure.counts),
         ask_aim=aim_seen.may_log

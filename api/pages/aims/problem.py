@@ -18,6 +18,7 @@ from api.pages.desk import PageDesk
 from api.pages.forms import go
 from api.pages.names import options
 from api.pages.pointers import nested, numbered, written
+from api.pages.saving import last_saved
 from api.routes.params import Id
 from api.store import activity, elements
 from api.store.access import By, can
@@ -161,7 +162,7 @@ def _shown(
         aim=found.seen.aim,
         team=found.seen.team,
         problem=problem,
-        changed=forms.changed(desk, seen.touch),
+        changed=last_saved(desk, seen.touch),
         sources=options(EvidenceSource),
         evidence=numbered("evidence", shown["values"], more=1 if seen.editable else 0),
         **shown,

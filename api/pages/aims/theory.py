@@ -19,7 +19,7 @@ from api.pages.forms import go
 from api.pages.merging import TextsDiffer, merged
 from api.pages.names import options
 from api.pages.pictures import inline
-from api.pages.pointers import written
+from api.pages.pointers import TAKE, written
 from api.routes.params import Id
 from api.store import theories
 from api.store.access import By
@@ -58,7 +58,7 @@ async def drawn(aim_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
         before = _in_force(conn, by, aim_id)
         stored = theory_values(before)
         ours = {
-            name: stored.get(name, "") if f"take/{name}" in sent else text
+            name: stored.get(name, "") if f"{TAKE}{name}" in sent else text
             for name, text in mine.items()
         }
         version = before.version if before else 0
@@ -87,7 +87,7 @@ PAGES = [theory, drawn]
 
 
 def _without_taken(sent: Mapping[str, str]) -> dict[str, str]:
-    return {name: text for name, text in sent.items() if not name.startswith("take/")}
+    return {name: text for name, text in sent.items() if not name.startswith(TAKE)}
 
 
 def _in_force(conn: Connection, by: By, aim_id: str) -> Theory | None:

@@ -108,7 +108,9 @@ async def paste(cycle_id: Id, measure_id: Id, desk: NamedDependency[PageDesk]) -
         if desk.scripted:
             return desk.facts({"why": words_of(error)}, status=422)
         return await _again(
-            desk, cycle_id, shown_tally(grid, today=desk.today, wrong=words_of(error))
+            desk,
+            cycle_id,
+            shown_tally(grid, today=desk.today, wrong=words_of(error), block=given.get("text", "")),
         )
     texts = {key_of(each.day, each.classroom_id): each.text for each in block.cells}
     if desk.scripted:

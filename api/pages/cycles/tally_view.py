@@ -52,6 +52,7 @@ class Tally(Struct, frozen=True):
     unplaced: tuple[Unplaced, ...] = ()
     pasted: bool = False
     wrong: str = ""
+    block: str = ""
 
 
 def key_of(day: date, classroom_id: UnitId | None) -> str:
@@ -67,8 +68,12 @@ def shown_tally(
     texts: Mapping[str, str] | None = None,
     unplaced: Sequence[Unplaced] = (),
     wrong: str = "",
+    block: str = "",
 ) -> Tally:
-    """A grid for the page, with what became of what was sent, or with ``texts`` not saved yet."""
+    """A grid for the page, with what became of what was sent, or with ``texts`` not saved yet.
+
+    ``wrong`` is what cannot be read in a pasted ``block``.
+    """
     told = {key_of(each.day, each.classroom_id): each for each in filled}
     pasted = texts or {}
     rows = []
@@ -95,6 +100,7 @@ def shown_tally(
         unplaced=tuple(unplaced),
         pasted=bool(pasted),
         wrong=wrong,
+        block=block,
     )
 
 

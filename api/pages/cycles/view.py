@@ -8,7 +8,10 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from api.pages.desk import PageDesk
+from api.pages.mending import by_field
 from api.pages.merging import Difference, opened_with, reopened
+from api.pages.pointers import TAKE
+from api.pages.saving import last_saved
 from api.pages.stages import stage_names
 from api.store import activity, inquiries
 from api.store.access import By, audience_of, can
@@ -23,7 +26,6 @@ from pdsa.prediction import Expectation, expected
 from pdsa.review import Finding, Record, cycle_findings
 from pdsa.stages import STAGES, Stage
 from pdsa.units import Action, Audience
-from pdsa.words import say
 
 #: The move by which a stage is written.
 WRITES = {
@@ -119,8 +121,11 @@ def stage_page(
     stages = stage_names(seen.inquiry.team)
     lost = []
     if sent is not None and not editable:
-        lost = [(name, text) for name, text in sent.items() if text and text != stored.get(name)]
-    touch = seen.touch
+        lost = [
+            text
+            for name, text in sent.items()
+            if text and text != stored.get(name) and not name.startswith(TAKE)
+        ]
     return desk.show_page(
         f"cycles/{stage.value}.html",
         status=status,
@@ -140,33 +145,25 @@ def stage_page(
         differs=differs,
         prompts=placed(told.findings, stage, {*values, *sections}),
         next=told.next,
-        changed=_changed(desk, touch),
+        changed=last_saved(desk, seen.touch),
         lost=lost,
         **more,
     )
-
-
-def _changed(desk: PageDesk, touch: Touch | None) -> tuple[str, str] | None:
-    if touch is None:
-        return None
-    return touch.name or say("this server"), desk.language.moment(touch.at, desk.by.zone)
 
 
 def placed(
     findings: Iterable[Finding], stage: Stage, anchors: set[str]
 ) -> dict[str, list[Finding]]:
     """Findings by the place on a stage's page where they can be mended; else at its top."""
-    found: dict[str, list[Finding]] = {}
-    for each in findings:
-        if each.element != CYCLE.name:
-            continue
-        if each.field.partition("/")[0] not in (stage.value, _AT_TOP[stage]):
-            continue
-        place = each.field
-        while place and place not in anchors:
-            place = place.rpartition("/")[0]
-        found.setdefault(place, []).append(each)
-    return found
+    here = (stage.value, _AT_TOP[stage])
+    return by_field(
+        (
+            each
+            for each in findings
+            if each.element == CYCLE.name and each.field.partition("/")[0] in here
+        ),
+        anchors,
+    )
 
 
 #: Fields outside of a stage whose findings stand at the top of a stage's page.
