@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import date
-from functools import cache, partial
+from functools import partial
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -14,6 +14,7 @@ from pdsa.errors import InvalidValue
 from pdsa.measure import Series, SplitBy
 from pdsa.privacy import released_series
 from pdsa.reference import student_groups
+from pdsa.words import say
 
 #: The charts of so many points are worked out at once: it takes less than a thread would.
 AT_ONCE = 500
@@ -111,7 +112,6 @@ def days(given: str | None) -> tuple[date, ...]:
         raise InvalidValue("rebase", given, "days that exist, as YYYY-MM-DD") from error
 
 
-@cache
 def group_names() -> dict[str, str]:
-    """What the student groups are called, by their codes."""
-    return {group.code: group.name for group in student_groups()}
+    """What the student groups are called in the language in force, by their codes."""
+    return {group.code: say(group.name) for group in student_groups()}

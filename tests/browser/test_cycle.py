@@ -319,3 +319,24 @@ def test_what_was_sent_after_one_was_signed_out_is_there_again_later(site: Site)
         expect(in_form(page)).to_contain_text("Saved at")
 
     assert team.stored(id)["do"]["what_happened"] == "Every Friday."
+
+
+@pytest.mark.slow
+def test_what_one_person_could_not_save_is_not_brought_back_to_another(site: Site) -> None:
+    team = Team(site)
+    id = team.in_do()
+
+    with site.visit(state=team.member("Ana")) as page:
+        page.goto(f"/cycles/{id}/do")
+        page.context.set_offline(True)
+        field(page, "do/what_happened").fill("Every Friday.")
+        expect(in_form(page)).to_contain_text("No connection")
+        page.goto("about:blank")
+        page.context.clear_cookies()
+        page.context.add_cookies(team.member("Ben")["cookies"])
+        page.context.set_offline(False)
+        page.goto(f"/cycles/{id}/do")
+        page.wait_for_timeout(2000)
+        expect(field(page, "do/what_happened")).to_have_value("")
+
+    assert not (team.stored(id)["do"] or {}).get("what_happened")

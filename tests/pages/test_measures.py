@@ -254,8 +254,11 @@ async def test_the_page_speaks_spanish(sqlite_url: str) -> None:
 
         page = await read(browser, f"{PAGE}?lang=es")
         file = spreadsheet((await browser.get(f"{PAGE}/points.csv?lang=es")).content)
+        grouped = await read(browser, f"{await with_groups(here)}?by=student_group")
 
     assert "13 de octubre de 2017" in page.text
     for english in ("The figures", "Centre line", "Link to this view", "Add a figure", "Comments"):
         assert english not in page.text
     assert file[0][0] == "Fecha"
+    assert "English learner" not in grouped.text
+    assert "aprendiz de inglés" in grouped.text

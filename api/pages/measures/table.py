@@ -101,15 +101,15 @@ def _rows(series: Series, chart: MeasureChart) -> Iterator[Row]:
         figure = figures.get(point.x)  # type: ignore[arg-type]
         if figure is None:
             continue
-        lines = (point.cl, point.lcl, point.ucl)
+        cl, lcl, ucl = point.cl, point.lcl, point.ucl
         yield Row(
             on=figure.on,
             numerator=figure.numerator,
             denominator=figure.denominator,
             value=point.y,
             said=_said(figure, point.y, chart),
-            lines=lines,
-            shown=tuple("" if line is None else chart.show(line) for line in lines),  # type: ignore[arg-type]
+            lines=(cl, lcl, ucl),
+            shown=(_shown(chart, cl), _shown(chart, lcl), _shown(chart, ucl)),
             phase=point.part,
             signals="; ".join(found.get(point.index, ())),
         )
@@ -121,6 +121,10 @@ def _said(figure: SeriesPoint, value: float | None, chart: MeasureChart) -> str:
     if figure.band is not None:
         return say(_BANDS[figure.band[:2]], n=figure.band[2:])
     return chart.show(value) if value is not None else say("no figure")
+
+
+def _shown(chart: MeasureChart, line: float | None) -> str:
+    return "" if line is None else chart.show(line)
 
 
 def _rounded(value: float | None) -> float | None:

@@ -14,6 +14,7 @@ const kept = {
     } catch { /* a browser that keeps nothing */ }
   },
 };
+const mine = (path) => `pdsa:${document.body.dataset.who || ""}:${path}`; // of a person, not of a browser
 const ask = async (url, options = {}) => {
   const response = await fetch(url, {
     ...options, redirect: "manual", headers: { Accept: "application/json" },
@@ -31,7 +32,7 @@ const speaker = (place) => (name, facts = {}) => {
 };
 
 function autosave(form) {
-  const key = `pdsa:${location.pathname}`;
+  const key = mine(location.pathname);
   const say = speaker(form.querySelector("[data-state]"));
   const was = form.elements.was;
   const fields = () => [...form.elements].filter((each) => each.name && each.name !== "csrf"
@@ -240,7 +241,7 @@ for (const form of document.querySelectorAll("form[data-sentence]")) sentence(fo
 for (const figure of document.querySelectorAll("[data-links]")) pointing(figure);
 
 function tally(form) {
-  const key = `pdsa:${form.action}`;
+  const key = mine(form.action);
   const place = form.querySelector("[data-state]"), say = speaker(place);
   const inputs = [...form.querySelectorAll("input[name^='cell/']")];
   const rows = [...form.querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll("td")]
