@@ -130,6 +130,13 @@ class Cycle(Struct, frozen=True):
             "prediction", prediction_id, within=say("cycle {cycle}", cycle=self.id)
         )
 
+    def stopped_because(self) -> str:
+        """Why the cycle was stopped early; empty where it was not, or the record does not say."""
+        if self.status is not Status.stopped:
+            return ""
+        reasons = (made.reason for made in reversed(self.moves) if made.move is Move.stop)
+        return next(reasons, "")
+
     def measure_ids(self) -> tuple[tuple[str, MeasureId], ...]:
         """Every measure that the cycle speaks of, each with the field that names it."""
         return tuple(self.plan.measure_ids())

@@ -17,7 +17,7 @@ from pdsa.review import Record
 from pdsa.review.ledger import ProposedResult, entries
 from pdsa.stages import Act, Plan, Stage
 from pdsa.units import Audience
-from pdsa.words import say, say_n, spoken
+from pdsa.words import mark, say, say_n, spoken
 
 #: As many rows of a table as a page could hold.
 _ROWS = 6
@@ -113,8 +113,9 @@ def _about(inquiry: Inquiry, cycle: Cycle, stages: Mapping[str, str]) -> str:
         case Status.completed:
             said.append(say("Decided on {day}.", day=cycle.ended_on))
         case Status.stopped:
-            reason = one_line(cycle.moves[-1].reason)
-            said.append(say("Stopped on {day}: {reason}", day=cycle.ended_on, reason=reason))
+            reason = one_line(cycle.stopped_because())
+            template = mark("Stopped on {day}: {reason}") if reason else mark("Stopped on {day}")
+            said.append(say(template, day=cycle.ended_on, reason=reason))
         case Status.running:
             said.append(say("The cycle is in {stage}.", stage=stages[cycle.stage]))
     return " ".join(said)

@@ -159,6 +159,21 @@ def test_a_cycle_stopped_early_has_an_end_and_no_decision() -> None:
     assert stopped.legal() == (Move.branch,)
 
 
+def test_why_a_cycle_was_stopped_is_known_after_a_branch_and_may_be_unknown() -> None:
+    stopped = in_do().stop(on=DECIDED, reason="The teacher left.")
+    branched, _ = stopped.branch(
+        CycleId("second"),
+        title="Again",
+        on=DECIDED,
+        reason="Another try.",
+        new_id=iter("abcdef").__next__,
+    )
+
+    assert branched.stopped_because() == "The teacher left."
+    assert replace(stopped, moves=()).stopped_because() == ""
+    assert in_do().stopped_because() == ""
+
+
 @pytest.mark.parametrize(
     "attempt",
     [

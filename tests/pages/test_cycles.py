@@ -316,3 +316,26 @@ async def test_a_decision_needs_its_reason_and_is_never_made_by_saving(sqlite_ur
     assert "the reason for the decision" in unsaid.text
     assert (decided["status"], decided["act"]["decision"]) == ("completed", "adopt")
     assert decided["act"]["conditions"] == "In fifth grade."
+
+
+async def test_why_a_cycle_was_stopped_is_told_after_a_branch_too(sqlite_url: str) -> None:
+    async with a_school(sqlite_url) as here:
+        browser = await teacher(here)
+        page = await a_plan(browser)
+        where = page.rpartition("/")[0]
+        await send(browser, page, f"{where}/stop", reason="The unit was over")
+        await send(browser, page, f"{where}/branch", title="Next year", reason="Try it again")
+
+        shown = await opened(browser, page)
+
+    assert "Stopped on 10 January 2031: The unit was over" in shown.text
+
+
+async def test_a_team_page_offers_nothing_to_mend_to_those_who_may_not(sqlite_url: str) -> None:
+    async with a_school(sqlite_url) as here:
+        watcher = await here.signed_in(Role.ilt_member, "school")
+
+        page = await opened(watcher, f"/teams/{TEAM}")
+
+    assert "What would make this inquiry better" in page.text
+    assert "Mend it here" not in page.text

@@ -95,10 +95,10 @@ def table_of(drawn: Drawn) -> Table:
 
 
 def _rows(series: Series, chart: MeasureChart) -> Iterator[Row]:
-    figures = {point.on: point for point in series.points}
+    figures: dict[date | float, SeriesPoint] = {point.on: point for point in series.points}
     found = marks(chart.chart)
     for point in chart.chart.points:
-        figure = figures.get(point.x)  # type: ignore[arg-type]
+        figure = figures.get(point.x)
         if figure is None:
             continue
         cl, lcl, ucl = point.cl, point.lcl, point.ucl
