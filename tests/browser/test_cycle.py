@@ -279,7 +279,6 @@ def test_one_steps_back_with_a_reason_and_nothing_is_lost(site: Site) -> None:
     assert team.stored(id)["moves"][-1]["reason"] == "The days were wrong."
 
 
-@pytest.mark.slow
 def test_a_row_that_is_emptied_leaves_the_others_once(site: Site) -> None:
     team = Team(site)
     id = team.cycle(tasks=[{"what": "Hand it out"}, {"what": "Count it"}])
@@ -300,7 +299,6 @@ def test_a_row_that_is_emptied_leaves_the_others_once(site: Site) -> None:
     assert [each["what"] for each in team.stored(id)["plan"]["tasks"]] == ["Count it"]
 
 
-@pytest.mark.slow
 def test_what_was_sent_after_one_was_signed_out_is_there_again_later(site: Site) -> None:
     team = Team(site)
     id = team.in_do()
@@ -321,7 +319,6 @@ def test_what_was_sent_after_one_was_signed_out_is_there_again_later(site: Site)
     assert team.stored(id)["do"]["what_happened"] == "Every Friday."
 
 
-@pytest.mark.slow
 def test_what_one_person_could_not_save_is_not_brought_back_to_another(site: Site) -> None:
     team = Team(site)
     id = team.in_do()

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.site import PHONE, Site
@@ -200,7 +199,6 @@ def test_two_who_count_the_same_room_see_it(site: Site) -> None:
     assert team.points() == {(str(days[0]), team.rooms[0]): (13, 25)}
 
 
-@pytest.mark.slow
 def test_a_figure_that_was_kept_offline_goes_over_nobody_elses(site: Site) -> None:
     team, id, days = a_tally(site, 5)
 
