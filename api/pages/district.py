@@ -8,13 +8,13 @@ from datetime import timedelta
 from typing import Any
 
 from litestar import Response, get, post
-from litestar.datastructures import Cookie, FormMultiDict
+from litestar.datastructures import Cookie
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from api.pages import account
-from api.pages.forms import ACCOUNT, HOME, PageRequest, go
+from api.pages.forms import ACCOUNT, HOME, PageRequest, go, sent
 from api.pages.forms import then as local
 from api.pages.render import page
 from api.problems import Unauthenticated
@@ -54,7 +54,7 @@ async def begin(provider: FromPath[str], request: PageRequest) -> Response[Any]:
     address = address_of(request)
     where = by_address(BEGUN, address)
     await state.limiter.require(state.database, where, BEGUN, state.clock(), address=address)
-    form = await request.form()
+    form = await sent(request)
     auth = await signed_in(request) if form.get("link") else None
     try:
         begun = await _begun(request, provider, form, auth)
@@ -115,7 +115,7 @@ def redirect_uri(request: PageRequest, provider: str) -> str:
 
 
 async def _begun(
-    request: PageRequest, provider: str, form: FormMultiDict, auth: Auth | None
+    request: PageRequest, provider: str, form: dict[str, str], auth: Auth | None
 ) -> SignIn:
     """What is begun: with ``auth``, to link an account, which takes the present password."""
     person_id = link_id = None
@@ -293,6 +293,6 @@ def _cookie(settings: Settings, value: str, lasts: timedelta) -> Cookie:
     )
 
 
-def _text(form: FormMultiDict, name: str) -> str:
-    value = form.get(name)
-    return value if isinstance(value, str) and len(value) <= 2000 else ""
+def _text(form: dict[str, str], name: str) -> str:
+    value = form.get(name, "")
+    return value if len(value) <= 2000 else ""

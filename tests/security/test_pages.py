@@ -4,6 +4,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from litestar import _parsers
 
 from tests.security.house import (
     ELSEWHERE,
@@ -306,3 +307,15 @@ async def test_a_form_from_elsewhere_changes_nothing(sqlite_url: str) -> None:
                 assert "Nothing was changed" in response.text
 
         assert (await browser.get("/account")).status_code == 200
+
+
+async def test_no_password_stays_in_memory_after_its_form_was_read(sqlite_url: str) -> None:
+    async with house(sqlite_url) as here:
+        await here.person()
+        browser = await here.browser()
+        kept = _parsers.parse_url_encoded_form_data.cache_info().currsize
+
+        done = await browser.submit("/sign-in", email=EMAIL, password=PASSWORD)
+
+        assert done.status_code == 303
+        assert _parsers.parse_url_encoded_form_data.cache_info().currsize == kept
