@@ -12,6 +12,7 @@ from api.desk import JSON, NO_STORE, Desk
 from api.pages import render
 from api.pages.forms import NotSignedIn, PageRequest, fields, status_of, wrong_of
 from api.pages.speaking import here
+from api.pages.written import keep
 from api.problems import Unauthenticated
 from api.security import csrf
 from api.security.authentication import Auth, signed_in
@@ -107,6 +108,7 @@ async def page_desk(request: PageRequest) -> PageDesk:
     """The desk of a page. Raises ``NotSignedIn``."""
     auth = await signed_in(request)
     if auth is None:
+        await keep(request)
         raise NotSignedIn
     request.scope["user"], request.scope["auth"] = auth.by_session.principal, auth
     state = request.app.state

@@ -14,9 +14,10 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from api.pages import account
-from api.pages.forms import ACCOUNT, HOME, PageRequest, go, sent
+from api.pages.forms import ACCOUNT, HOME, PageRequest, go
 from api.pages.forms import then as local
 from api.pages.render import page
+from api.pages.written import sent
 from api.problems import Unauthenticated
 from api.security import cookies, csrf, letters
 from api.security.authentication import Auth, signed_in, write_as

@@ -2,13 +2,12 @@
 
 import re
 from typing import Any
-from urllib.parse import parse_qsl
 
 from litestar import Request, Response
-from litestar.enums import RequestEncodingType
 from litestar.response import Redirect
 
 from api.pages.render import page
+from api.pages.written import sent, written
 from api.problems import Unauthenticated, log_failure, problem_of
 from api.security import authentication, cookies, csrf
 from api.security.authentication import Auth, signed_in
@@ -83,16 +82,6 @@ async def fields(request: PageRequest, secret: str) -> dict[str, str]:
     found = await sent(request)
     csrf.require(request, secret, found.get("csrf", ""))
     return found
-
-
-async def sent(request: PageRequest) -> dict[str, str]:
-    """The fields of a form, by name; of several with one name the last. Read by nobody else here:
-
-    Litestar's own parser keeps the last 1,024 forms in memory, passwords and all.
-    """
-    if request.content_type[0] != RequestEncodingType.URL_ENCODED:
-        return {}
-    return dict(parse_qsl((await request.body()).decode("latin-1"), keep_blank_values=True))
 
 
 async def form(
@@ -194,11 +183,14 @@ def failed(request: PageRequest, error: PdsaError) -> Response[Any]:
         return Response(
             {"why": words_of(error)}, status_code=status, headers={"Cache-Control": "no-store"}
         )
-    if isinstance(error, NotSignedIn):
+    texts = written(request)
+    if isinstance(error, NotSignedIn) and not texts:
         path = request.url.path if request.method == "GET" else ACCOUNT
         return go(f"/sign-in?then={path}")
     title, text = say("This did not work"), words_of(error)
-    if isinstance(error, CrossSite):
+    if isinstance(error, NotSignedIn):
+        title, text = say("You are signed out"), say("Sign in, and write it again from here.")
+    elif isinstance(error, CrossSite):
         title = say("Please try again")
         text = say("The form was too old, or sent from another page. Nothing was changed.")
     elif isinstance(error, LinkOver):
@@ -217,6 +209,7 @@ def failed(request: PageRequest, error: PdsaError) -> Response[Any]:
         headers=_headers_of(error),
         title=title,
         text=text,
+        texts=texts,
         known=bool(request.scope.get("auth")),
     )
 
