@@ -26,6 +26,9 @@ _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{24,200}")
 _OTEL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
 #: Why an SQLite file is served by one process.
 SEVERAL = "1 with SQLite, whose file has one writer; several processes need PostgreSQL"
+#: How msgspec tells which kind of value a setting takes, and what we call it.
+_KIND = re.compile(r"Expected `(int|float|bool)`((?: [<>]=? [-0-9.]+)?)")
+_KINDS = {"int": "a whole number", "float": "a number", "bool": "true or false"}
 _SMTP = re.compile(r"smtps?://[^/\s]+")
 
 
@@ -46,7 +49,10 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         settings = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at `$.")
-        raise BadSetting(variable(path.rstrip("`")) if path else "PDSA_CONFIG", message) from error
+        name = path.rstrip("`")
+        if (kind := _KIND.match(message)) and name in values:
+            message = f"{_KINDS[kind[1]]}{kind[2]}, not {values[name]!r}"
+        raise BadSetting(variable(name) if path else "PDSA_CONFIG", message) from error
     _check(settings)
     return settings
 

@@ -33,7 +33,7 @@ def cli() -> None:
     help="Processes that serve (PDSA_PROCESSES); more than 1 on PostgreSQL only.",
 )
 def serve(migrate: bool, sample: bool, processes: int | None) -> None:
-    """Serve the API."""
+    """Serve the pages and the API, on PDSA_PORT (8000)."""
     _run("serve", migrate=migrate, sample=sample, processes=processes)
 
 

@@ -19,7 +19,7 @@ from pdsa.charts.result import Chart, ChartKind
 from pdsa.charts.rows import read as pooled
 from pdsa.charts.rules import by_name
 from pdsa.charts.rules.sets import RuleSet
-from pdsa.errors import InvalidValue
+from pdsa.errors import InvalidValue, PdsaError
 from pdsa.ids import MeasureId
 from pdsa.measure import Direction, MeasureUnit, show_amount
 
@@ -34,6 +34,10 @@ _WITHOUT = frozenset((ChartKind.c, ChartKind.g, ChartKind.t))
 _SUBGROUPS = frozenset((ChartKind.xbar, ChartKind.s))
 _RATES = frozenset((ChartKind.u, ChartKind.up))
 _FINDS_OUT = (None, ChartKind.p, ChartKind.pp)
+
+
+class Unnamed(PdsaError):
+    """No column was named, and none has a name that tells."""
 
 
 class Data(NamedTuple):
@@ -135,7 +139,7 @@ def _data(
         at_y = table.find("--y", None, [name for name in usual if name != (at_n or "").lower()])
     if at_y is None:
         rule = f"one of the columns {', '.join(table.names)}, since none has a usual name"
-        raise InvalidValue("--y", None, rule)
+        raise Unnamed(f"--y: {rule}")
     values, percent = numbers(table, at_y)
     whole = all(v is None or (v >= 0 and v == int(v)) for v in values) and not percent
     if at_n is None and sizes != at_y and whole and at_y.lower() not in {*_VALUES} - {*_COUNTS}:

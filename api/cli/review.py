@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from api import environment
-from pdsa.errors import InconsistentDocument, InvalidValue, PdsaError
+from pdsa.errors import InconsistentDocument, InvalidValue, MalformedDocument, PdsaError
 from pdsa.interchange import Inquiry, loads
 from pdsa.review import (
     RULES,
@@ -150,6 +150,11 @@ def _found(source: str) -> tuple[bytes, Inquiry | None]:
         except PdsaError:
             raise Refused(f"{source}: {error}") from error
         return document, None
+    except MalformedDocument as error:
+        if error.pointer:
+            raise Refused(f"{source}: {error}") from error
+        said = "is no inquiry as JSON, such as `pdsa export` writes"
+        raise Refused(f"{source} {said}: {error.rule}") from error
     except PdsaError as error:
         raise Refused(f"{source}: {error}") from error
 

@@ -1,5 +1,6 @@
 """A first start: the administrator with a link and a token, the sample, and the greeting."""
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -59,14 +60,18 @@ def greet(url: str, settings: Settings, first: tuple[str, str] | None, sample: b
     if first is not None:
         token, secret = first
         click.echo(f"  Link   {settings.origin}/link/{secret}")
-        click.echo("         works once, within 24 hours: the administrator chooses a password")
+        click.echo(
+            "         open it, choose a password, and you are in: it works once, within 24 hours"
+        )
         click.echo(f"  Token  {token}")
         click.echo(
             f"         the administrator's, shown this once and kept in {settings.token_file}"
         )
     else:
-        click.echo(f"  Sign in at {url}/sign-in; a new link: pdsa link")
-        click.echo(f"  Token  in {settings.token_file}; a new one: pdsa token")
+        # As it was called: of a virtual environment, `pdsa` alone is often nowhere to be found.
+        pdsa = sys.argv[0] if sys.argv[0].endswith("/pdsa") else "pdsa"
+        click.echo(f"  Sign in at {url}/sign-in; a new link: {pdsa} link")
+        click.echo(f"  Token  in {settings.token_file}; a new one: {pdsa} token")
     click.echo(f'  Tools send it:  export TOKEN="$(cat {settings.token_file})"')
     click.echo(f'    curl -H "Authorization: Bearer $TOKEN" {url}/api/v1/me')
     if sample:

@@ -84,6 +84,8 @@ def read_table(source: str) -> Table:
     for line, cells in found:
         while len(cells) > len(names) and not cells[-1].strip():
             cells.pop()
+        if len(cells) > len(names) == 1:  # prose, or a page of the web
+            raise InvalidValue(called, head, "a CSV file whose first line names its columns")
         if len(cells) != len(names):
             rule = f"{len(names)} cells, one for each column"
             raise InvalidValue(f"line {line}", len(cells), rule)

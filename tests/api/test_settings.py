@@ -76,6 +76,23 @@ def test_a_setting_that_cannot_be_is_named(name: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "value", "rule"),
+    [
+        ("PDSA_PORT", "abc", "a whole number, not 'abc'"),
+        ("PDSA_PORT", "-1", "a whole number >= 0, not '-1'"),
+        ("PDSA_DEMO", "maybe", "true or false, not 'maybe'"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_told_with_what_would_be_right(
+    name: str, value: str, rule: str
+) -> None:
+    with pytest.raises(BadSetting) as raised:
+        load({name: value})
+
+    assert raised.value.rule == rule
+
+
+@pytest.mark.parametrize(
     ("text", "name"),
     [
         ("port = 70000", "PDSA_PORT"),

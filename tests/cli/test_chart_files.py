@@ -185,6 +185,7 @@ def test_numbers_names_and_months_on_the_axis(here: Installation) -> None:
         ("date,value\n", "data.csv: at least one row under the names"),
         ("date,value\n,\n", "data.csv: at least one row under the names"),
         ("date,value,Value\n2018-01-12,1,2\n", "data.csv: columns with different names"),
+        ("# Notes\n\nOn plans, tests and data.\n", "data.csv: a CSV file whose first line names"),
         ("date,value\n2018-01-12,1\n2018-01-19,1,5\n", "line 3: 2 cells, one for each column"),
         ("date,value\n\n2018-01-12,1\n2018-01-19\n", "line 4: 2 cells, one for each column"),
         ('date,value\n2018-01-12,"1\n', "line 2: a row of CSV"),

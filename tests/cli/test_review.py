@@ -68,6 +68,7 @@ def test_findings_are_selected_by_the_beginnings_of_their_codes(tmp_path: Path, 
     ("words", "said"),
     [
         (["missing.json"], "missing.json: No such file"),
+        (["notes.md"], "notes.md is no inquiry as JSON, such as `pdsa export` writes"),
         (["sample.json", "--on", "tomorrow"], "--on"),
         ([AIM], "run `pdsa migrate`"),
     ],
@@ -75,6 +76,8 @@ def test_findings_are_selected_by_the_beginnings_of_their_codes(tmp_path: Path, 
 def test_what_cannot_be_reviewed_is_said_in_one_line(
     tmp_path: Path, file: Path, words: list[str], said: str
 ) -> None:
+    (tmp_path / "notes.md").write_text("# Notes")
+
     assert said in Within(tmp_path).fails("review", *words)
 
 
