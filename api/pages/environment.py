@@ -33,6 +33,14 @@ def _short_day(day: date) -> str:
     return here().language.short_day(day)
 
 
+def _written_day(text: str) -> str:
+    """A day as a form has it, for whoever only reads it."""
+    try:
+        return _day(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
 def _moment(moment: datetime | None, zone: Any) -> str:
     return here().language.moment(moment, zone) if moment is not None else ""
 
@@ -69,6 +77,7 @@ def _environment() -> jinja2.Environment:
     made.filters |= {
         "day": _day,
         "short_day": _short_day,
+        "written_day": _written_day,
         "moment": _moment,
         "number": _number,
         "raw": _raw,

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from api.pages.administration.setup import SETUP, is_new
 from api.pages.desk import PageDesk
 from api.pages.forms import go
-from api.pages.pictures import inline
+from api.pages.pictures import fitting
 from api.pages.stages import stage_names
 from api.routes.params import Id
 from api.security import cookies
@@ -62,7 +62,9 @@ def places_of(conn: Connection, by: By) -> Places:
             teams |= {each.id: each for each in _units(conn, by, kind="team")}
     return Places(
         teams=tuple(teams.values()),
-        watched=tuple(each for each in watched.values() if each.kind != CLASSROOM),
+        watched=tuple(
+            each for each in watched.values() if each.kind != CLASSROOM and each.id not in teams
+        ),
         administers=any(
             each.role is Role.administrator and each.on(by.on) for each in by.principal.grants
         ),
@@ -151,7 +153,9 @@ def at_work(inquiry: Inquiry, audience: Audience, on: date) -> AimAtWork:
             phases=inquiry.phases,
         )
         reading = charts[0].reading
-        picture = inline(svg.chart(charts[0], id=f"chart-{shown.id}"))
+        picture = fitting(
+            lambda width, id: svg.chart(charts[0], width=width, id=id), f"chart-{shown.id}"
+        )
     return AimAtWork(
         aim=inquiry.aim,
         at_work=tuple(CycleAtWork(cycle, steps[cycle.id]) for cycle in reversed(open_)),
@@ -187,7 +191,7 @@ async def home(desk: NamedDependency[PageDesk]) -> Response[Any]:
     later = cookies.read(desk.request, cookies.SETUP_LATER)
     if nowhere and not later and await desk.read(is_new):
         return go(SETUP)
-    if len(places.teams) == 1 and not places.watched:
+    if len(places.teams) == 1 and not places.watched and not places.administers:
         return go(f"/teams/{places.teams[0].id}")
     return desk.show_page("home.html", places=places)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.api.sample import MEASURE, TEAM
 from tests.browser.axe import sideways
@@ -39,6 +39,29 @@ def test_a_view_is_chosen_by_clicking_and_its_link_shows_it_again(
 
         assert page.locator("figure svg").first.inner_html() == picture
         assert not sideways(page)
+
+
+@pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])
+def test_figures_stand_under_their_heads_and_letters_are_large_enough(
+    site: Site, state: Any, size: dict[str, int]
+) -> None:
+    with site.visit(state=state, size=size) as page:
+        page.goto(PAGE)
+
+        heads = page.locator("table.figures thead th")
+        cells = page.locator("table.figures tbody tr").first.locator("th, td")
+        letters = page.locator("figure svg:visible text").all()
+
+        assert [box(each) for each in heads.all()] == [box(each) for each in cells.all()]
+        assert letters
+        assert min(each.bounding_box()["height"] for each in letters) >= 9  # type: ignore[index]
+
+
+def box(cell: Locator) -> tuple[float, float]:
+    """Where a cell begins, and how wide it is."""
+    found = cell.bounding_box()
+    assert found is not None
+    return round(found["x"]), round(found["width"])
 
 
 def test_what_cannot_be_drawn_is_said_beside_its_option(site: Site, state: Any) -> None:

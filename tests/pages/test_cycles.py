@@ -64,6 +64,43 @@ async def test_a_team_sees_its_next_step_its_chart_and_prompts(sqlite_url: str) 
     assert f'href="/aims/{AIM}/edit#measured_by"' in page or "not measured" in page
 
 
+async def test_whoever_administers_too_finds_each_place_once_at_home(sqlite_url: str) -> None:
+    async with a_school(sqlite_url) as here:
+        browser = await teacher(here)
+        person_id = (await here.rows("people"))[-1].id
+        role = {"person_id": person_id, "role": "administrator", "unit_id": TEAM}
+        made = await here.admin.post("grants", json=role)
+
+        page = (await browser.get("/home")).text
+
+    assert made.status_code == 201, made.text
+    assert page.count(f'href="/teams/{TEAM}"') == 1
+    assert f'href="/units/{TEAM}"' not in page
+    assert 'href="/administration"' in page
+
+
+async def test_a_chart_is_drawn_for_a_phone_as_well(sqlite_url: str) -> None:
+    async with a_school(sqlite_url) as here:
+        browser = await teacher(here)
+
+        team = await opened(browser, f"/teams/{TEAM}")
+        do = await opened(browser, f"/cycles/{CYCLE}/do")
+
+    for page in (team, do):
+        assert {f"chart-{MEASURE}", f"chart-{MEASURE}-narrow"} <= set(page.ids)
+
+
+async def test_days_that_are_only_read_are_said_in_words(sqlite_url: str) -> None:
+    async with a_school(sqlite_url) as here:
+        browser = await teacher(here)
+
+        plain = await opened(browser, f"/cycles/{CYCLE}/plan")
+        spanish = await opened(browser, f"/cycles/{CYCLE}/plan?lang=es")
+
+    assert "First day of the test 13 October 2017" in plain.text
+    assert "13 de octubre de 2017" in spanish.text
+
+
 async def test_whoever_is_not_signed_in_is_led_to_sign_in_and_back(sqlite_url: str) -> None:
     async with a_school(sqlite_url) as here:
         nobody = await here.browser()

@@ -10,9 +10,9 @@ from api.pages.cycles import plan_fields
 from api.pages.cycles.view import Seen, Told
 from api.pages.desk import PageDesk
 from api.pages.names import explained, named, options
-from api.pages.pictures import inline
+from api.pages.pictures import fitting
 from api.pages.pointers import numbered
-from pdsa.charts import measure_charts, svg
+from pdsa.charts import MeasureChart, measure_charts, svg
 from pdsa.cycle import Purpose
 from pdsa.prediction import Outcome, Prediction
 from pdsa.review.advice import advice
@@ -184,9 +184,15 @@ def charts_of(seen: Seen) -> list[Pictured]:
                 cycles=[seen.cycle],
                 phases=inquiry.phases,
             )
-            picture = inline(svg.chart(chart, id=f"chart-{measure.id}"))
-            found.append(Pictured(id=measure.id, picture=picture, reading=chart.reading))
+            found.append(_pictured(measure.id, chart))
     return found
+
+
+def _pictured(id: str, chart: MeasureChart) -> Pictured:
+    def drawn(width: int, prefix: str) -> str:
+        return svg.chart(chart, width=width, id=prefix)
+
+    return Pictured(id=id, picture=fitting(drawn, f"chart-{id}"), reading=chart.reading)
 
 
 def _foretold(seen: Seen, prediction: Prediction) -> Foretold:

@@ -19,7 +19,7 @@ from api.pages.measures.marks import marks_of_parts
 from api.pages.measures.point_fields import groups
 from api.pages.measures.seen import Seen
 from api.pages.measures.table import Table, table_of
-from api.pages.pictures import inline
+from api.pages.pictures import fitting, inline
 from pdsa.charts import MeasureChart, Proposal
 from pdsa.equity import Equity, released_equity
 from pdsa.equity.picture import released_picture
@@ -121,15 +121,19 @@ async def _shown(desk: PageDesk, seen: Seen, view: View) -> Shown:
         rule = say("another split: there are no figures by it")
         raise InvalidValue("by", view.by.value, rule)
     id = f"chart-{seen.matter.measure.id}"
-    picture = charting.picture(
-        seen.matter, drawn.charts, axis=view.axis, id=id, otherwise=say(" in one picture")
-    )
+    otherwise = say(" in one picture")
+
+    def pictured(width: int, id: str) -> str:
+        return charting.picture(
+            seen.matter, drawn.charts, axis=view.axis, width=width, id=id, otherwise=otherwise
+        )
+
     table, left_out = _latest(table_of(drawn))
     tried = view.freeze is not None or view.rebase or not view.stored
     return Shown(
         view=view,
         charts=drawn.charts,
-        picture=inline(picture),
+        picture=fitting(pictured, id),
         readings=tuple(each.reading for each in drawn.charts),
         table=table,
         left_out=left_out,

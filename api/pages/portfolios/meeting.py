@@ -12,7 +12,7 @@ from api.pages.desk import PageDesk
 from api.pages.forms import go
 from api.pages.home import shown_measure
 from api.pages.names import named as decision_named
-from api.pages.pictures import inline
+from api.pages.pictures import WIDE, fitting
 from api.pages.portfolios.asked import Asked, asked
 from api.pages.portfolios.changes import shown, since_of
 from api.pages.portfolios.names import named
@@ -134,8 +134,14 @@ def screen(inquiry: Inquiry, audience: Audience, first: date, on: date, number: 
             phases=inquiry.phases,
         )
         reading = charts[0].reading
-        drawn = svg.chart(charts[0], id=f"chart-{number}", width=900, height=480)
-        picture = inline(drawn)
+        picture = fitting(
+            lambda width, id: (
+                svg.chart(charts[0], id=id, width=width)
+                if width < WIDE
+                else svg.chart(charts[0], id=id, width=900, height=480)
+            ),
+            f"chart-{number}",
+        )
     outside = Audience.school if audience is Audience.team else audience
     prompts = findings(inquiry, on=on, audience=outside)
     cycles = inquiry.cycles
