@@ -57,7 +57,7 @@ async def password(request: PageRequest) -> Response[Any]:
             given.get("password", "")[:1000],
         )
     except WrongPassword:
-        rule = say("your present password, to choose another")
+        rule = say("your current password, to choose another")
         wrong = InvalidValue("current", "", rule)
         return await shown(request, auth, error=wrong)
     except Unauthenticated:

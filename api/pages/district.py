@@ -147,7 +147,7 @@ def _asking(provider: str, error: PdsaError) -> PdsaError:
     """What the account page says of a password that is not the present one."""
     if isinstance(error, WrongPassword):
         return InvalidValue(
-            f"link-{provider}", "", say("your present password, to link an account")
+            f"link-{provider}", "", say("your current password, to link an account")
         )
     return error
 
