@@ -101,6 +101,23 @@ async def test_days_that_are_only_read_are_said_in_words(sqlite_url: str) -> Non
     assert "13 de octubre de 2017" in spanish.text
 
 
+async def test_what_is_only_room_for_more_is_folded_away(sqlite_url: str) -> None:
+    async with a_school(sqlite_url) as here:
+        browser = await teacher(here)
+        page = (await browser.get(await a_plan(browser))).text
+
+    folded = re.findall(r"<details><summary>(Another [^<]+)</summary>.*?</details>", page, re.S)
+    tasks = page.partition('id="plan/tasks"')[2].partition("</section>")[0]
+    assert folded == [
+        "Another question",
+        "Another task",
+        "Another measure to count",
+        "Another condition",
+    ]
+    assert tasks.index('name="plan/tasks/0/what"') < tasks.index("<details>")
+    assert tasks.index("<details>") < tasks.index('name="plan/tasks/1/what"')
+
+
 async def test_whoever_is_not_signed_in_is_led_to_sign_in_and_back(sqlite_url: str) -> None:
     async with a_school(sqlite_url) as here:
         nobody = await here.browser()
