@@ -23,6 +23,7 @@ from api.store.kinds import UNIT
 from pdsa.aim import Aim
 from pdsa.charts import measure_charts, svg
 from pdsa.cycle import Cycle, Status
+from pdsa.feedback import Request, RequestState
 from pdsa.interchange import Inquiry
 from pdsa.measure import Measure
 from pdsa.next_step import NextStep, next_step
@@ -86,7 +87,7 @@ class CycleAtWork(Struct, frozen=True):
 
 
 class AimAtWork(Struct, frozen=True):
-    """An aim on its team's page."""
+    """An aim on its team's page; ``answered`` are requests that wait for the team to close them."""
 
     aim: Aim
     at_work: tuple[CycleAtWork, ...]
@@ -97,6 +98,7 @@ class AimAtWork(Struct, frozen=True):
     reading: str
     prompts: tuple[Finding, ...]
     more_prompts: int
+    answered: tuple[Request, ...]
 
 
 class TeamSeen(Struct, frozen=True):
@@ -166,6 +168,9 @@ def at_work(inquiry: Inquiry, audience: Audience, on: date) -> AimAtWork:
         reading=reading,
         prompts=tuple(found[:_PROMPTS]),
         more_prompts=max(0, len(found) - _PROMPTS),
+        answered=tuple(
+            each for each in inquiry.requests if of_team and each.state is RequestState.answered
+        ),
     )
 
 
@@ -185,14 +190,15 @@ def shown_measure(inquiry: Inquiry) -> Measure | None:
 
 @get("/home", include_in_schema=False)
 async def home(desk: NamedDependency[PageDesk]) -> Response[Any]:
-    """Where somebody works; straight to their team where there is nothing else."""
+    """Where somebody works; straight to their team or school where there is nothing else."""
     places = await desk.read(places_of)
     nowhere = not places.teams and not places.watched
     later = cookies.read(desk.request, cookies.SETUP_LATER)
     if nowhere and not later and await desk.read(is_new):
         return go(SETUP)
-    if len(places.teams) == 1 and not places.watched and not places.administers:
-        return go(f"/teams/{places.teams[0].id}")
+    if len(places.teams) + len(places.watched) == 1 and not places.administers:
+        teams, watched = places.teams, places.watched
+        return go(f"/teams/{teams[0].id}" if teams else f"/units/{watched[0].id}")
     return desk.show_page("home.html", places=places)
 
 

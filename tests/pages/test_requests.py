@@ -48,6 +48,30 @@ async def test_a_request_goes_up_and_its_answer_comes_back(database_url: str) ->
         assert (request["state"], request["at"], len(request["turns"])) == ("closed", "district", 6)
 
 
+async def test_an_answer_is_told_on_the_page_of_the_team_until_it_closes_the_request(
+    database_url: str,
+) -> None:
+    async with a_district(database_url) as here:
+        ana = await somebody(here, Role.facilitator, TEAM, "Ana Ruiz")
+        principal = await somebody(here, Role.leader, "school-b", "Ben Ito")
+        home = await principal.get("/home")
+        sent = await ana.submit(NEW, kind="barrier", title="No time together")
+        path = sent.headers["Location"]
+
+        waiting = await page(ana, f"/teams/{TEAM}")
+        asked = await turn(principal, path, "answer", "From May on.")
+        answered = await page(ana, f"/teams/{TEAM}")
+        above = await page(principal, f"/teams/{TEAM}")
+        await turn(ana, path, "close")
+        closed = await page(ana, f"/teams/{TEAM}")
+
+        assert home.headers["Location"] == "/units/school-b"
+        assert "for less than a school day" in asked.words
+        assert "Answered: No time together" in answered.words
+        for seen in (waiting, above, closed):
+            assert "Answered: No time together" not in seen.words
+
+
 async def test_above_a_team_nobody_is_told_who_of_it_asked(database_url: str) -> None:
     async with a_district(database_url) as here:
         ana = await somebody(here, Role.facilitator, TEAM, "Ana Ruiz")
