@@ -211,6 +211,7 @@ def failed(request: PageRequest, error: PdsaError) -> Response[Any]:
         text=text,
         texts=texts,
         known=bool(request.scope.get("auth")),
+        link=isinstance(error, LinkOver),
     )
 
 
