@@ -260,6 +260,8 @@ async def test_the_page_speaks_spanish(sqlite_url: str) -> None:
     assert "13 de octubre de 2017" in page.text
     for english in ("The figures", "Centre line", "Link to this view", "Add a figure", "Comments"):
         assert english not in page.text
+    for english in ("English learner", "Students with disabilities", "Hispanic or Latino"):
+        assert english not in page.text
     assert file[0][0] == "Fecha"
     assert "English learner" not in grouped.text
     assert "aprendiz de inglés" in grouped.text
