@@ -17,6 +17,7 @@ from api.pages.forms import (
     go,
     somebody,
     status_of,
+    typed,
     write_as,
     wrong_of,
 )
@@ -89,7 +90,7 @@ async def end(request: PageRequest, session_id: Id) -> Response[Any]:
 async def make_token(request: PageRequest) -> Response[Any]:
     """Make a token, and show it this once."""
     auth = await somebody(request)
-    given = await fields(request, auth.secret)
+    given = typed(await fields(request, auth.secret))
     by, most = by_of(request, auth), request.app.state.settings.token_days
     try:
         made = await write_as(
@@ -121,7 +122,7 @@ async def revoke_token(request: PageRequest, token_id: Id) -> Response[Any]:
 async def unlink(request: PageRequest) -> Response[Any]:
     """Unlink an account of the district."""
     auth = await somebody(request)
-    given = await fields(request, auth.secret)
+    given = typed(await fields(request, auth.secret))
     by = by_of(request, auth)
     identity = (given.get("issuer", ""), given.get("subject", ""))
     try:

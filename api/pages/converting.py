@@ -58,6 +58,11 @@ def number(text: Any) -> Any:
         return text
 
 
+def version(text: str) -> int:
+    """The version that a form was opened with; none that ever was for what is no number."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
 def shown(value: Any) -> str:
     """A value as it stands in a field: nothing where there is none."""
     if value is None:

@@ -1,5 +1,6 @@
 """What every page for somebody who is signed in has at hand: the desk of the API, and forms."""
 
+import re
 from collections.abc import Callable
 from contextvars import copy_context
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -8,12 +9,13 @@ import msgspec
 from litestar import Response
 from sqlalchemy import Connection
 
-from api.desk import JSON, NO_STORE, Desk
+from api import patterns
+from api.desk import JSON, NO_STORE, Desk, from_cursor
 from api.pages import render
-from api.pages.forms import NotSignedIn, PageRequest, fields, status_of, wrong_of
+from api.pages.forms import NotSignedIn, PageRequest, fields, status_of, typed, wrong_of
 from api.pages.speaking import here
 from api.pages.written import keep
-from api.problems import Unauthenticated
+from api.problems import Unauthenticated, UnknownCursor
 from api.security import csrf
 from api.security.authentication import Auth, signed_in
 from api.store.access import By
@@ -81,7 +83,19 @@ class PageDesk(Desk):
 
     async def fields(self) -> dict[str, str]:
         """What the form of a page sent. Raises ``CrossSite`` unless it is one of ours."""
-        return await fields(self.request, self.auth.secret)
+        return typed(await fields(self.request, self.auth.secret))
+
+    def asked(self, name: str, pattern: str = patterns.LINE) -> str:
+        """What the address asks by a name; nothing where that is what no field of ours holds."""
+        text = self.request.query_params.get(name, "").strip()
+        return text if len(text) <= 200 and re.match(pattern, text) else ""
+
+    def after(self, *types: type) -> tuple[Any, ...]:
+        """The key at which this page of a list begins; of a link that never was, the first one."""
+        try:
+            return from_cursor(self.request.query_params.get("cursor"), *types)
+        except UnknownCursor:
+            return ()
 
     def show_page(
         self, name: str, *, status: int = 200, error: PdsaError | None = None, **values: Any

@@ -1,11 +1,13 @@
 """What pages with forms share: who is there, what was sent, and where to go next."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import Request, Response
 from litestar.response import Redirect
 
+from api.pages.pointers import seen
 from api.pages.render import page
 from api.pages.written import sent, written
 from api.problems import Unauthenticated, log_failure, problem_of
@@ -82,6 +84,11 @@ async def fields(request: PageRequest, secret: str) -> dict[str, str]:
     found = await sent(request)
     csrf.require(request, secret, found.get("csrf", ""))
     return found
+
+
+def typed(given: Mapping[str, str]) -> dict[str, str]:
+    """Fields without what is pasted along and nobody sees. Passwords are left as they are."""
+    return {seen(name): seen(text) for name, text in given.items()}
 
 
 async def form(

@@ -22,6 +22,15 @@ _UNSEEN = re.compile(
 _DEPTH = 8
 
 
+def seen(text: str) -> str:
+    """A text with a blank for each sign that nobody can see: no store takes it.
+
+    Where there is nothing else, a sign that can be seen: what was sent is not taken for empty.
+    """
+    found = _UNSEEN.sub(" ", text)
+    return "\ufffd" if found != text and not found.strip() else found
+
+
 def written(given: Mapping[str, str]) -> dict[str, str]:
     """What somebody wrote into a form: line breaks as the store has them, no blanks at the ends.
 

@@ -3,19 +3,20 @@
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 
-from api.desk import from_cursor, to_cursor
+from api.desk import to_cursor
 from api.ids import new_id
-from api.pages.converting import converted
+from api.pages.converting import converted, version
 from api.pages.desk import PageDesk
 from api.pages.forms import go
+from api.pages.pointers import written
 from api.pages.portfolios.names import named, options, taken
-from api.problems import UnknownCursor
 from api.routes.params import Id
-from api.routes.requests import RequestDraft
+from api.routes.requests import RequestDraft, WordsOrNone
 from api.store import requests, waiting
 from api.store.errors import StaleVersion
 from pdsa.errors import InvalidValue, NotAllowed, NotVisible, PdsaError, UnknownElement
@@ -42,14 +43,11 @@ _MORE: Mapping[RequestKind, str] = {
 @get("/units/{unit_id:str}/requests", include_in_schema=False)
 async def at_unit(unit_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
     """The requests that wait at a unit, with their age; of a team, those that it has raised."""
-    query = desk.request.query_params
-    aim = query.get("aim") or None
-    state = _state(query.get("state", ""), everything=aim is not None)
-    try:
-        after = from_cursor(query.get("cursor"), date, str)
-    except UnknownCursor:
-        after = ()
+    aim = desk.asked("aim") or None
+    state = _state(desk.asked("state"), everything=aim is not None)
+    after = desk.after(date, str)
     found, key = await desk.browse(waiting.waiting_at, unit_id, aim, state, after, _LIMIT)
+    kept = {"aim": aim, "state": state, "cursor": to_cursor(key) if key else None}
     return desk.show_page(
         "requests/at_unit.html",
         place=found.place,
@@ -58,7 +56,7 @@ async def at_unit(unit_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]
         states=options(RequestState),
         aim=aim,
         named=named,
-        next=None if key is None or state is None else f"?state={state}&cursor={to_cursor(key)}",
+        next=key and f"?{urlencode({name: text for name, text in kept.items() if text})}",
     )
 
 
@@ -77,16 +75,16 @@ async def shown(request_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any
 @post("/requests/{request_id:str}", include_in_schema=False, status_code=303)
 async def turned(request_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
     """Take a turn: answer, hand up, close or open again, as the button says."""
-    given = await desk.fields()
-    words = given.get("words", "").strip()
+    given = written(await desk.fields())
     who = PersonId(desk.who.person_id)
     try:
-        move, version = _move(given.get("move", "")), _version(given.get("version", ""))
+        move, known = _move(given.get("move", "")), version(given.get("version", ""))
+        words = converted({"words": given.get("words", "")}, WordsOrNone).words
         if move is RequestMove.pass_up:
             await desk.write(
                 requests.pass_up,
                 request_id,
-                version,
+                known,
                 lambda each, on, to: each.pass_up(words, to=to, on=on, by=who),
             )
         else:
@@ -98,11 +96,11 @@ async def turned(request_id: Id, desk: NamedDependency[PageDesk]) -> Response[An
                     return each.reopen(words, on=on, by=who)
                 return each.close(words, on=on, by=who)
 
-            await desk.write(requests.take, request_id, version, move, make)
+            await desk.write(requests.take, request_id, known, move, make)
     except (NotAllowed, NotVisible):
         raise
     except PdsaError as error:
-        if isinstance(error, InvalidValue) and error.field == "words" and not words:
+        if isinstance(error, InvalidValue) and error.field == "words" and not given.get("words"):
             error = InvalidValue("words", "", say("a few words: what you answer, or why"))
         return await _page(desk, request_id, given=given, error=error)
     return go(f"/requests/{request_id}")
@@ -112,11 +110,6 @@ def _move(text: str) -> RequestMove:
     if text not in set(RequestMove) or text == RequestMove.raise_:
         raise InvalidValue("move", text, say("one of the buttons below"))
     return RequestMove(text)
-
-
-def _version(text: str) -> int:
-    """The version that the form was opened with; none that ever was for what is no number."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 async def _page(
@@ -152,15 +145,15 @@ async def new(aim_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
 @post("/aims/{aim_id:str}/requests/new", include_in_schema=False, status_code=303)
 async def raised(aim_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
     """Raise it: it waits at the unit right above the team."""
-    given = await desk.fields()
+    given = written(await desk.fields())
     id, who = RequestId(new_id()), PersonId(desk.who.person_id)
     try:
         draft = converted(
             {
                 "aim_id": aim_id,
                 "kind": given.get("kind", ""),
-                "title": given.get("title", "").strip(),
-                "words": given.get("words", "").strip(),
+                "title": given.get("title", ""),
+                "words": given.get("words", ""),
                 "cycle_id": given.get("cycle_id") or None,
             },
             RequestDraft,

@@ -7,9 +7,8 @@ from litestar.di import NamedDependency
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from api.desk import from_cursor, to_cursor
+from api.desk import to_cursor
 from api.pages.desk import PageDesk
-from api.problems import UnknownCursor
 from api.routes.params import Id
 from api.store import elements
 from api.store.access import By
@@ -42,11 +41,7 @@ def log_of(
 @get("/teams/{unit_id:str}/views", include_in_schema=False)
 async def views(unit_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
     """Who from above the team opened which aim, the latest first; for the team to read."""
-    try:
-        after = from_cursor(desk.request.query_params.get("cursor"), str)
-    except UnknownCursor:
-        after = ()
-    log, key = await desk.snapshot(log_of, unit_id, after)
+    log, key = await desk.snapshot(log_of, unit_id, desk.after(str))
     return desk.show_page(
         "teams/views.html", log=log, next=None if key is None else f"?cursor={to_cursor(key)}"
     )

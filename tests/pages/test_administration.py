@@ -205,6 +205,8 @@ async def test_a_school_year_is_proposed_corrected_and_changed(database_url: str
         ({"closures/0/first_day": "monday"}, "closures/0/first_day"),
         ({"closures/0/last_day": "2020-01-01"}, "closures/0/last_day"),
         ({"closures/9/first_day": "2031-01-02"}, "closures/9/name"),
+        ({"name": "", "closures/²/name": "A break"}, "name"),
+        ({"name": "", f"closures/{'9' * 5000}/name": "A break"}, "name"),
     ],
 )
 async def test_a_school_year_that_cannot_be_is_refused_beside_its_field(
@@ -220,6 +222,35 @@ async def test_a_school_year_that_cannot_be_is_refused_beside_its_field(
         assert f'id="calendar/{wrong}"' in answer.text
         assert "Veterans Day" in answer.text
         assert not await here.rows("calendars")
+
+
+async def test_no_days_are_proposed_for_a_year_that_cannot_be(sqlite_url: str) -> None:
+    async with house(sqlite_url) as here:
+        browser = await administrator(here)
+
+        answer = await form(
+            browser, "/units/team/calendars/new", "propose", "calendar", last_day="2039-01-01"
+        )
+
+        assert answer.status_code == 422
+        assert "a year of at most 500 days" in answer.text
+
+
+@pytest.mark.parametrize("version", ["9" * 5000, "9" * 30, "²", "", "1.5"])
+async def test_a_school_year_is_changed_by_nobody_who_has_not_read_it(
+    database_url: str, version: str
+) -> None:
+    async with house(database_url) as here:
+        browser = await administrator(here)
+        await form(browser, "/units/team/calendars/new", "save", "calendar", name="First")
+        (row,) = await here.rows("calendars")
+
+        answer = await form(
+            browser, f"/calendars/{row.id}", "save", "calendar", name="Second", version=version
+        )
+
+        assert answer.status_code == 412
+        assert [each.name for each in await here.rows("calendars")] == ["First"]
 
 
 async def test_two_who_change_a_school_year_do_not_lose_each_others_work(
@@ -253,6 +284,52 @@ async def test_events_are_read_and_searched(sqlite_url: str) -> None:
         assert "role.given" not in signing.text
 
 
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        (f"{PEOPLE}?text=", "Ana Ruiz"),
+        (f"{PEOPLE}?text=%00", "Ana Ruiz"),
+        (f"{PEOPLE}?text=nobody&cursor=%00", "Nobody is found."),
+        (f"{HERE}/events?event=&person=", "sign_in.done"),
+        (f"{HERE}/events?event=Signing+in", "There is nothing of that kind."),
+    ],
+)
+async def test_a_search_for_nothing_finds_everything_and_an_odd_one_fails_kindly(
+    database_url: str, path: str, said: str
+) -> None:
+    async with house(database_url) as here:
+        browser = await administrator(here)
+
+        answer = await browser.get(path)
+
+        assert answer.status_code == 200
+        assert said in answer.text
+
+
+@pytest.mark.parametrize("what", ["room", "place", "invite", "back", "days", "give", "revoke"])
+async def test_an_id_that_no_element_can_have_is_no_fault_of_the_server(
+    database_url: str, what: str
+) -> None:
+    async with house(database_url) as here:
+        browser = await administrator(here)
+        me = (await here.rows("people"))[-1].id
+        pages = ("/units/team/settings", "/teams/team/settings", PEOPLE, f"{PEOPLE}/{me}")
+        csrf = Forms((await browser.get(HERE)).text).forms[0].fields["csrf"]
+        at = f"{what}/a\0b"
+        fields = {
+            "name": "A",
+            "email": NEW,
+            "role": "member",
+            "unit_id": "a\0b",
+            "parent_id": "\0b",
+        }
+
+        sent = {"csrf": csrf, "what": what, "at": at} | {f"{at}/{k}": v for k, v in fields.items()}
+        answers = [await browser.post(path, data=sent) for path in pages]
+
+        assert max(each.status_code for each in answers) == 422
+
+
 async def test_the_settings_are_told_without_a_secret(sqlite_url: str) -> None:
     secret = "0123456789abcdef01234567"
     async with house(sqlite_url, metrics_token=secret, min_cell=20) as here:
@@ -282,6 +359,22 @@ async def test_who_does_not_administer_opens_none_of_it(
 
         assert answer.status_code in (403, 404)
         assert (await nobody.get(path)).headers["location"].startswith("/sign-in")
+
+
+async def test_an_administrator_of_a_school_is_led_to_no_unit_above_it(sqlite_url: str) -> None:
+    async with house(sqlite_url) as here:
+        browser = await administrator(here)
+        await form(browser, HERE, "new-part", name="Mountain District", kind="district")
+        district = await unit_named(here, "Mountain District")
+        await form(
+            browser, f"/units/{district.id}/settings", "new-part", name="Pine School", kind="school"
+        )
+        school = await unit_named(here, "Pine School")
+        page = f"/units/{school.id}/settings"
+        own = await here.signed_in(Role.administrator, school.id, email=NEW)
+
+        assert f"/units/{district.id}" in (await browser.get(page)).text
+        assert f"/units/{district.id}" not in (await own.get(page)).text
 
 
 async def test_an_administrator_of_a_unit_sees_that_unit_and_nothing_of_the_server(

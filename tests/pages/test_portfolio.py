@@ -346,6 +346,19 @@ async def test_a_meeting_goes_from_what_has_happened_to_one_aim_after_another(
         assert beyond.status_code == 303
 
 
+async def test_a_meeting_about_some_aims_stays_about_them_from_another_day(
+    database_url: str,
+) -> None:
+    async with a_district(database_url) as here:
+        leader = await somebody(here, Role.leader, "district")
+
+        shown = await leader.get("/units/district/meeting?status=on_track&since=2026-01-01")
+
+        (form,) = re.findall(r'(?s)<form[^>]*class="since">(.*?)</form>', shown.text)
+        assert '<input type="hidden" name="status" value="on_track">' in form
+        assert 'name="at"' not in form
+
+
 async def test_a_meeting_tells_a_team_s_own_prompts_to_nobody_else(database_url: str) -> None:
     async with a_district(database_url) as here:
         ilt = await somebody(here, Role.ilt_member, "school-b")

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from api.pages import requests
 from pdsa import Role
 from tests.api.sample import AIM, CYCLE, REQUEST, TEAM
 from tests.pages.portfolios import MODEL, Seen, a_district, page, somebody
@@ -116,6 +117,22 @@ async def test_an_answer_without_words_is_refused_beside_its_field(database_url:
         assert "#words" in seen.links
 
 
+@pytest.mark.parametrize("move", ["answer", "pass_up"])
+async def test_words_that_could_not_be_read_back_are_not_kept(database_url: str, move: str) -> None:
+    async with a_district(database_url) as here:
+        ilt = await somebody(here, Role.ilt_member, "school-b")
+        path = f"/requests/{REQUEST}"
+
+        longer = await ilt.submit(path, move=move, words="x" * 10_001)
+        pasted = await ilt.submit(path, move=move, words="From\0 May\x0bon,\r\nmost\u202e likely.")
+
+        assert longer.status_code == 422
+        assert "x" * 10_001 in longer.text
+        assert pasted.status_code == 303
+        request = (await ilt.get(f"requests/{REQUEST}")).json()
+        assert request["turns"][-1]["words"] == "From  May on,\nmost  likely."
+
+
 async def test_of_two_who_answer_the_later_one_reads_first_and_loses_nothing(
     database_url: str,
 ) -> None:
@@ -154,6 +171,32 @@ async def test_the_page_of_a_unit_tells_what_waits_there_and_how_long(database_u
         assert len([link for link in of_aim.links if link.startswith("/requests/")]) == 2
         assert not [link for link in hidden.links if link.startswith("/requests/")]
         assert f"/requests/{REQUEST}" in own.links
+
+
+@pytest.mark.parametrize("query", ["aim=%00", "aim=", "state=late", "cursor=%00"])
+async def test_requests_are_shown_whatever_the_address_asks(database_url: str, query: str) -> None:
+    async with a_district(database_url) as here:
+        ilt = await somebody(here, Role.ilt_member, "school-b")
+
+        seen = await page(ilt, f"/units/school-b/requests?{query}")
+
+        assert f"/requests/{REQUEST}" in seen.links
+
+
+async def test_requests_about_one_aim_go_on_about_it(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "_LIMIT", 1)
+    async with a_district(database_url) as here:
+        ilt = await somebody(here, Role.ilt_member, "school-b")
+        path = "/units/school-b/requests"
+
+        first = await page(ilt, f"{path}?aim={AIM}")
+        (following,) = [link for link in first.links if "cursor=" in link]
+        second = await page(ilt, path + following)
+
+        told = [link for seen in (first, second) for link in seen.links if "/requests/" in link]
+        assert len({link for link in told if link.startswith("/requests/")}) == 2
 
 
 async def test_a_form_that_is_wrong_keeps_what_was_written(database_url: str) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from api.ids import new_id
 from api.pages.administration.fields import ELSEWHERE, Sent
 from api.pages.administration.names import closure_options
+from api.pages.converting import version
 from api.pages.desk import PageDesk
 from api.pages.forms import go
 from api.routes.params import Id
@@ -43,6 +44,8 @@ _HOLIDAYS = (
 #: Empty rows after those that are there.
 _EMPTY_ROWS = 4
 _MOST_ROWS = 200
+#: What is written in a row; its kind is chosen in every one.
+_PARTS = ("name", "first_day", "last_day")
 #: When school begins and ends where nobody has said it: the second Thursday or so of August and June.
 _BEGINS, _ENDS = (8, 13), (6, 10)
 
@@ -89,9 +92,9 @@ def _usual(first: date, last: date) -> tuple[Closure, ...]:
 def rows_of(values: Mapping[str, str]) -> range:
     """The rows of a form: those with something in them, and a few empty ones."""
     used = [
-        int(parts[2])
-        for name, text in values.items()
-        if text and name.startswith(f"{AT}/closures/") and (parts := name.split("/"))[2].isdigit()
+        row
+        for row in range(_MOST_ROWS)
+        if any(values.get(f"{AT}/closures/{row}/{part}") for part in _PARTS)
     ]
     return range(min(max(used, default=-1) + 1 + _EMPTY_ROWS, _MOST_ROWS))
 
@@ -99,11 +102,7 @@ def rows_of(values: Mapping[str, str]) -> range:
 def calendar_of(sent: Sent, id: str, unit_id: str) -> SchoolCalendar:
     """The calendar that a form describes. Raises ``InvalidValue`` with the field."""
     name = sent.name("name", say("a name for the school year, such as 2026-27"))
-    first, last = sent.needed_day("first_day"), sent.needed_day("last_day")
-    if last < first:
-        raise sent.wrong("last_day", say("a last day that is not before the first"))
-    if (last - first).days > 500:
-        raise sent.wrong("last_day", say("a year of at most 500 days"))
+    first, last = _days(sent)
     closures = [
         found for row in rows_of(sent.given) if (found := _closure(sent, f"closures/{row}"))
     ]
@@ -111,9 +110,19 @@ def calendar_of(sent: Sent, id: str, unit_id: str) -> SchoolCalendar:
     return SchoolCalendar(CalendarId(id), UnitId(unit_id), name, first, last, tuple(closures))
 
 
+def _days(sent: Sent) -> tuple[date, date]:
+    """The first and last day. Raises ``InvalidValue``."""
+    first, last = sent.needed_day("first_day"), sent.needed_day("last_day")
+    if last < first:
+        raise sent.wrong("last_day", say("a last day that is not before the first"))
+    if (last - first).days > 500:
+        raise sent.wrong("last_day", say("a year of at most 500 days"))
+    return first, last
+
+
 def _closure(sent: Sent, row: str) -> Closure | None:
     """The closure of a row; ``None`` for one without any text or day."""
-    if not any(sent.text(f"{row}/{part}") for part in ("name", "first_day", "last_day")):
+    if not any(sent.text(f"{row}/{part}") for part in _PARTS):
         return None
     first = sent.needed_day(f"{row}/first_day")
     last = sent.day(f"{row}/last_day") or first
@@ -161,9 +170,7 @@ def proposed(sent: Sent) -> dict[str, str]:
 
     Raises ``InvalidValue``.
     """
-    first, last = sent.needed_day("first_day"), sent.needed_day("last_day")
-    if not 0 <= (last - first).days <= 500:
-        raise sent.wrong("last_day", say("a last day that is not before the first"))
+    first, last = _days(sent)
     calendar = SchoolCalendar(
         CalendarId("new"), UnitId("new"), "-", first, last, _usual(first, last)
     )
@@ -189,12 +196,11 @@ async def change(calendar_id: Id, desk: NamedDependency[PageDesk]) -> Response[A
         if sent.what == "propose":
             return _shown(desk, unit, f"/calendars/{calendar_id}", proposed(sent))
         made = calendar_of(sent, found.id, found.unit_id)
-        version = sent.text("version")
         await desk.write(
             elements.change,
             CALENDAR,
             calendar_id,
-            int(version) if version.isascii() and version.isdigit() else -1,
+            version(sent.text("version")),
             lambda old: replace(made, version=old.version),
         )
     except ELSEWHERE:

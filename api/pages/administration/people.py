@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from api.desk import from_cursor, to_cursor
+from api.desk import to_cursor
 from api.ids import new_id
 from api.pages.account import ACCESS, draft_of
 from api.pages.administration import membership
@@ -17,7 +17,7 @@ from api.pages.administration.fields import Act, Sent, done
 from api.pages.administration.names import role_named, role_options
 from api.pages.desk import PageDesk
 from api.pages.forms import go
-from api.routes.params import Cursor, Id, TextFilter
+from api.routes.params import Id
 from api.security import letters
 from api.security.addresses import canonical
 from api.store import accounts, elements, lists, people, services
@@ -38,11 +38,9 @@ _A_PAGE = 50
 
 
 @get(PEOPLE, include_in_schema=False)
-async def listed(
-    desk: NamedDependency[PageDesk], text: TextFilter = None, cursor: Cursor = None
-) -> Response[Any]:
+async def listed(desk: NamedDependency[PageDesk]) -> Response[Any]:
     """People by name or address, a page at a time; whom to invite, and tools to add."""
-    return await _list(desk, text, cursor)
+    return await _list(desk)
 
 
 @post(PEOPLE, include_in_schema=False, status_code=303)
@@ -51,9 +49,10 @@ async def added(desk: NamedDependency[PageDesk]) -> Response[Any]:
     given = await desk.fields()
     sent = Sent(given)
     unit_id = sent.text("unit_id") or None
-    found = await done(desk, sent, membership.forms(unit_id) | {"service": _service})
+    invite = membership.forms(unit_id)["invite"]
+    found = await done(desk, sent, {"invite": invite, "service": _service})
     if isinstance(found, PdsaError):
-        return await _list(desk, None, None, error=found, given=given)
+        return await _list(desk, error=found, given=given)
     return go(f"{PEOPLE}?done={found}" if found == "invited" else f"{PEOPLE}/{found}")
 
 
@@ -65,15 +64,11 @@ async def _service(desk: PageDesk, sent: Sent) -> str:
 
 
 async def _list(
-    desk: PageDesk,
-    text: str | None,
-    cursor: str | None,
-    *,
-    error: PdsaError | None = None,
-    given: dict[str, str] | None = None,
+    desk: PageDesk, *, error: PdsaError | None = None, given: dict[str, str] | None = None
 ) -> Response[str]:
+    text, after = desk.asked("text"), desk.after(str)
+
     def work(conn: Connection, by: By) -> tuple[list[Person], Any, Tree]:
-        after = from_cursor(cursor, str)
         found, key = lists.people(conn, by, text=text or None, after=after, limit=_A_PAGE)
         return found, key, tree(conn, by)
 
@@ -86,7 +81,7 @@ async def _list(
         "administration/people.html",
         error=error,
         people=found,
-        text=text or "",
+        text=text,
         more=more,
         action=PEOPLE,
         values={"invite/role": Role.viewer.value} | (given or {}),

@@ -12,15 +12,13 @@ from litestar.di import NamedDependency
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from api.desk import from_cursor, to_cursor
+from api.desk import to_cursor
 from api.pages.administration import membership
 from api.pages.administration.fields import Sent, done
 from api.pages.administration.names import kind_named, kind_options, role_options
 from api.pages.administration.units import part_of
 from api.pages.desk import PageDesk
 from api.pages.forms import go
-from api.routes.params import Cursor, IdFilter
-from api.routes.security_events import EventFilter
 from api.settings import Settings
 from api.settings_shown import help_texts, shown, without_secret
 from api.store import lists, people, schema, security_events, units
@@ -110,16 +108,13 @@ _DONE = {
 
 
 @get(f"{HERE}/events", include_in_schema=False)
-async def events(
-    desk: NamedDependency[PageDesk],
-    event: EventFilter = None,
-    person: IdFilter = None,
-    cursor: Cursor = None,
-) -> Response[Any]:
+async def events(desk: NamedDependency[PageDesk]) -> Response[Any]:
     """What concerned security, the latest first."""
+    kept = {name: desk.asked(name) for name in ("event", "person")}
+    after = desk.after(str)
 
     def work(conn: Connection, by: By) -> tuple[list[SecurityEvent], Any, dict[str, str]]:
-        after = from_cursor(cursor, str)
+        event, person = kept["event"] or None, kept["person"] or None
         found, key = security_events.page(
             conn, by, event=event, person=person, after=after, limit=_A_PAGE
         )
@@ -127,16 +122,15 @@ async def events(
         return found, key, people.names(conn, by, ids)
 
     found, key, names = await desk.read(work)
-    kept = {"event": event, "person": person}
-    query = {name: value for name, value in kept.items() if value}
+    query = {name: text for name, text in kept.items() if text}
     more = key and f"{HERE}/events?{urlencode(query | {'cursor': to_cursor(key)})}"
     return desk.show_page(
         "administration/events.html",
         events=found,
         names=names,
         more=more,
-        person=person or "",
-        event=event or "",
+        person=kept["person"],
+        event=kept["event"],
     )
 
 

@@ -34,7 +34,7 @@ _OF_TEAM = (Role.member, Role.facilitator, Role.coach, Role.viewer)
 
 
 class Seen(Struct, frozen=True):
-    """A unit as whoever looks after it sees it."""
+    """A unit as whoever looks after it sees it; ``above`` are those that they look after, too."""
 
     unit: Unit
     above: tuple[Unit, ...]
@@ -73,7 +73,11 @@ def seen_of(conn: Connection, by: By, unit_id: str, *, as_team: bool) -> Seen:
         calendars = tuple(sorted(own, key=lambda each: each.first_day, reverse=True))
     return Seen(
         unit=unit,
-        above=tuple(elements.find(conn, UNIT, step.id)[0] for step in where[:-1]),
+        above=tuple(
+            elements.find(conn, UNIT, step.id)[0]
+            for step in where[:-1]
+            if can(conn, by, Action.administer, step.id)
+        ),
         parts=tuple(sorted(parts, key=lambda each: each.name)),
         calendars=calendars,
         members=tuple(members(conn, by, unit_id)) if roles else (),

@@ -6,11 +6,10 @@ from typing import Any
 from litestar import Response, get
 from litestar.di import NamedDependency
 
-from api.desk import from_cursor, to_cursor
+from api.desk import to_cursor
 from api.pages.desk import PageDesk
 from api.pages.names import named as decision_named
 from api.pages.portfolios.names import named
-from api.problems import UnknownCursor
 from api.routes.params import Id
 from api.routes.portfolio import four_weeks_before
 from api.store.portfolio.meeting import happened
@@ -26,12 +25,9 @@ _LIMIT = 50
 @get("/units/{unit_id:str}/changes", include_in_schema=False)
 async def changes(unit_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
     """What has happened since the day that is asked for, else since four weeks ago."""
-    query = desk.request.query_params
-    first, wrong = since_of(query.get("since", ""), desk.today)
-    try:
-        after = from_cursor(query.get("cursor"), str)
-    except UnknownCursor:
-        after = ()
+    since = desk.request.query_params.get("since", "")
+    first, wrong = since_of(since, desk.today)
+    after = desk.after(str)
     found, key = await desk.snapshot(happened, unit_id, first, desk.today, after, _LIMIT)
     told = found.changes
     return desk.show_page(
@@ -41,7 +37,7 @@ async def changes(unit_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]
         found=found,
         since=first,
         rule=wrong.rule if wrong else "",
-        typed=query.get("since", "") if wrong else first.isoformat(),
+        typed=since if wrong else first.isoformat(),
         counts=[
             (each, named(each), told.before.get(each, 0), told.now.get(each, 0))
             for each in AimStatus

@@ -81,6 +81,7 @@ async def meeting(unit_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]
             if each in told.before or each in told.now
         ],
         since=first,
+        pairs=wanted.pairs,
         named=named,
         decision_named=decision_named,
         shown=shown,

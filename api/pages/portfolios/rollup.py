@@ -1,6 +1,5 @@
 """Roll-ups of a portfolio: by unit below, month by month, by student group, by change idea."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -43,7 +42,7 @@ class MonthRow(Struct, frozen=True):
 @get("/units/{unit_id:str}/roll-up", include_in_schema=False)
 async def by_unit(unit_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
     """How many aims have which status in each unit below, and how far units lie apart."""
-    kind = _kind(desk)
+    kind = desk.asked("kind", patterns.WORD) or None
     below = await desk.snapshot(units_below, unit_id, kind)
     found = below.found
     return desk.show_page(
@@ -63,7 +62,7 @@ async def by_unit(unit_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]
 @get("/units/{unit_id:str}/roll-up/groups", include_in_schema=False)
 async def by_group(unit_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
     """In how many aims the gap of each student group narrowed."""
-    kind = _kind(desk)
+    kind = desk.asked("kind", patterns.WORD) or None
     below = await desk.snapshot(groups_below, unit_id, kind)
     return desk.show_page(
         "portfolios/by_group.html",
@@ -80,7 +79,7 @@ async def by_group(unit_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any
 @get("/units/{unit_id:str}/roll-up/months", include_in_schema=False)
 async def by_month(unit_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
     """What was done in the last twelve months."""
-    kind = _kind(desk)
+    kind = desk.asked("kind", patterns.WORD) or None
     months = last_months(desk.today, 12)
     below = await desk.browse(months_below, unit_id, kind, months[0], months[-1])
     by_unit: dict[str, dict[str, UnitMonth]] = {}
@@ -103,9 +102,8 @@ async def by_month(unit_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any
 @get("/units/{unit_id:str}/roll-up/ideas", include_in_schema=False)
 async def by_idea(unit_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
     """Which change ideas held up where."""
-    text = desk.request.query_params.get("text", "").strip()[:200]
-    wanted = text if re.match(patterns.LINE, text) else ""
-    below = await desk.browse(ideas_below, unit_id, wanted or None, _MOST)
+    text = desk.asked("text")
+    below = await desk.browse(ideas_below, unit_id, text or None, _MOST)
     return desk.show_page(
         "portfolios/by_idea.html",
         place=below.place,
@@ -114,11 +112,6 @@ async def by_idea(unit_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]
         text=text,
         listed=lambda ids: listed(below.names.get(id, "") for id in ids),
     )
-
-
-def _kind(desk: PageDesk) -> str | None:
-    kind = desk.request.query_params.get("kind", "")
-    return kind if re.match(patterns.WORD, kind) else None
 
 
 def spread(found: Spread | None) -> str:
