@@ -26,9 +26,11 @@ from pdsa.cycle import Cycle, Status
 from pdsa.feedback import Request, RequestState
 from pdsa.interchange import Inquiry
 from pdsa.measure import Measure
+from pdsa.monitoring import aim_figures
 from pdsa.next_step import NextStep, next_step
 from pdsa.ramp import in_order
-from pdsa.review import Finding, findings
+from pdsa.review import Finding, Record
+from pdsa.review.linter import findings_of
 from pdsa.units import CLASSROOM, Action, Audience, Role, Unit
 from pdsa.units.roles import ROLES, Reach
 
@@ -138,18 +140,18 @@ def at_work(inquiry: Inquiry, audience: Audience, on: date) -> AimAtWork:
     open_ = [
         cycle for cycle in cycles if cycle.status is Status.running or steps[cycle.id] is not None
     ]
+    record = Record(inquiry, on, audience=audience)
     found = [
         each
-        for each in findings(inquiry, on=on, audience=audience)
+        for each in findings_of(record)
         if each.element != "cycle" or any(each.id == cycle.id for cycle in open_)
     ]
-    shown = shown_measure(inquiry)
+    shown = record.measures.get(aim_figures(record).measure_id or "")
     picture, reading = None, ""
     if shown is not None:
-        points = [each for each in inquiry.points if each.measure_id == shown.id]
         charts = measure_charts(
             shown,
-            points,
+            inquiry.points_of(shown.id),
             calendar=inquiry.calendar,
             cycles=inquiry.cycles,
             phases=inquiry.phases,
@@ -172,20 +174,6 @@ def at_work(inquiry: Inquiry, audience: Audience, on: date) -> AimAtWork:
             each for each in inquiry.requests if of_team and each.state is RequestState.answered
         ),
     )
-
-
-def shown_measure(inquiry: Inquiry) -> Measure | None:
-    """The measure that stands for an aim: its own, else the one with the latest figures."""
-    by_id: dict[str, Measure] = {each.id: each for each in inquiry.measures}
-    if inquiry.aim.measured_by in by_id:
-        return by_id[inquiry.aim.measured_by]
-    latest: dict[str, date] = {}
-    for point in inquiry.points:
-        if point.measure_id in by_id:
-            latest[point.measure_id] = max(point.on, latest.get(point.measure_id, date.min))
-    if latest:
-        return by_id[max(sorted(latest), key=lambda id: latest[id])]
-    return inquiry.measures[0] if inquiry.measures else None
 
 
 @get("/home", include_in_schema=False)

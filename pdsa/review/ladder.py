@@ -16,14 +16,13 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from pdsa.aim import show_date
-from pdsa.cycle import Cycle, Move
+from pdsa.cycle import Cycle
 from pdsa.measure import Measure
-from pdsa.prediction import Outcome
-from pdsa.review.record import Record, adopted
-from pdsa.review.success import foretells_improvement
+from pdsa.review.record import Record
+from pdsa.review.tested import Success, kept, successes_of, written
 from pdsa.review.way import LOOK, RUN, NotKnown, Way, days
 from pdsa.scale import Scale
-from pdsa.stages import Decision, Stage
+from pdsa.stages import Decision
 from pdsa.words import mark, say, say_n, say_name
 
 
@@ -63,7 +62,7 @@ def evidence(record: Record, gone: Way | NotKnown) -> Mapping[float, tuple[StepE
     """The evidence of every step; ``gone`` is how far the aim's own measure has."""
     planned = _planned(record)
     begun = [cycle for cycle in planned if cycle.started_on and cycle.started_on <= record.on]
-    successes = _successes(record, begun)
+    successes = successes_of(record, begun)
     return {
         0.5: (_met(say("The aim “{aim}” is stated.", aim=record.aim.title)),),
         1.0: tuple(_charter(record, planned)),
@@ -236,7 +235,7 @@ def _learning(record: Record) -> StepEvidence:
 
 def _tested(record: Record, begun: Sequence[Cycle]) -> StepEvidence:
     """A cycle that reached Do and tells something of it: an empty Do tells of no test."""
-    tested = [cycle for cycle in begun if _written(cycle, record.on)]
+    tested = [cycle for cycle in begun if written(cycle, record.on)]
     if not tested:
         return _open(
             say("No cycle has got to Do with a word on what happened."),
@@ -252,76 +251,7 @@ def _tested(record: Record, begun: Sequence[Cycle]) -> StepEvidence:
     )
 
 
-def _written(cycle: Cycle, by: date) -> bool:
-    do, study = cycle.do, cycle.study if _studied_on(cycle) <= by else None
-    texts = [do.what_happened, do.unexpected] if do else []
-    texts += [study.learned, study.surprises] if study else []
-    return any(map(str.strip, texts)) or bool(do and do.as_planned)
-
-
-def _studied_on(cycle: Cycle) -> date:
-    """The day of the last move from Do to Study: what was written before it may have been rewritten.
-
-    What was rewritten while in Study has a day of its own (``PredictionResult.on``). Of a cycle whose record was taken up after that move, the day on which it had ended or first
-    stepped back, else the day on which it began.
-    """
-    for made in reversed(cycle.moves):
-        if made.move is Move.study and made.from_stage is Stage.do:
-            return made.on
-    first = next((each for each in cycle.moves if each.move is not Move.branch), None)
-    told = None
-    if first is None:
-        told = cycle.ended_on
-    elif first.move is Move.step_back:
-        told = first.on
-    return told or cycle.started_on or date.max
-
-
-def _kept(cycle: Cycle, by: date) -> bool:
-    """Whether the change was kept by some day: a decision that was reopened counts when made again."""
-    return adopted(cycle) and cycle.ended_on is not None and cycle.ended_on <= by
-
-
-class _Success(Struct, frozen=True):
-    """By which day a test succeeded, the test, and whether by its prediction or by its decision."""
-
-    on: date
-    cycle: Cycle
-    held: bool
-
-
-def _successes(record: Record, begun: Sequence[Cycle]) -> Sequence[_Success]:
-    """The tests that succeeded, by day and id, each once.
-
-    A prediction of improvement held, or the team kept the change: most tests teach something, and a
-    success is one that the team itself called so.
-    """
-    found = []
-    for cycle in begun:
-        held = _held_on(record, cycle)
-        if held is not None and held <= record.on:
-            found.append(_Success(held, cycle, held=True))
-        elif _kept(cycle, record.on) and cycle.act and cycle.ended_on:
-            found.append(_Success(cycle.ended_on, cycle, held=False))
-    return sorted(found, key=lambda each: (each.on, each.cycle.id))
-
-
-def _held_on(record: Record, cycle: Cycle) -> date | None:
-    """The first day from which a prediction of improvement is said to have held, or ``None``."""
-    results = cycle.study.results if cycle.study is not None else ()
-    held = {each.prediction_id: each.on for each in results if each.outcome is Outcome.held}
-    if not held:
-        return None
-    studied = _studied_on(cycle)
-    days = [
-        max(studied, held[each.id] or studied)
-        for each in record.predictions(cycle)
-        if each.id in held and foretells_improvement(record, each)
-    ]
-    return min(days, default=None)
-
-
-def _succeeded(successes: Sequence[_Success]) -> StepEvidence:
+def _succeeded(successes: Sequence[Success]) -> StepEvidence:
     if not successes:
         return _open(
             say("In no test has a prediction of improvement held, and no change was adopted."),
@@ -336,7 +266,7 @@ def _succeeded(successes: Sequence[_Success]) -> StepEvidence:
     return _met(say(said, cycle=first.cycle.title, day=first.on, decision=decision))
 
 
-def _goes_on(begun: Sequence[Cycle], successes: Sequence[_Success]) -> StepEvidence:
+def _goes_on(begun: Sequence[Cycle], successes: Sequence[Success]) -> StepEvidence:
     """A cycle begun when another had succeeded, on that day or later: one is where tests begin."""
     for cycle in begun:
         success = next((each for each in successes[:2] if each.cycle is not cycle), None)
@@ -358,7 +288,7 @@ def _goes_on(begun: Sequence[Cycle], successes: Sequence[_Success]) -> StepEvide
 def _implementation(record: Record, begun: Sequence[Cycle]) -> StepEvidence:
     """A change that was kept (adopt, expand), or a test at the scale of implementation."""
     for cycle in begun:
-        if _kept(cycle, record.on):
+        if kept(cycle, record.on):
             return _met(say("The change of “{cycle}” was kept.", cycle=cycle.title))
         if cycle.plan.scale is Scale.implement:
             return _met(say("“{cycle}” tests the change as standard work.", cycle=cycle.title))
@@ -371,7 +301,7 @@ def _implementation(record: Record, begun: Sequence[Cycle]) -> StepEvidence:
 def _standard_work(record: Record, begun: Sequence[Cycle]) -> StepEvidence:
     """Adopted at the scale of implementation: adopted after a small test is not standard work yet."""
     for cycle in begun:
-        decided = cycle.act.decision if cycle.act and _kept(cycle, record.on) else None
+        decided = cycle.act.decision if cycle.act and kept(cycle, record.on) else None
         if decided is Decision.adopt and cycle.plan.scale is Scale.implement:
             return _met(
                 say("The change is standard work since “{cycle}” adopted it.", cycle=cycle.title)

@@ -6,15 +6,20 @@ import re
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
-from pdsa import Role
-from pdsa.monitoring import AimStatus
+from api.pages.home import at_work
+from api.pages.portfolios.meeting import screen
+from pdsa import MeasureId, Role
+from pdsa.monitoring import AimStatus, aim_figures
+from pdsa.review import Record
 from pdsa.stages import Study
 from pdsa.units import Audience
 from pdsa.words import spoken
 from tests.api.sample import AIM, CYCLE, REQUEST, TEAM, inquiry
 from tests.pages.portfolios import (
     MANY,
+    MARCH,
     MODEL,
     Seen,
     a_district,
@@ -62,6 +67,18 @@ async def test_a_reading_is_in_the_reader_s_language(database_url: str) -> None:
 
         assert re.search(r"\d+ cifras, de [\d.]+% a 37.3%, mediana [\d.]+%: más de lo", seen.words)
         assert "rose from" not in seen.words
+
+
+def test_a_team_s_page_and_its_screen_show_the_measure_that_a_portfolio_shows() -> None:
+    aim = replace(MODEL.aim, measured_by=MeasureId("measure-wall-words"))
+    record = Record(replace(MODEL, aim=aim), MARCH.date())
+
+    on_page = at_work(record.inquiry, Audience.team, record.on)
+    on_screen = screen(record.inquiry, Audience.team, record.on, record.on, 1)
+
+    assert on_page.shown is not None
+    assert on_screen.measure == on_page.shown
+    assert on_page.shown.id == aim_figures(record).measure_id == "measure-justified"
 
 
 async def test_a_leader_above_the_school_is_given_whole_percents(database_url: str) -> None:

@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from api.pages.desk import PageDesk
 from api.pages.forms import go
-from api.pages.home import shown_measure
 from api.pages.names import named as decision_named
 from api.pages.pictures import WIDE, fitting
 from api.pages.portfolios.asked import Asked, asked
@@ -123,13 +122,12 @@ def screen(inquiry: Inquiry, audience: Audience, first: date, on: date, number: 
     """What is shown of an aim in a meeting: never more than is told outside of its team."""
     record = Record(inquiry, on, audience=audience)
     figures = aim_figures(record)
-    by_id: dict[str, Measure] = {each.id: each for each in inquiry.measures}
-    measure = by_id.get(figures.measure_id or "") or shown_measure(inquiry)
+    measure = record.measures.get(figures.measure_id or "")
     picture, reading = None, ""
     if measure is not None:
         charts = measure_charts(
             measure,
-            [each for each in inquiry.points if each.measure_id == measure.id],
+            inquiry.points_of(measure.id),
             calendar=inquiry.calendar,
             cycles=inquiry.cycles,
             phases=inquiry.phases,
