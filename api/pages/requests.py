@@ -13,8 +13,9 @@ from api.ids import new_id
 from api.pages.converting import converted, version
 from api.pages.desk import PageDesk
 from api.pages.forms import go
+from api.pages.names import named, options
 from api.pages.pointers import written
-from api.pages.portfolios.names import named, options, taken
+from api.pages.portfolios.names import taken
 from api.routes.params import Id
 from api.routes.requests import RequestDraft, WordsOrNone
 from api.store import requests, waiting

@@ -12,11 +12,11 @@ from api.papers.common import (
     chart_of,
     framed,
     in_black,
-    named,
     one_line,
 )
 from api.papers.printing import PaperSize, to_pdf, written
 from api.words import Language
+from api.words.names import named
 from pdsa.aim import Aim
 from pdsa.charts import svg
 from pdsa.charts.graph import driver_graph

@@ -1,9 +1,8 @@
-"""What the papers of an aim and of a cycle have alike: head, foot, pictures, names."""
+"""What the papers of an aim and of a cycle have alike: head, foot, pictures."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from api.papers.printing import BREAK, written
@@ -13,11 +12,7 @@ from pdsa.charts.svg.text import escape
 from pdsa.cycle import Cycle
 from pdsa.interchange import Inquiry
 from pdsa.measure import Measure
-from pdsa.monitoring import AimStatus
-from pdsa.prediction import Outcome
-from pdsa.scale import Scale
-from pdsa.stages import AsPlanned, Decision
-from pdsa.words import mark, say, say_day
+from pdsa.words import say, say_day
 
 #: Pictures are laid out for this width, in CSS pixels: their letters are then 8 points high.
 WIDTH = 720
@@ -31,37 +26,7 @@ MORE, LAST = 40, (3, 1)
 
 #: What stands where there is nothing to say.
 NONE = "–"  # noqa: RUF001
-_NAMES: Mapping[StrEnum, str] = {
-    AimStatus.overdue: mark("Overdue"),
-    AimStatus.off_track: mark("Off track"),
-    AimStatus.not_measured: mark("Not measured"),
-    AimStatus.no_data: mark("Too early to say"),
-    AimStatus.not_started: mark("Not started"),
-    AimStatus.on_track: mark("On track"),
-    AimStatus.reached: mark("Reached"),
-    AimStatus.held: mark("Held"),
-    AimStatus.stopped: mark("Stopped"),
-    Decision.adopt: mark("Adopt"),
-    Decision.adapt: mark("Adapt"),
-    Decision.expand: mark("Expand"),
-    Decision.abandon: mark("Abandon"),
-    Outcome.held: mark("it held"),
-    Outcome.did_not_hold: mark("it did not hold"),
-    Outcome.cannot_tell: mark("we cannot tell"),
-    AsPlanned.yes: mark("yes"),
-    AsPlanned.partly: mark("partly"),
-    AsPlanned.no: mark("no"),
-    Scale.very_small: mark("very small: one student or one lesson"),
-    Scale.small: mark("small: one classroom"),
-    Scale.large: mark("large: several classrooms"),
-    Scale.implement: mark("standard work"),
-}
 _COLOUR = re.compile(r'"#([0-9a-f]{6})"')
-
-
-def named(member: StrEnum) -> str:
-    """What a member of an enumeration is called on paper."""
-    return say(_NAMES[member])
 
 
 def framed(

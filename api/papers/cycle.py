@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 
 from api.papers.aim import named_stop
-from api.papers.common import NONE, chart_of, days_of, framed, named, one_line, sentence
+from api.papers.common import NONE, chart_of, days_of, framed, one_line, sentence
 from api.papers.printing import PaperSize, to_pdf, written
 from api.words import Language
+from api.words.names import named
 from pdsa.cycle import Cycle, Status
 from pdsa.errors import UnknownElement
 from pdsa.interchange import Inquiry

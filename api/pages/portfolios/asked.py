@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from api import patterns
 from api.desk import from_cursor
-from api.pages.portfolios.names import group, named, options
+from api.pages.names import named, options
+from api.pages.portfolios.names import group, sorts
 from api.pages.speaking import here
 from api.pages.stages import stage_names
 from api.problems import UnknownCursor
@@ -138,7 +139,7 @@ def choices() -> dict[str, list[tuple[str, str]]]:
     """What can be chosen for the filters that are chosen from a list."""
     return {
         "status": options(AimStatus),
-        "sort": options(Sort),
+        "sort": sorts(),
         "stage": [*stage_names().items()],
         "stalled": [(value, say(words)) for value, words in _STALLED.items()],
         "grade": [(each, each) for each in _GRADES],

@@ -6,7 +6,7 @@ from statistics import median
 from markupsafe import Markup
 from msgspec import Struct
 
-from api.pages.portfolios.names import named
+from api.pages.names import named
 from api.pages.speaking import here
 from pdsa.charts import svg
 from pdsa.measure import MeasureUnit, show_amount

@@ -8,8 +8,7 @@ from litestar.di import NamedDependency
 
 from api.desk import to_cursor
 from api.pages.desk import PageDesk
-from api.pages.names import named as decision_named
-from api.pages.portfolios.names import named
+from api.pages.names import named
 from api.routes.params import Id
 from api.routes.portfolio import four_weeks_before
 from api.store.portfolio.meeting import happened
@@ -44,7 +43,6 @@ async def changes(unit_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]
             if each in told.before or each in told.now
         ],
         named=named,
-        decision_named=decision_named,
         shown=shown,
         following=bool(after),
         next=None if key is None else f"?since={first}&cursor={to_cursor(key)}",

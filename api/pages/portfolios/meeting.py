@@ -10,11 +10,10 @@ from msgspec import Struct
 
 from api.pages.desk import PageDesk
 from api.pages.forms import go
-from api.pages.names import named as decision_named
+from api.pages.names import named
 from api.pages.pictures import WIDE, fitting
 from api.pages.portfolios.asked import Asked, asked
 from api.pages.portfolios.changes import shown, since_of
-from api.pages.portfolios.names import named
 from api.pages.stages import stage_names
 from api.routes.params import Id
 from api.store.portfolio.screens import Screens, first_screen, screens
@@ -82,7 +81,6 @@ async def meeting(unit_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]
         since=first,
         pairs=wanted.pairs,
         named=named,
-        decision_named=decision_named,
         shown=shown,
         before=None,
         after=_to(wanted, first, "1") if found.aims else None,

@@ -1,24 +1,13 @@
-"""What statuses, orders, turns and kinds of units are called on the pages of a portfolio."""
+"""What orders, turns, kinds of units and student groups are called on the pages of a portfolio."""
 
-from collections.abc import Iterable, Mapping
-from enum import StrEnum
+from collections.abc import Mapping
 
 from api.store.portfolio.page import Sort
 from pdsa.equity import group_name
-from pdsa.feedback import RequestKind, RequestMove, RequestState
-from pdsa.monitoring import AimStatus
+from pdsa.feedback import RequestMove
 from pdsa.words import mark, say
 
-_NAMES: Mapping[StrEnum, str] = {
-    AimStatus.overdue: mark("Overdue"),
-    AimStatus.off_track: mark("Off track"),
-    AimStatus.not_measured: mark("Not measured"),
-    AimStatus.no_data: mark("Too early to say"),
-    AimStatus.not_started: mark("Not started"),
-    AimStatus.on_track: mark("On track"),
-    AimStatus.reached: mark("Reached"),
-    AimStatus.held: mark("Held"),
-    AimStatus.stopped: mark("Stopped"),
+_SORTS: Mapping[Sort, str] = {
     Sort.status: mark("what needs a look first"),
     Sort.deadline: mark("deadline"),
     Sort.change: mark("change since the baseline"),
@@ -26,11 +15,6 @@ _NAMES: Mapping[StrEnum, str] = {
     Sort.last_activity: mark("last activity, longest ago first"),
     Sort.aim: mark("aim, by title"),
     Sort.unit: mark("team, by name"),
-    RequestKind.request: mark("A request"),
-    RequestKind.barrier: mark("A barrier"),
-    RequestState.waiting: mark("Waiting for an answer"),
-    RequestState.answered: mark("Answered: the team's turn"),
-    RequestState.closed: mark("Closed"),
 }
 #: What a turn is called once it was taken.
 _TAKEN: Mapping[RequestMove, str] = {
@@ -50,9 +34,9 @@ _UNITS: Mapping[str, str] = {
 }
 
 
-def named(member: StrEnum) -> str:
-    """What a status, an order, a kind or a state of a request is called."""
-    return say(_NAMES[member])
+def sorts() -> list[tuple[str, str]]:
+    """The orders to choose from, each with its name."""
+    return [(each.value, say(name)) for each, name in _SORTS.items()]
 
 
 def taken(move: RequestMove) -> str:
@@ -63,11 +47,6 @@ def taken(move: RequestMove) -> str:
 def unit_kind(kind: str) -> str:
     """What a kind of unit is called; a district's own kind as it is written."""
     return say(_UNITS[kind]) if kind in _UNITS else kind.replace("_", " ").capitalize()
-
-
-def options(members: Iterable[StrEnum]) -> list[tuple[str, str]]:
-    """What to choose from: each member's value with its name."""
-    return [(each.value, named(each)) for each in members]
 
 
 def group(code: str) -> str:

@@ -8,9 +8,9 @@ from litestar.di import NamedDependency
 from api.desk import NO_STORE, to_cursor
 from api.pages.desk import PageDesk
 from api.pages.forms import go
+from api.pages.names import named
 from api.pages.portfolios.asked import Asked, asked, choices
 from api.pages.portfolios.cards import cards
-from api.pages.portfolios.names import named, unit_kind
 from api.pages.stages import stage_names
 from api.routes.params import Id
 from api.routes.portfolio import CSV, as_csv
@@ -48,7 +48,6 @@ async def portfolio(unit_id: Id, desk: NamedDependency[PageDesk]) -> Response[An
         choices=choices(),
         statuses=[(each, named(each), found.page.counts.get(each, 0)) for each in AimStatus],
         stages=stage_names(),
-        unit_kind=unit_kind,
         next=None if key is None else wanted.query(plus=[("cursor", to_cursor(key))]),
     )
 

@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from api import patterns
 from api.pages.desk import PageDesk
-from api.pages.portfolios.names import named, unit_kind
+from api.pages.names import named
+from api.pages.portfolios.names import unit_kind
 from api.routes.params import Id
 from api.store.portfolio.levels_below import (
     groups_below,
