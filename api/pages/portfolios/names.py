@@ -1,4 +1,4 @@
-"""What orders, turns, kinds of units and student groups are called on the pages of a portfolio."""
+"""What orders, turns and student groups are called on the pages of a portfolio."""
 
 from collections.abc import Mapping
 
@@ -24,14 +24,6 @@ _TAKEN: Mapping[RequestMove, str] = {
     RequestMove.close: mark("closed"),
     RequestMove.reopen: mark("opened again"),
 }
-_UNITS: Mapping[str, str] = {
-    "district": mark("District"),
-    "division": mark("Division"),
-    "local_district": mark("Local district"),
-    "community_of_schools": mark("Community of schools"),
-    "school": mark("School"),
-    "team": mark("Team"),
-}
 
 
 def sorts() -> list[tuple[str, str]]:
@@ -42,11 +34,6 @@ def sorts() -> list[tuple[str, str]]:
 def taken(move: RequestMove) -> str:
     """What a turn is called in the list of turns."""
     return say(_TAKEN[move])
-
-
-def unit_kind(kind: str) -> str:
-    """What a kind of unit is called; a district's own kind as it is written."""
-    return say(_UNITS[kind]) if kind in _UNITS else kind.replace("_", " ").capitalize()
 
 
 def group(code: str) -> str:

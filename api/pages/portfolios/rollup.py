@@ -9,9 +9,9 @@ from litestar.di import NamedDependency
 from msgspec import Struct
 
 from api import patterns
+from api.pages.administration.names import kind_named
 from api.pages.desk import PageDesk
 from api.pages.names import named
-from api.pages.portfolios.names import unit_kind
 from api.routes.params import Id
 from api.store.portfolio.levels_below import (
     groups_below,
@@ -56,7 +56,7 @@ async def by_unit(unit_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]
         more=len(found.units) - _MOST,
         statuses=[(each, named(each)) for each in AimStatus if each in found.together.statuses],
         spread=spread,
-        unit_kind=unit_kind,
+        kind_named=kind_named,
     )
 
 
@@ -73,7 +73,7 @@ async def by_group(unit_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any
         found=below.found,
         units=below.found.units[:_MOST],
         more=len(below.found.units) - _MOST,
-        unit_kind=unit_kind,
+        kind_named=kind_named,
     )
 
 
@@ -96,7 +96,7 @@ async def by_month(unit_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any
         together=together(below.found),
         units=units[:_MOST],
         more=len(units) - _MOST,
-        unit_kind=unit_kind,
+        kind_named=kind_named,
     )
 
 
