@@ -6,8 +6,18 @@ from itertools import pairwise
 import pytest
 
 from pdsa.calendar import ClosureKind, SchoolCalendar
-from pdsa.holidays import usual_closures
+from pdsa.holidays import usual_closures, usual_year
 from pdsa.ids import CalendarId, UnitId
+
+
+@pytest.mark.parametrize(
+    ("day", "begins"),
+    [(date(2026, 7, 1), 2026), (date(2027, 6, 30), 2026), (date(2027, 1, 1), 2026)],
+)
+def test_a_day_of_the_summer_is_of_the_year_that_follows_from_july_on(
+    day: date, begins: int
+) -> None:
+    assert usual_year(day) == (date(begins, 8, 13), date(begins + 1, 6, 10))
 
 
 @pytest.mark.parametrize(

@@ -22,38 +22,17 @@ from api.store.kind import Place
 from api.store.kinds import CALENDAR, UNIT
 from pdsa.calendar import Closure, ClosureKind, SchoolCalendar
 from pdsa.errors import PdsaError
-from pdsa.holidays import usual_closures
+from pdsa.holidays import usual_closures, usual_year
 from pdsa.ids import CalendarId, UnitId
 from pdsa.units import Action, Unit
-from pdsa.words import mark, say
+from pdsa.words import say
 
 AT = "calendar"
-#: What ``pdsa.holidays`` calls them.
-_HOLIDAYS = (
-    mark("Martin Luther King Jr. Day"),
-    mark("Presidents' Day"),
-    mark("Memorial Day"),
-    mark("Juneteenth"),
-    mark("Independence Day"),
-    mark("Labor Day"),
-    mark("Veterans Day"),
-    mark("Thanksgiving break"),
-    mark("Winter break"),
-    mark("Spring break"),
-)
 #: Empty rows after those that are there.
 _EMPTY_ROWS = 4
 _MOST_ROWS = 200
 #: What is written in a row; its kind is chosen in every one.
 _PARTS = ("name", "first_day", "last_day")
-#: When school begins and ends where nobody has said it: the second Thursday or so of August and June.
-_BEGINS, _ENDS = (8, 13), (6, 10)
-
-
-def usual_year(today: date) -> tuple[date, date]:
-    """The first and last day of the school year of a day, to be corrected."""
-    begins = today.year if today.month >= 7 else today.year - 1
-    return date(begins, *_BEGINS), date(begins + 1, *_ENDS)
 
 
 def values_of(calendar: SchoolCalendar) -> dict[str, str]:
@@ -79,14 +58,9 @@ def proposal(today: date) -> dict[str, str]:
     first, last = usual_year(today)
     name = f"{first.year}-{last.year % 100:02d}"
     calendar = SchoolCalendar(
-        CalendarId("new"), UnitId("new"), name, first, last, _usual(first, last)
+        CalendarId("new"), UnitId("new"), name, first, last, usual_closures(first, last)
     )
     return values_of(calendar)
-
-
-def _usual(first: date, last: date) -> tuple[Closure, ...]:
-    """The closures that are usual between two days, named in the reader's language."""
-    return tuple(replace(each, name=say(each.name)) for each in usual_closures(first, last))
 
 
 def rows_of(values: Mapping[str, str]) -> range:
@@ -172,7 +146,7 @@ def proposed(sent: Sent) -> dict[str, str]:
     """
     first, last = _days(sent)
     calendar = SchoolCalendar(
-        CalendarId("new"), UnitId("new"), "-", first, last, _usual(first, last)
+        CalendarId("new"), UnitId("new"), "-", first, last, usual_closures(first, last)
     )
     return values_of(calendar) | {
         name: text for name, text in sent.given.items() if "/closures/" not in name
