@@ -17,7 +17,7 @@ from api.pages.pictures import fitting
 from api.pages.stages import stage_names
 from api.routes.params import Id
 from api.security import cookies
-from api.store import elements, inquiries, lists
+from api.store import elements, lists, reviews
 from api.store.access import By, audience_of, can
 from api.store.kinds import UNIT
 from pdsa.aim import Aim
@@ -36,6 +36,8 @@ from pdsa.units.roles import ROLES, Reach
 
 #: As many units of a kind as a page of links can hold.
 _MOST = 200
+#: Aims that a team's page shows whole.
+_AIMS = 20
 #: Prompts that a team's page shows; the aim's page has all of them.
 _PROMPTS = 3
 
@@ -104,10 +106,15 @@ class AimAtWork(Struct, frozen=True):
 
 
 class TeamSeen(Struct, frozen=True):
-    """A team as somebody sees it."""
+    """A team as somebody sees it: its last aims with all that is in them, and the ``earlier`` ones.
+
+    ``leads_on`` says that there are units below it which do the work.
+    """
 
     team: Unit
+    leads_on: bool
     inquiries: tuple[tuple[Inquiry, Audience], ...]
+    earlier: tuple[Aim, ...]
     may_log: bool
     of_team: bool
     may_administer: bool
@@ -116,15 +123,22 @@ class TeamSeen(Struct, frozen=True):
 def team_of(conn: Connection, by: By, unit_id: str) -> TeamSeen:
     """A team with the inquiries of its aims; run it as a snapshot. Raises ``NotVisible``."""
     team = elements.get(conn, by, UNIT, unit_id)
-    aims, _ = lists.aims(
-        conn, by, unit=unit_id, text=None, due_from=None, due_to=None, after=(), limit=20
+    below, _ = lists.units(
+        conn, by, unit=None, parent=unit_id, kind=None, text=None, after=(), limit=_MOST
     )
-    audience = audience_of(conn, by, unit_id)
+    leads_on = any(each.kind != CLASSROOM for each in below)
+    aims: list[Aim] = []
+    if not leads_on:
+        aims, _ = lists.aims(
+            conn, by, unit=unit_id, text=None, due_from=None, due_to=None, after=(), limit=_MOST
+        )
     return TeamSeen(
         team=team,
-        inquiries=tuple((inquiries.get_inquiry(conn, by, aim.id), audience) for aim in aims),
+        leads_on=leads_on,
+        inquiries=tuple(reviews.of_aim(conn, by, aim.id) for aim in aims[-_AIMS:]),
+        earlier=tuple(aims[:-_AIMS]),
         may_log=can(conn, by, Action.log, unit_id),
-        of_team=audience is Audience.team,
+        of_team=audience_of(conn, by, unit_id) is Audience.team,
         may_administer=can(conn, by, Action.administer, unit_id)
         or can(conn, by, Action.invite, unit_id),
     )
@@ -192,8 +206,10 @@ async def home(desk: NamedDependency[PageDesk]) -> Response[Any]:
 
 @get("/teams/{unit_id:str}", include_in_schema=False)
 async def team(unit_id: Id, desk: NamedDependency[PageDesk]) -> Response[Any]:
-    """A team: what is due now, its charts, its cycles."""
+    """A team: what is due now, its charts, its cycles; of teams together, their portfolio."""
     seen = await desk.snapshot(team_of, unit_id)
+    if seen.leads_on:
+        return go(f"/units/{unit_id}")
     aims = [
         await desk.work_out(at_work, inquiry, audience, desk.today)
         for inquiry, audience in seen.inquiries

@@ -8,8 +8,10 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
+from api.pages import home
 from api.pages.home import at_work
 from api.pages.portfolios.meeting import screen
+from api.store import inquiries
 from pdsa import MeasureId, Role
 from pdsa.monitoring import AimStatus, aim_figures
 from pdsa.review import Record
@@ -67,6 +69,35 @@ async def test_a_reading_is_in_the_reader_s_language(database_url: str) -> None:
 
         assert re.search(r"\d+ cifras, de [\d.]+% a 37.3%, mediana [\d.]+%: más de lo", seen.words)
         assert "rose from" not in seen.words
+
+
+@pytest.mark.parametrize("role", [Role.leader, Role.ilt_member, Role.viewer, Role.administrator])
+async def test_a_role_on_a_school_makes_nobody_one_of_its_teams(
+    sqlite_url: str, role: Role
+) -> None:
+    async with a_district(sqlite_url) as here:
+        above = await somebody(here, role, "school-b")
+
+        answer = await above.get("/teams/school-b")
+
+        assert (answer.status_code, answer.headers["location"]) == (303, "/units/school-b")
+
+
+async def test_a_team_of_many_aims_gets_to_every_one_of_them(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(home, "_AIMS", 1)
+    async with a_district(sqlite_url) as here:
+        await here.database.write(inquiries.add_inquiry, here.by, inquiry(1), "school-b")
+        ana = await somebody(here, Role.facilitator, f"{TEAM}-1")
+        aim = {"unit_id": f"{TEAM}-1", "title": "Another aim"}
+        added = (await ana.post("aims", json=aim)).json()
+
+        seen = await page(ana, f"/teams/{TEAM}-1")
+
+        whole = [link for link in seen.links if link.endswith("/theory")]
+        assert len(whole) == 1
+        assert {f"/aims/{added['id']}", f"/aims/{AIM}-1"} <= {*seen.links}
 
 
 def test_a_team_s_page_and_its_screen_show_the_measure_that_a_portfolio_shows() -> None:

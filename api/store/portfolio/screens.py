@@ -6,13 +6,13 @@ from datetime import date
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from api.store.access import By, audience_of
-from api.store.inquiries import get_inquiry
+from api.store.access import By
 from api.store.portfolio.filters import Filters
 from api.store.portfolio.meeting import AimNamed, Happened, happened, names_of
 from api.store.portfolio.overview import Place, place
 from api.store.portfolio.page import Sort, in_order
 from api.store.requests import page_of
+from api.store.reviews import of_aim
 from pdsa.feedback import RequestState, Waiting
 from pdsa.interchange import Inquiry
 from pdsa.units import Audience
@@ -87,10 +87,9 @@ def screens(
     where = place(conn, by, unit_id)
     ids = in_order(conn, by, unit_id, filters, sort)
     wanted: Sequence[str] = ids[first - 1 : first - 1 + count]
-    found = [get_inquiry(conn, by, id) for id in wanted]
     return Screens(
         place=where,
-        inquiries=tuple((each, audience_of(conn, by, each.team.id)) for each in found),
+        inquiries=tuple(of_aim(conn, by, id) for id in wanted),
         places=tuple(range(first, first + len(wanted))),
         of=len(ids),
     )
