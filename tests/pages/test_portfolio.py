@@ -19,6 +19,7 @@ from pdsa.stages import Study
 from pdsa.units import Audience
 from pdsa.words import spoken
 from tests.api.sample import AIM, CYCLE, REQUEST, TEAM, inquiry
+from tests.pages.forms import send
 from tests.pages.portfolios import (
     MANY,
     MARCH,
@@ -81,6 +82,34 @@ async def test_a_role_on_a_school_makes_nobody_one_of_its_teams(
         answer = await above.get("/teams/school-b")
 
         assert (answer.status_code, answer.headers["location"]) == (303, "/units/school-b")
+
+
+async def test_every_next_step_leads_to_its_place_on_a_page(sqlite_url: str) -> None:
+    async with a_district(sqlite_url) as here:
+        ana = await somebody(here, Role.facilitator, MODEL.team.id)
+        cycle = "/cycles/cycle-two-solutions-1"
+        led = []
+
+        async def go_on(**fields: str) -> None:
+            team = await ana.get(f"/teams/{MODEL.team.id}")
+            (link,) = re.findall(r'class="button primary" href="(/cycles/[^"]+)"', team.text)
+            path, _, place = link.partition("#")
+            assert place in Seen((await ana.get(path)).text).ids
+            led.append(link.removeprefix(f"{cycle}/"))
+            if fields:
+                moved = await send(ana, path, path, **fields)
+                assert moved.status_code == 303, moved.text
+
+        await go_on(do="go", **{"start-on": "2026-03-20"})
+        await go_on()
+        here.clock.forward(days=120)
+        await ana.sign_in(f"ana.facilitator.{MODEL.team.id}@example.org")
+        await go_on(do="save", do__what_happened="They stayed with the first one.")
+        await go_on(do="go")
+        await go_on()
+
+        assert led[:4] == ["plan#do", "do#tally", "do#do/what_happened", "do#study"]
+        assert led[4].startswith("study#study/results/")
 
 
 async def test_a_team_of_many_aims_gets_to_every_one_of_them(
