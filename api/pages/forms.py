@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Request, Response
 from litestar.response import Redirect
@@ -192,8 +193,7 @@ def failed(request: PageRequest, error: PdsaError) -> Response[Any]:
         )
     texts = written(request)
     if isinstance(error, NotSignedIn) and not texts:
-        path = request.url.path if request.method == "GET" else ACCOUNT
-        return go(f"/sign-in?then={path}")
+        return go(f"/sign-in?then={_again(request)}")
     title, text = say("This did not work"), words_of(error)
     if isinstance(error, NotSignedIn):
         title, text = say("You are signed out"), say("Sign in, and write it again from here.")
@@ -220,6 +220,15 @@ def failed(request: PageRequest, error: PdsaError) -> Response[Any]:
         known=bool(request.scope.get("auth")),
         link=isinstance(error, LinkOver),
     )
+
+
+def _again(request: PageRequest) -> str:
+    """The page that was asked for, within an address: with what it is narrowed to."""
+    if request.method != "GET":
+        return ACCOUNT
+    path, query = request.url.path, request.url.query
+    whole = f"{path}?{query}" if query else path
+    return quote(whole if then(whole, "") else path)
 
 
 def _headers_of(error: PdsaError | None) -> dict[str, str]:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from api.pages import home
 from api.pages.home import at_work
+from api.pages.portfolios import meeting
 from api.pages.portfolios.meeting import screen
 from api.store import inquiries
 from pdsa import MeasureId, Role
@@ -151,6 +152,23 @@ async def test_a_leader_above_the_school_is_given_whole_percents(database_url: s
         assert "Latest 37% Fri, Mar 13" in seen.words
         assert "37.3%" not in picture
         assert "/units/district" in seen.links
+
+
+async def test_whoever_signs_in_anew_comes_back_to_what_they_had_filtered(
+    sqlite_url: str,
+) -> None:
+    async with a_district(sqlite_url) as here:
+        ilt = await somebody(here, Role.ilt_member, "school-a")
+        nobody = await here.browser()
+        path = "/units/school-a?status=on_track&text=50%25+%26+more"
+
+        led = (await nobody.get(path)).headers["location"]
+        back = await ilt.get(led)
+        long = await nobody.get(f"/units/school-a?text={'x' * 600}")
+
+        assert led.startswith("/sign-in?then=/units/school-a%3F")
+        assert back.headers["location"] == path
+        assert long.headers["location"] == "/sign-in?then=/units/school-a"
 
 
 @pytest.mark.parametrize("path", SCHOOL_PAGES)
@@ -474,6 +492,18 @@ class _Loud:
 
     def day(self, day: date) -> str:
         return "SOME DAY"
+
+
+async def test_a_paper_says_which_aims_it_has_no_room_for(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(meeting, "_ON_PAPER", 2)
+    async with a_district(sqlite_url, many=1) as here:
+        leader = await somebody(here, Role.leader, "district")
+
+        seen = await page(leader, "/units/district/meeting?at=all")
+
+        assert "1 more aim is not on this paper" in seen.words
 
 
 async def test_what_is_kept_for_others_is_kept_in_one_language(sqlite_url: str) -> None:
