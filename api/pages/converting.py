@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct
 
+from api.pages.pointers import row_number
 from pdsa.errors import InvalidValue
 from pdsa.interchange import explain
 from pdsa.tally import read_number
@@ -60,7 +61,8 @@ def number(text: Any) -> Any:
 
 def version(text: str) -> int:
     """The version that a form was opened with; none that ever was for what is no number."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+    found = row_number(text)
+    return -1 if found is None else found
 
 
 def shown(value: Any) -> str:
