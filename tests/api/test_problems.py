@@ -25,6 +25,7 @@ NEVER_ANSWERED = {
     "OtherDistrict",
     "MakerLost",
     "UnitsMoved",
+    "Unnamed",
 }
 
 
