@@ -16,8 +16,8 @@ const kept = {
 };
 const mine = (path) => `pdsa:${document.body.dataset.who || ""}:${path}`; // of a person, not of a browser
 const ask = async (url, options = {}) => {
-  const response = await fetch(url, {
-    ...options, redirect: "manual", headers: { Accept: "application/json" },
+  const response = await fetch(url, { // what is sent while the page is left arrives, if it is not too long for that
+    ...options, keepalive: document.hidden && String(options.body ?? "").length < 60000, redirect: "manual", headers: { Accept: "application/json" },
   });
   if (response.status === 204) return { status: 204 };
   if (response.type === "opaqueredirect" || response.status === 401) return { status: 401 };
