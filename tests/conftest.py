@@ -50,6 +50,29 @@ for module in (engine, postgres):
     )
 
 
+#: Tests of what lies above the store, whose statements tests/store holds on both databases: on
+#: PostgreSQL they are slow ones.
+ABOVE_THE_STORE = (
+    "tests/pages/",
+    "tests/api/test_access_matrix.py",
+    "tests/api/test_chart_pictures.py",
+    "tests/api/test_charts.py",
+    "tests/api/test_equity_of_units.py",
+    "tests/api/test_portfolio.py",
+    "tests/api/test_predictions.py",
+    "tests/api/test_reading.py",
+    "tests/api/test_visibility.py",
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to ``make test-all`` what PostgreSQL would only be asked for a second time."""
+    for item in items:
+        if item.nodeid.startswith(ABOVE_THE_STORE) and "[postgresql" in item.name:
+            item.add_marker(pytest.mark.slow)
+
+
 def pytest_collection_finish() -> None:
     """What is imported and collected by now stays: no need to look whether it is garbage."""
     gc.collect()

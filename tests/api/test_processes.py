@@ -89,7 +89,11 @@ async def write_until_it_ends(served: Served, team: Team, acknowledged: list[str
 
 
 @pytest.mark.parametrize(
-    ("kind", "words"), [("sqlite", ()), ("postgresql", ("--processes", "2"))], ids=["one", "two"]
+    ("kind", "words"),
+    [
+        pytest.param("sqlite", (), id="one", marks=pytest.mark.slow),
+        pytest.param("postgresql", ("--processes", "2"), id="two"),
+    ],
 )
 async def test_a_server_that_is_told_to_end_says_so_first_and_loses_nothing(
     kind: str, words: tuple[str, ...], request: pytest.FixtureRequest, tmp_path: Path

@@ -47,6 +47,7 @@ def both_districts(request: pytest.FixtureRequest, maker: Databases) -> Iterator
     maker.drop(url)
 
 
+@pytest.mark.slow
 async def test_nothing_of_a_facilitator_is_had_elsewhere(
     both_districts: str, tmp_path: Path
 ) -> None:

@@ -78,7 +78,7 @@ measures = st.sampled_from(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(
     measure=measures,
     looks=st.lists(st.tuples(st.sampled_from(OTHERS), points(), publications), max_size=4),

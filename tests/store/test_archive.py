@@ -124,7 +124,7 @@ ANY_TIME = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthChe
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=2, suppress_health_check=ANY_TIME)
+@settings(max_examples=1, suppress_health_check=ANY_TIME)
 @given(found=odd_rows(), inquiry=inquiries_of_a_team())
 def test_a_database_moves_to_the_other_engine_and_back_to_the_last_bit(
     kind: str, found: dict[str, list[Row]], inquiry: Inquiry, maker: Databases
