@@ -55,10 +55,17 @@ def page_of(
     on: date | None,
     after: Sequence[Any],
     limit: int,
+    shared: bool | None = None,
 ) -> tuple[list[Comment], list[Any] | None]:
     """A page of the comments on an aim and its parts, as they came. Raises ``NotVisible``."""
     get(conn, by, AIM, aim_id)
     c = t.comments.c
-    named = ((c.aim_id, aim_id), (c.cycle_id, cycle), (c.measure_id, measure), (c.on, on))
+    named = (
+        (c.aim_id, aim_id),
+        (c.cycle_id, cycle),
+        (c.measure_id, measure),
+        (c.on, on),
+        (c.shared, shared),
+    )
     wanted = [equal(column, value) for column, value in named]
     return page(conn, by, COMMENT, *wanted, after=after, limit=limit)

@@ -31,7 +31,7 @@ from pdsa.feedback.sight import TEAM_TURNS
 from pdsa.units import Action, Audience
 
 #: Comments that a request's page shows; the aim's page has all of them.
-_COMMENTS = 20
+_COMMENTS = 200
 #: Cycles to choose from.
 _CYCLES = 100
 
@@ -128,6 +128,7 @@ def opened(conn: Connection, by: By, id: str) -> Opened:
             on=None,
             after=(),
             limit=_COMMENTS,
+            shared=True,
         )
     units = {turn.at for turn in request.turns} | ({above} if above else set())
     # The team asked; who of it did, nobody above is told. Whoever answers or comments signs it.
@@ -148,7 +149,7 @@ def opened(conn: Connection, by: By, id: str) -> Opened:
         above=names.get(above or "", ""),
         units=names,
         people=of_people(conn, people),
-        comments=tuple(each for each in said if each.shared),
+        comments=tuple(said),
     )
 
 
