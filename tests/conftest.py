@@ -62,6 +62,7 @@ ABOVE_THE_STORE = (
     "tests/api/test_predictions.py",
     "tests/api/test_reading.py",
     "tests/api/test_visibility.py",
+    "tests/security/test_oidc_",
 )
 
 

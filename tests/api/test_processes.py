@@ -61,6 +61,7 @@ async def test_several_processes_are_one_server_and_one_that_dies_is_replaced(
     assert not any(each.is_running() for each in left)
 
 
+@pytest.mark.slow
 async def test_processes_whose_keeper_was_killed_end_by_themselves(
     postgres_url: str, tmp_path: Path
 ) -> None:
