@@ -1,6 +1,7 @@
 """A whole inquiry in and out of the store, in one transaction."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -271,8 +272,13 @@ def calendar_of(conn: Connection, unit_id: str) -> SchoolCalendar | None:
 
 
 def _of_aim(conn: Connection, kind: Kind[E], aim_id: str) -> tuple[E, ...]:
-    rows = conn.execute(kind.select.where(kind.aim == aim_id).order_by(*kind.order))
-    return tuple(kind.made(row[:-2]) for row in rows)
+    return tuple(kind.made(row[:-2]) for row in _under_aim(kind).rows(conn, {"aim": aim_id}))
+
+
+@cache
+def _under_aim(kind: Kind[Any]) -> Prepared:
+    """The statement for the elements of an aim, prepared: a document asks nine of them."""
+    return Prepared(kind.select.where(kind.aim == bindparam("aim")).order_by(*kind.order))
 
 
 def _with_origin(conn: Connection, by: By, idea: ChangeIdea, own: set[Any]) -> ChangeIdea:

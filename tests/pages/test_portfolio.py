@@ -135,7 +135,7 @@ def test_a_team_s_page_and_its_screen_show_the_measure_that_a_portfolio_shows() 
     record = Record(replace(MODEL, aim=aim), MARCH.date())
 
     on_page = at_work(record.inquiry, Audience.team, record.on)
-    on_screen = screen(record.inquiry, Audience.team, record.on, record.on, 1)
+    on_screen = screen(record.inquiry, Audience.team, record.on, record.on, 1, paper=False)
 
     assert on_page.shown is not None
     assert on_screen.measure == on_page.shown

@@ -11,7 +11,7 @@ from msgspec import Struct
 from api.pages.desk import PageDesk
 from api.pages.forms import go
 from api.pages.names import named
-from api.pages.pictures import WIDE, fitting
+from api.pages.pictures import WIDE, fitting, inline
 from api.pages.portfolios.asked import Asked, asked
 from api.pages.portfolios.changes import shown, since_of
 from api.pages.stages import stage_names
@@ -96,10 +96,7 @@ async def _aims(
     )
     if not found.inquiries:
         return go(f"/units/{unit_id}/meeting{_to(wanted, first, '0')}")
-    made = [
-        await desk.work_out(screen, inquiry, audience, first, desk.today, at)
-        for at, (inquiry, audience) in zip(found.places, found.inquiries, strict=True)
-    ]
+    made = await desk.work_out(_screens, found, first, desk.today, paper=count > 1)
     return desk.show_page(
         "portfolios/screen.html",
         place=found.place,
@@ -116,8 +113,20 @@ async def _aims(
     )
 
 
-def screen(inquiry: Inquiry, audience: Audience, first: date, on: date, number: int) -> Screen:
-    """What is shown of an aim in a meeting: never more than is told outside of its team."""
+def _screens(found: Screens, first: date, on: date, *, paper: bool) -> list[Screen]:
+    return [
+        screen(inquiry, audience, first, on, at, paper=paper)
+        for at, (inquiry, audience) in zip(found.places, found.inquiries, strict=True)
+    ]
+
+
+def screen(
+    inquiry: Inquiry, audience: Audience, first: date, on: date, number: int, *, paper: bool
+) -> Screen:
+    """What is shown of an aim in a meeting: never more than is told outside of its team.
+
+    On ``paper`` its chart is drawn once: nobody reads that on a phone.
+    """
     record = Record(inquiry, on, audience=audience)
     figures = aim_figures(record)
     measure = record.measures.get(figures.measure_id or "")
@@ -131,14 +140,14 @@ def screen(inquiry: Inquiry, audience: Audience, first: date, on: date, number: 
             phases=inquiry.phases,
         )
         reading = charts[0].reading
-        picture = fitting(
-            lambda width, id: (
-                svg.chart(charts[0], id=id, width=width)
-                if width < WIDE
-                else svg.chart(charts[0], id=id, width=900, height=480)
-            ),
-            f"chart-{number}",
-        )
+
+        def drawn(width: int, id: str) -> str:
+            if width < WIDE:
+                return svg.chart(charts[0], id=id, width=width)
+            return svg.chart(charts[0], id=id, width=900, height=480)
+
+        id = f"chart-{number}"
+        picture = inline(drawn(WIDE, id)) if paper else fitting(drawn, id)
     outside = Audience.school if audience is Audience.team else audience
     prompts = findings(inquiry, on=on, audience=outside)
     cycles = inquiry.cycles
