@@ -58,6 +58,7 @@ ABOVE_THE_STORE = (
     "tests/api/test_chart_pictures.py",
     "tests/api/test_charts.py",
     "tests/api/test_equity_of_units.py",
+    "tests/api/test_example_http.py",
     "tests/api/test_portfolio.py",
     "tests/api/test_predictions.py",
     "tests/api/test_reading.py",

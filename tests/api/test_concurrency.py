@@ -3,6 +3,8 @@
 import asyncio
 from collections import Counter
 
+import pytest
+
 from tests.api.server import a_team, serving_process
 
 CLIENTS = 64
@@ -10,6 +12,9 @@ ROUNDS = 3
 WRITERS = 16
 
 
+@pytest.mark.parametrize(
+    "database_url", ["postgresql", pytest.param("sqlite", marks=pytest.mark.slow)], indirect=True
+)
 async def test_64_clients_that_add_points_and_move_cycles_lose_and_double_nothing(
     database_url: str,
 ) -> None:

@@ -23,8 +23,11 @@ LONG = (
 )
 
 
+@pytest.mark.parametrize(
+    "database_url", ["postgresql", pytest.param("sqlite", marks=pytest.mark.slow)], indirect=True
+)
 async def test_generated_requests(database_url: str, capfd: pytest.CaptureFixture[str]) -> None:
-    """The quick run does half of it on each database, the long one all of it on both."""
+    """Half of it on each database, the quicker one with the slow tests; the long one all on both."""
     async with serving_process(database_url) as served:
         await load_sample(served)
         if database_url.startswith("sqlite"):
